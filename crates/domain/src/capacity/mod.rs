@@ -1,0 +1,46 @@
+//! The capacity chain: the one idea behind every limit (`docs/rules.md` L2–L7, C2, C3).
+//!
+//! ```text
+//! pool (billing capacity) ──► root organization ──► … ──► organization
+//! ```
+//!
+//! Each node holds, per meter, a [`Limit`](crate::Limit) and how much is used in its subtree. Growth by *n* is admitted if and
+//! only if every node of the chain admits *n*; the node with the least room binds, and a [`Refusal`] carries the whole
+//! chain, which is the explanation.
+
+mod chain;
+mod limit_change;
+mod limits_view;
+mod node;
+mod tree;
+
+pub use chain::{Admission, Chain, Refusal};
+pub use limit_change::{LimitChangeRefused, OverLimit, check_limit_change};
+pub use limits_view::MeterLimits;
+pub use node::{Enforcement, Node, NodeId, PoolId};
+pub use tree::{CapacityTree, TreeError};
+
+#[cfg(test)]
+mod tests_support {
+    use uuid::Uuid;
+
+    use super::{Enforcement, Node, NodeId};
+    use crate::{Limit, OrganizationId, Units};
+
+    pub fn node(id: u128, cap: Option<u64>, used: u64) -> Node {
+        Node {
+            id: NodeId::Organization(OrganizationId::from_uuid(Uuid::from_u128(id))),
+            name: format!("node {id}"),
+            limit: Limit::from_option(cap.map(|n| Units::new(n).unwrap())),
+            used: Units::new(used).unwrap(),
+            enforcement: Enforcement::Enforce,
+        }
+    }
+
+    pub fn observed(id: u128, cap: u64, used: u64) -> Node {
+        Node {
+            enforcement: Enforcement::Observe,
+            ..node(id, Some(cap), used)
+        }
+    }
+}

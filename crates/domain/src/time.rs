@@ -1,0 +1,71 @@
+//! Moments in time. The domain has no clock: every rule that depends on time is told the moment.
+
+use std::fmt;
+
+use chrono::{DateTime, Days, Months, SecondsFormat, Utc};
+
+/// A moment in UTC with microsecond precision, the precision that every store keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// From microseconds since 1970-01-01T00:00:00Z; `None` outside the years that a calendar can show.
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        DateTime::from_timestamp_micros(micros).map(Self)
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    pub fn as_micros(self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    /// The same time of day, so many days later; the last representable moment when that overflows.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self(
+            self.0
+                .checked_add_days(Days::new(days.into()))
+                .unwrap_or(DateTime::<Utc>::MAX_UTC),
+        )
+    }
+
+    /// The same day of a later month, or that month's last day when it is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(
+            self.0
+                .checked_add_months(Months::new(months))
+                .unwrap_or(DateTime::<Utc>::MAX_UTC),
+        )
+    }
+}
+
+/// RFC 3339 in UTC with microseconds: `2026-01-31T12:00:00.000000Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_after_the_31st_of_january_is_the_end_of_february() {
+        let january = Timestamp(
+            DateTime::parse_from_rfc3339("2026-01-31T12:00:00Z")
+                .unwrap()
+                .into(),
+        );
+        assert_eq!(january.plus_months(1).to_string(), "2026-02-28T12:00:00.000000Z");
+        assert_eq!(january.plus_days(14).to_string(), "2026-02-14T12:00:00.000000Z");
+    }
+
+    #[test]
+    fn a_moment_survives_its_microseconds() {
+        let moment = Timestamp::from_micros(1_700_000_000_123_456).unwrap();
+        assert_eq!(Timestamp::from_micros(moment.as_micros()), Some(moment));
+        assert_eq!(Timestamp::from_micros(i64::MAX), None);
+    }
+}

@@ -1,0 +1,132 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// What a member of a workspace is (W5). Ordered: a later role may do everything that an earlier one may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Manages organizations, limits, charges and members other than owners; sees billing.
+    Admin,
+    /// Everything.
+    Owner,
+}
+
+/// One thing that somebody may do in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See the workspace, its members, organizations, limits and ledger.
+    Read,
+    /// Change the workspace's name and description.
+    UpdateWorkspace,
+    /// Archive the workspace.
+    ArchiveWorkspace,
+    /// Add and remove members, and change roles. Which ones, [`check_membership_change`](super::check_membership_change) says.
+    ManageMembers,
+    /// Leave the workspace.
+    Leave,
+    /// Create, change and delete organizations and their limits.
+    ManageOrganizations,
+    /// Charge and release usage.
+    WriteUsage,
+    /// See billing accounts and subscriptions.
+    ReadBilling,
+    /// Create, change and delete billing accounts and subscriptions.
+    ManageBilling,
+}
+
+impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Admin, Self::Owner];
+
+    /// Whether this role may do that: the one table of workspace rights (W3, W5).
+    pub fn allows(self, permission: Permission) -> bool {
+        self >= permission.least_role()
+    }
+
+    /// The word for it on the wire and in a store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl Permission {
+    /// The least role that has this permission.
+    pub const fn least_role(self) -> Role {
+        match self {
+            Self::Read | Self::Leave => Role::Viewer,
+            Self::UpdateWorkspace
+            | Self::ManageMembers
+            | Self::ManageOrganizations
+            | Self::WriteUsage
+            | Self::ReadBilling => Role::Admin,
+            Self::ArchiveWorkspace | Self::ManageBilling => Role::Owner,
+        }
+    }
+}
+
+/// The text names no role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be one of owner, admin, viewer")]
+pub struct UnknownRole;
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or(UnknownRole)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn w5_the_table_of_rights() {
+        use Permission as P;
+        let rights = |role: Role| {
+            [
+                P::Read,
+                P::UpdateWorkspace,
+                P::ArchiveWorkspace,
+                P::ManageMembers,
+                P::ManageOrganizations,
+                P::WriteUsage,
+                P::ReadBilling,
+                P::ManageBilling,
+            ]
+            .map(|permission| role.allows(permission))
+        };
+        assert_eq!(
+            rights(Role::Viewer),
+            [true, false, false, false, false, false, false, false]
+        );
+        assert_eq!(
+            rights(Role::Admin),
+            [true, true, false, true, true, true, true, false]
+        );
+        assert_eq!(rights(Role::Owner), [true; 8]);
+    }
+
+    #[test]
+    fn w5_a_role_survives_its_word() {
+        for role in Role::ALL {
+            assert_eq!(role.as_str().parse(), Ok(role));
+        }
+        assert_eq!("Owner".parse::<Role>(), Err(UnknownRole));
+    }
+}
