@@ -11,6 +11,7 @@
 //! | [`workspace`] | workspace, roles, permissions, membership | W1–W5 |
 //! | [`billing`] | modes, accounts, pools, subscriptions | B1–B6, S1–S6 |
 //! | [`charge`] | the ledger | C1, C4 |
+//! | [`user`] | people | I2 |
 //! | [`id`], [`text`], [`meter`], [`units`], [`limit`], [`time`] | values | I1, I2, L1, L2 |
 //!
 //! # Using it alone
@@ -50,6 +51,7 @@ pub mod organization;
 pub mod text;
 pub mod time;
 pub mod units;
+pub mod user;
 pub mod workspace;
 
 pub use billing::{BillingEnforcement, BillingMode};

@@ -20,6 +20,24 @@ pub enum NodeId {
     Organization(OrganizationId),
 }
 
+/// What a store keeps of one node for one meter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Balance {
+    /// The limit set at the node, or a pool's capacity; `None` when there is none.
+    pub cap: Option<Units>,
+    /// Units charged to the node itself (L6).
+    pub direct: Units,
+    /// Units charged to the node and everything below it (L6).
+    pub subtree: Units,
+}
+
+impl Balance {
+    /// Whether more is used than the limit allows (L4).
+    pub fn is_over_limit(&self) -> bool {
+        Limit::from_option(self.cap).is_exceeded_by(self.subtree)
+    }
+}
+
 /// What a node does with growth that does not fit (B3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Enforcement {
@@ -45,6 +63,21 @@ pub struct Node {
 }
 
 impl Node {
+    /// A node as a store keeps it. A pool for which nothing is kept has no capacity, an organization no limit (L2, B1).
+    pub fn from_balance(id: NodeId, name: String, balance: Balance, enforcement: Enforcement) -> Self {
+        let limit = match (id, balance.cap) {
+            (NodeId::Pool(_), None) => Limit::AtMost(Units::ZERO),
+            (_, cap) => Limit::from_option(cap),
+        };
+        Self {
+            id,
+            name,
+            limit,
+            used: balance.subtree,
+            enforcement,
+        }
+    }
+
     /// Whether so many more units fit under this node's own limit, whatever its enforcement.
     pub fn admits(&self, requested: Units) -> bool {
         let fits_the_limit = self

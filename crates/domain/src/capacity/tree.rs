@@ -119,6 +119,11 @@ impl CapacityTree {
         Ok(())
     }
 
+    /// Every node, in no particular order.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        self.nodes.keys().copied()
+    }
+
     /// Units charged to the node itself.
     pub fn direct(&self, target: NodeId) -> Result<Units, TreeError> {
         self.entry(target).map(|entry| entry.direct)

@@ -27,6 +27,8 @@ pub enum Permission {
     Leave,
     /// Create, change and delete organizations and their limits.
     ManageOrganizations,
+    /// See limits, charges and what could be charged.
+    ReadUsage,
     /// Charge and release usage.
     WriteUsage,
     /// See billing accounts and subscriptions.
@@ -58,7 +60,7 @@ impl Permission {
     /// The least role that has this permission.
     pub const fn least_role(self) -> Role {
         match self {
-            Self::Read | Self::Leave => Role::Viewer,
+            Self::Read | Self::Leave | Self::ReadUsage => Role::Viewer,
             Self::UpdateWorkspace
             | Self::ManageMembers
             | Self::ManageOrganizations

@@ -66,7 +66,7 @@ impl Subscription {
         after.updated_at = now;
         match change {
             SubscriptionChange::SetQuantities(wanted) => {
-                after.set(wanted.iter().map(|(m, q)| (m.clone(), Some(q))))?
+                after.set(wanted.iter().map(|(m, q)| (m.clone(), Some(q))))?;
             }
             SubscriptionChange::AddProducts(added) => {
                 if let Some((meter, _)) = added.iter().find(|(meter, _)| self.keeps(meter)) {

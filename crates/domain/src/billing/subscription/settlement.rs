@@ -1,7 +1,7 @@
 use super::status::SubscriptionStatus;
 use super::{Period, Subscription};
 use crate::billing::pool::Pool;
-use crate::id::SubscriptionId;
+use crate::id::{BillingAccountId, SubscriptionId};
 use crate::meter::Meter;
 use crate::time::Timestamp;
 
@@ -38,7 +38,11 @@ pub enum TransitionKind {
 ///
 /// It is exact however late it is called, as long as it is called before usage changes: what is used is then what was used at each
 /// period's end.
-pub fn settle(pool: &mut Pool, has_payment_method: bool, now: Timestamp) -> Vec<Transition> {
+pub fn settle(
+    pool: &mut Pool,
+    has_payment_method: impl Fn(BillingAccountId) -> bool,
+    now: Timestamp,
+) -> Vec<Transition> {
     let mut due: Vec<(Timestamp, usize)> = pool
         .subscriptions
         .iter()
@@ -52,7 +56,8 @@ pub fn settle(pool: &mut Pool, has_payment_method: bool, now: Timestamp) -> Vec<
         let Some(before) = pool.subscriptions.get(index).cloned() else {
             continue;
         };
-        let (after, kinds) = end_period(pool, before, has_payment_method, now);
+        let is_payable = has_payment_method(before.billing_account_id);
+        let (after, kinds) = end_period(pool, before, is_payable, now);
         transitions.extend(kinds.into_iter().map(|kind| Transition {
             subscription: after.id,
             kind,
@@ -65,7 +70,7 @@ pub fn settle(pool: &mut Pool, has_payment_method: bool, now: Timestamp) -> Vec<
 fn end_period(
     pool: &Pool,
     mut subscription: Subscription,
-    has_payment_method: bool,
+    is_payable: bool,
     now: Timestamp,
 ) -> (Subscription, Vec<TransitionKind>) {
     let ended_at = subscription.period.end;
@@ -80,7 +85,7 @@ fn end_period(
     }
     kinds.extend(apply_decreases(pool, &mut subscription));
     let is_trial_over = subscription.status == SubscriptionStatus::Trialing;
-    if is_trial_over && !has_payment_method {
+    if is_trial_over && !is_payable {
         subscription.status = SubscriptionStatus::Paused;
         kinds.push(TransitionKind::TrialEnded);
         return (subscription, kinds);
@@ -162,7 +167,7 @@ mod tests {
             )],
             0,
         );
-        assert_eq!(settle(&mut pool, true, at(30)), []);
+        assert_eq!(settle(&mut pool, |_| true, at(30)), []);
         assert_eq!(pool.capacity(&meter("locations")).get(), 5);
     }
 
@@ -175,7 +180,7 @@ mod tests {
             )],
             2,
         );
-        let happened = kinds(settle(&mut pool, true, at(31)));
+        let happened = kinds(settle(&mut pool, |_| true, at(31)));
         assert_eq!(
             happened,
             [
@@ -195,7 +200,7 @@ mod tests {
             )],
             3,
         );
-        let happened = kinds(settle(&mut pool, true, at(31)));
+        let happened = kinds(settle(&mut pool, |_| true, at(31)));
         assert_eq!(
             happened,
             [
@@ -205,7 +210,7 @@ mod tests {
         );
         assert_eq!(pool.capacity(&meter("locations")).get(), 5);
         pool.used.insert(meter("locations"), Units::new(2).unwrap());
-        settle(&mut pool, true, at(62));
+        settle(&mut pool, |_| true, at(62));
         assert_eq!(pool.capacity(&meter("locations")).get(), 2);
     }
 
@@ -218,7 +223,7 @@ mod tests {
         let mut early = active(1, &[("locations", 5)]);
         early.period.end = at(10);
         let mut pool = pool(vec![cancel(active(2, &[("locations", 5)])), cancel(early)], 5);
-        let happened = settle(&mut pool, true, at(40));
+        let happened = settle(&mut pool, |_| true, at(40));
         assert_eq!(
             happened[0],
             Transition {
@@ -235,14 +240,14 @@ mod tests {
         let trial = pool(vec![trialing(1, &[("locations", 5)])], 3);
         let mut unpaid = trial.clone();
         assert_eq!(
-            kinds(settle(&mut unpaid, false, at(14))),
+            kinds(settle(&mut unpaid, |_| false, at(14))),
             [TransitionKind::TrialEnded]
         );
         assert_eq!(unpaid.capacity(&meter("locations")), Units::ZERO);
         assert_eq!(unpaid.subscriptions[0].next_transition_at(), None);
         let mut paid = trial;
         assert_eq!(
-            kinds(settle(&mut paid, true, at(14))),
+            kinds(settle(&mut paid, |_| true, at(14))),
             [TransitionKind::TrialConverted, TransitionKind::Renewed]
         );
         assert_eq!(paid.subscriptions[0].period.end, at(14).plus_months(1));
@@ -251,12 +256,12 @@ mod tests {
     #[test]
     fn s4_periods_follow_one_another_however_late_they_are_looked_at() {
         let mut pool = pool(vec![active(1, &[("locations", 5)])], 0);
-        settle(&mut pool, true, at(0).plus_months(30));
+        settle(&mut pool, |_| true, at(0).plus_months(30));
         let period = pool.subscriptions[0].period;
         assert_eq!(
             (period.start, period.end),
             (at(0).plus_months(30), at(0).plus_months(31))
         );
-        assert_eq!(settle(&mut pool, true, at(0).plus_months(30)), []);
+        assert_eq!(settle(&mut pool, |_| true, at(0).plus_months(30)), []);
     }
 }

@@ -1,0 +1,79 @@
+//! What an actor may do: decided here and nowhere else.
+
+use tenantry_domain::workspace::{Permission, Role, Workspace};
+use tenantry_domain::{UserId, WorkspaceId};
+
+use crate::actor::{Actor, Scope};
+use crate::error::{Error, Noun, Result};
+use crate::ports::UnitOfWork;
+
+/// A workspace that the caller may do something in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// The caller's role in it; `None` for a machine.
+    pub role: Option<Role>,
+}
+
+/// Lets the actor into the workspace when they may do that there (W5).
+///
+/// Whoever is not in a workspace learns nothing about it: the same answer after the same work, whether it is there or not (I3).
+pub(crate) fn authorize(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    workspace: WorkspaceId,
+    permission: Permission,
+) -> Result<Access> {
+    match actor {
+        Actor::Person(user) => {
+            let found = unit.workspaces().find_as_member(workspace, *user)?;
+            let (workspace, role) = found.ok_or(Error::NotFound(Noun::Workspace))?;
+            if !role.allows(permission) {
+                return Err(Error::NeedsRole(permission.least_role()));
+            }
+            Ok(Access {
+                workspace,
+                role: Some(role),
+            })
+        }
+        Actor::Machine(machine) => {
+            let scope = scope_for(permission).ok_or(Error::NotFound(Noun::Workspace))?;
+            if !machine.scopes.contains(&scope) {
+                return Err(Error::NeedsScope(scope));
+            }
+            let workspace = unit
+                .workspaces()
+                .find(workspace)?
+                .ok_or(Error::NotFound(Noun::Workspace))?;
+            Ok(Access {
+                workspace,
+                role: None,
+            })
+        }
+    }
+}
+
+/// The scope with which a machine does something in any workspace; `None` where only people go.
+fn scope_for(permission: Permission) -> Option<Scope> {
+    match permission {
+        Permission::ReadUsage => Some(Scope::UsageRead),
+        Permission::WriteUsage => Some(Scope::UsageWrite),
+        _ => None,
+    }
+}
+
+/// The person behind the actor, where only people may act.
+pub(crate) fn person(actor: &Actor) -> Result<UserId> {
+    match actor {
+        Actor::Person(user) => Ok(*user),
+        Actor::Machine(_) => Err(Error::PeopleOnly),
+    }
+}
+
+impl Access {
+    /// The caller's role, where only members get.
+    pub(crate) fn member_role(&self) -> Result<Role> {
+        self.role.ok_or(Error::PeopleOnly)
+    }
+}

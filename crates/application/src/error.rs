@@ -1,0 +1,158 @@
+//! Why a use case did not do what it was asked. Adapters translate this once; it knows nothing of statuses or drivers.
+
+use tenantry_domain::Meter;
+use tenantry_domain::billing::{
+    BillingAccountDeletionRefused, ChangeRefused, LinkRefused, PaymentMethodRequired, TooManyBillingAccounts,
+    TooManySubscriptions, Underprovision,
+};
+use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError};
+use tenantry_domain::charge::ChargedElsewhere;
+use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
+use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, WorkspaceNotEmpty};
+
+use crate::actor::Scope;
+use crate::ports::StoreError;
+
+/// What a use case answers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a use case did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not there, or not the caller's to know (I3).
+    #[error("there is no such {0}")]
+    NotFound(Noun),
+    /// The caller's role is not enough.
+    #[error("this needs the role {0} in the workspace")]
+    NeedsRole(Role),
+    /// The caller's scopes are not enough.
+    #[error("this needs the scope {}", .0.as_str())]
+    NeedsScope(Scope),
+    /// Only people do this.
+    #[error("only a person can do this, and the token is a machine's")]
+    PeopleOnly,
+    /// A reference in the request leads nowhere.
+    #[error("there is no such {noun}")]
+    UnknownReference {
+        /// The field that holds it, as a JSON pointer into the request.
+        pointer: String,
+        /// What it should lead to.
+        noun: Noun,
+    },
+    /// See [`WorkspaceArchived`].
+    #[error(transparent)]
+    WorkspaceArchived(#[from] WorkspaceArchived),
+    /// See [`WorkspaceNotEmpty`].
+    #[error(transparent)]
+    WorkspaceNotEmpty(#[from] WorkspaceNotEmpty),
+    /// See [`MembershipRefused`].
+    #[error(transparent)]
+    Membership(#[from] MembershipRefused),
+    /// The person is a member already.
+    #[error("the person is a member of the workspace already")]
+    AlreadyMember,
+    /// See [`HierarchyRefused`].
+    #[error(transparent)]
+    Hierarchy(#[from] HierarchyRefused),
+    /// See [`DeletionRefused`].
+    #[error(transparent)]
+    Deletion(#[from] DeletionRefused),
+    /// See [`LinkRefused`].
+    #[error(transparent)]
+    Link(#[from] LinkRefused),
+    /// The login hint is another organization's (O5).
+    #[error("the login hint is taken; choose another one")]
+    LoginHintTaken,
+    /// See [`LimitChangeRefused`].
+    #[error("{meter}: {refused}")]
+    LimitChange {
+        /// Whose limit.
+        meter: Meter,
+        /// Why.
+        refused: LimitChangeRefused,
+    },
+    /// The chain does not admit it (C3).
+    #[error("{meter}: {refusal}")]
+    LimitReached {
+        /// The meter.
+        meter: Meter,
+        /// Why, with the chain.
+        refusal: Box<Refusal>,
+    },
+    /// See [`ChargedElsewhere`].
+    #[error(transparent)]
+    ChargedElsewhere(#[from] ChargedElsewhere),
+    /// See [`TooManyBillingAccounts`].
+    #[error(transparent)]
+    TooManyBillingAccounts(#[from] TooManyBillingAccounts),
+    /// See [`BillingAccountDeletionRefused`].
+    #[error(transparent)]
+    BillingAccountDeletion(#[from] BillingAccountDeletionRefused),
+    /// See [`TooManySubscriptions`].
+    #[error(transparent)]
+    TooManySubscriptions(#[from] TooManySubscriptions),
+    /// See [`ChangeRefused`].
+    #[error(transparent)]
+    SubscriptionChange(ChangeRefused),
+    /// See [`PaymentMethodRequired`].
+    #[error(transparent)]
+    PaymentMethodRequired(#[from] PaymentMethodRequired),
+    /// See [`Underprovision`].
+    #[error(transparent)]
+    Underprovision(#[from] Underprovision),
+    /// The store did not play along.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What is stored contradicts itself.
+    #[error("what is stored contradicts itself: {0}")]
+    Inconsistent(String),
+}
+
+/// What was not found, in the field's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noun {
+    /// A workspace.
+    Workspace,
+    /// A member of a workspace.
+    Member,
+    /// A person.
+    User,
+    /// An organization.
+    Organization,
+    /// A billing account.
+    BillingAccount,
+    /// A subscription.
+    Subscription,
+    /// A charge.
+    Charge,
+}
+
+impl std::fmt::Display for Noun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Workspace => "workspace",
+            Self::Member => "member",
+            Self::User => "user",
+            Self::Organization => "organization",
+            Self::BillingAccount => "billing account",
+            Self::Subscription => "subscription",
+            Self::Charge => "charge",
+        })
+    }
+}
+
+/// A missing payment method is one condition, wherever it is noticed (S2).
+impl From<ChangeRefused> for Error {
+    fn from(refused: ChangeRefused) -> Self {
+        match refused {
+            ChangeRefused::PaymentMethodRequired(required) => Self::PaymentMethodRequired(required),
+            other => Self::SubscriptionChange(other),
+        }
+    }
+}
+
+impl From<TreeError> for Error {
+    fn from(error: TreeError) -> Self {
+        Self::Inconsistent(error.to_string())
+    }
+}

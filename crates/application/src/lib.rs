@@ -1,0 +1,36 @@
+//! The use cases of Tenantry and the ports that they need.
+//!
+//! A request becomes a call of one method of [`Tenantry`]: it finds out what the caller may do ([`access`]), loads what the rule needs
+//! through the [`ports`], asks the rule in `tenantry-domain`, and stores the outcome in the same transaction.
+
+pub mod access;
+pub mod actor;
+pub mod charges;
+pub mod error;
+pub mod event;
+pub mod integrity;
+pub mod page;
+pub mod people;
+pub mod ports;
+pub mod settings;
+
+mod billing_accounts;
+mod limits;
+mod members;
+mod organizations;
+mod patch;
+mod service;
+mod settlement;
+mod subscriptions;
+mod workspaces;
+
+pub use actor::{Actor, Machine, Scope};
+pub use billing_accounts::{BillingAccountChanges, NewBillingAccount};
+pub use error::Error;
+pub use limits::OrganizationLimits;
+pub use organizations::{BrandingChanges, NewOrganization, OrganizationChanges, OrganizationView};
+pub use patch::Patch;
+pub use service::{Parts, Tenantry};
+pub use settings::Settings;
+pub use subscriptions::{SubscriptionPatch, TrialEligibility};
+pub use workspaces::{NewWorkspace, WorkspaceChanges, WorkspaceView};

@@ -1,0 +1,63 @@
+use tenantry_domain::capacity::{Chain, Enforcement, MeterLimits, Node, NodeId};
+use tenantry_domain::workspace::Permission;
+use tenantry_domain::{BillingEnforcement, Meter, OrganizationId, WorkspaceId};
+
+use crate::actor::Actor;
+use crate::error::{Error, Noun, Result};
+use crate::ports::{ChainNode, ChainRecord};
+use crate::service::Tenantry;
+
+/// What an organization may still use, of every meter (L7).
+#[derive(Debug, Clone)]
+pub struct OrganizationLimits {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub organization_name: String,
+    /// A row a meter, in the deployment's order.
+    pub meters: Vec<MeterLimits>,
+}
+
+impl Tenantry {
+    /// What an organization may still use (L7).
+    pub fn organization_limits(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+    ) -> Result<OrganizationLimits> {
+        self.read_in(actor, workspace, Permission::ReadUsage, |unit, _| {
+            let mut chains = unit.balances().chains(workspace, &[id])?;
+            let record = chains.remove(&id).ok_or(Error::NotFound(Noun::Organization))?;
+            let row = |meter: &Meter| MeterLimits {
+                meter: meter.clone(),
+                direct: record
+                    .target
+                    .balances
+                    .get(meter)
+                    .copied()
+                    .unwrap_or_default()
+                    .direct,
+                chain: chain_of(&record, meter, self.settings().enforcement),
+            };
+            Ok(OrganizationLimits {
+                organization_id: id,
+                organization_name: record.target.name.clone(),
+                meters: self.settings().meters.iter().map(row).collect(),
+            })
+        })
+    }
+}
+
+/// The chain of one meter as the deployment enforces it: limits of organizations always bind, pools as it has set (B3).
+pub(crate) fn chain_of(record: &ChainRecord, meter: &Meter, setting: BillingEnforcement) -> Chain {
+    let node = |kept: &ChainNode, enforcement| {
+        let balance = kept.balances.get(meter).copied().unwrap_or_default();
+        Node::from_balance(kept.id, kept.name.clone(), balance, enforcement)
+    };
+    let above = record.above.iter().filter_map(|kept| match kept.id {
+        NodeId::Organization(_) => Some(node(kept, Enforcement::Enforce)),
+        NodeId::Pool(_) => setting.of_pool().map(|enforcement| node(kept, enforcement)),
+    });
+    Chain::new(above.collect(), node(&record.target, Enforcement::Enforce))
+}

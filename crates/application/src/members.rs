@@ -1,0 +1,133 @@
+use serde_json::json;
+use tenantry_domain::workspace::{Member, MembershipChange, Permission, Role, check_membership_change};
+use tenantry_domain::{UserId, WorkspaceId};
+
+use crate::actor::Actor;
+use crate::error::{Error, Noun, Result};
+use crate::page::{Page, PageRequest};
+use crate::ports::{StoreError, UniqueKey, UnitOfWork};
+use crate::service::Tenantry;
+
+impl Tenantry {
+    /// Who is in a workspace.
+    pub fn list_members(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        page: &PageRequest<UserId>,
+    ) -> Result<Page<Member, UserId>> {
+        self.read_in(actor, workspace, Permission::Read, |unit, _| {
+            let rows = unit.members().list(workspace, page)?;
+            Ok(Page::from_rows(page, rows, |member| member.user_id))
+        })
+    }
+
+    /// Adds somebody who has signed in before (W5).
+    pub fn add_member(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        user_id: UserId,
+        role: Role,
+    ) -> Result<Member> {
+        self.change_in(actor, workspace, Permission::ManageMembers, |unit, access| {
+            if unit.users().find(user_id)?.is_none() {
+                return Err(Error::UnknownReference {
+                    pointer: "/user_id".into(),
+                    noun: Noun::User,
+                });
+            }
+            let members = unit.members().count(workspace)?;
+            self.check_membership(access.member_role()?, MembershipChange::Add { role, members })?;
+            let now = self.now();
+            let member = Member {
+                workspace_id: workspace,
+                user_id,
+                role,
+                created_at: now,
+                updated_at: now,
+            };
+            unit.members().insert(&member).map_err(already_member)?;
+            let changes = json!({ "role": role.as_str() });
+            self.record(unit, actor, workspace, ("member.added", &user_id), changes)?;
+            Ok(member)
+        })
+    }
+
+    /// Gives a member another role (W5).
+    pub fn change_role(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        user: UserId,
+        role: Role,
+    ) -> Result<Member> {
+        self.change_in(actor, workspace, Permission::ManageMembers, |unit, access| {
+            let member = find(unit, workspace, user)?;
+            let owners = unit.members().count_role(workspace, Role::Owner)?;
+            let change = MembershipChange::ChangeRole {
+                from: member.role,
+                to: role,
+                owners,
+            };
+            self.check_membership(access.member_role()?, change)?;
+            if member.role == role {
+                return Ok(member);
+            }
+            let member = Member {
+                role,
+                updated_at: self.now(),
+                ..member
+            };
+            unit.members().update(&member)?;
+            let changes = json!({ "role": role.as_str() });
+            self.record(unit, actor, workspace, ("member.role_changed", &user), changes)?;
+            Ok(member)
+        })
+    }
+
+    /// Takes somebody out of a workspace; oneself, to leave (W5).
+    pub fn remove_member(&self, actor: &Actor, workspace: WorkspaceId, user: UserId) -> Result<()> {
+        let is_self = *actor == Actor::Person(user);
+        let permission = if is_self {
+            Permission::Leave
+        } else {
+            Permission::ManageMembers
+        };
+        self.change_in(actor, workspace, permission, |unit, access| {
+            let Member { role, .. } = find(unit, workspace, user)?;
+            let owners = unit.members().count_role(workspace, Role::Owner)?;
+            let change = if is_self {
+                MembershipChange::Leave { role, owners }
+            } else {
+                MembershipChange::Remove { role, owners }
+            };
+            self.check_membership(access.member_role()?, change)?;
+            unit.members().delete(workspace, user)?;
+            self.record(
+                unit,
+                actor,
+                workspace,
+                ("member.removed", &user),
+                json!({ "role": null }),
+            )
+        })
+    }
+
+    fn check_membership(&self, actor: Role, change: MembershipChange) -> Result<()> {
+        Ok(check_membership_change(actor, change, self.settings().members)?)
+    }
+}
+
+fn find(unit: &mut dyn UnitOfWork, workspace: WorkspaceId, user: UserId) -> Result<Member> {
+    unit.members()
+        .find(workspace, user)?
+        .ok_or(Error::NotFound(Noun::Member))
+}
+
+fn already_member(error: StoreError) -> Error {
+    match error {
+        StoreError::Duplicate(UniqueKey::Member) => Error::AlreadyMember,
+        other => other.into(),
+    }
+}

@@ -1,0 +1,222 @@
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use tenantry_domain::billing::BillingMode;
+use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, PoolId};
+use tenantry_domain::organization::{Branding, Organization, OrganizationName, check_deletion};
+use tenantry_domain::text::{Color, LoginHint, Name};
+use tenantry_domain::workspace::{Permission, Workspace};
+use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, WorkspaceId};
+
+use super::create::check_account;
+use super::{OrganizationView, find, limits_json, login_hint_taken, view};
+use crate::actor::Actor;
+use crate::error::{Error, Result};
+use crate::page::{PageRequest, PageSize, Position};
+use crate::patch::Patch;
+use crate::ports::{Change, OrganizationScope, UnitOfWork};
+use crate::service::Tenantry;
+
+/// What is to change about an organization.
+#[derive(Debug, Clone, Default)]
+pub struct OrganizationChanges {
+    /// Another name.
+    pub name: Option<OrganizationName>,
+    /// Another billing account (B5).
+    pub billing_account_id: Patch<BillingAccountId>,
+    /// Limits to set, or to remove where unlimited; the others stay (L5).
+    pub limits: BTreeMap<Meter, Limit>,
+    /// Whether a limit may be below what is used (L4).
+    pub over_limit: OverLimit,
+    /// What is to change about how it looks, or everything away.
+    pub branding: Patch<BrandingChanges>,
+}
+
+/// What is to change about how an organization looks; what is not mentioned stays.
+#[derive(Debug, Clone, Default)]
+pub struct BrandingChanges {
+    /// The name to show.
+    pub display_name: Patch<Name<100>>,
+    /// The word that finds it.
+    pub login_hint: Patch<LoginHint>,
+    /// Buttons and links.
+    pub primary: Patch<Color>,
+    /// Behind everything.
+    pub page_background: Patch<Color>,
+}
+
+impl Patch<BrandingChanges> {
+    fn apply_to(self, branding: &mut Branding) {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *branding = Branding::default(),
+            Self::Set(changes) => {
+                changes.display_name.apply(&mut branding.display_name);
+                changes.login_hint.apply(&mut branding.login_hint);
+                changes.primary.apply(&mut branding.colors.primary);
+                changes
+                    .page_background
+                    .apply(&mut branding.colors.page_background);
+            }
+        }
+    }
+}
+
+impl Tenantry {
+    /// Changes an organization (O3, L3–L5, B5).
+    pub fn update_organization(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+        changes: &OrganizationChanges,
+    ) -> Result<OrganizationView> {
+        self.change_in(
+            actor,
+            workspace,
+            Permission::ManageOrganizations,
+            |unit, access| {
+                let before = find(unit, workspace, id)?;
+                let mut after = before.clone();
+                if let Some(name) = &changes.name {
+                    after.name = name.clone();
+                }
+                changes
+                    .billing_account_id
+                    .clone()
+                    .apply(&mut after.billing_account_id);
+                changes.branding.clone().apply_to(&mut after.branding);
+                after.updated_at = self.now();
+                if after.billing_account_id != before.billing_account_id {
+                    self.change_account(unit, &access.workspace, &before, after.billing_account_id)?;
+                }
+                unit.organizations().update(&after).map_err(login_hint_taken)?;
+                self.set_limits(unit, &after, &changes.limits, changes.over_limit)?;
+                let facts = json!({
+                    "name": after.name.as_str(),
+                    "billing_account_id": after.billing_account_id.map(|id| id.to_string()),
+                    "limits": limits_json(&changes.limits),
+                });
+                self.record(unit, actor, workspace, ("organization.updated", &id), facts)?;
+                view(unit, after)
+            },
+        )
+    }
+
+    /// Deletes an organization that uses nothing, with everything below it when `cascade` says so (O6).
+    pub fn delete_organization(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+        cascade: bool,
+    ) -> Result<()> {
+        self.change_in(actor, workspace, Permission::ManageOrganizations, |unit, _| {
+            find(unit, workspace, id)?;
+            let node = NodeId::Organization(id);
+            let balances = unit
+                .balances()
+                .of_nodes_for_update(workspace, &[node])?
+                .remove(&node)
+                .unwrap_or_default();
+            let has_usage = balances.values().any(|balance| balance.subtree > Units::ZERO);
+            let first = PageRequest {
+                size: PageSize::default(),
+                position: Position::Start,
+            };
+            let children = unit
+                .organizations()
+                .list(workspace, OrganizationScope::ChildrenOf(id), &first)?;
+            check_deletion(has_usage, !children.is_empty(), cascade)?;
+            unit.organizations().delete_subtree(workspace, id)?;
+            let changes = json!({ "cascade": cascade });
+            self.record(unit, actor, workspace, ("organization.deleted", &id), changes)
+        })
+    }
+
+    /// Links a root to another account; in `assigned` mode its subtree's usage moves from one pool to the other, when that one admits
+    /// it (B5).
+    fn change_account(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspace: &Workspace,
+        root: &Organization,
+        account: Option<BillingAccountId>,
+    ) -> Result<()> {
+        let mode = workspace.billing_mode;
+        mode.check_link(root.parent_id().is_none(), account)?;
+        let Some(account) = account else { return Ok(()) };
+        check_account(unit, workspace.id, account)?;
+        if mode != BillingMode::Assigned {
+            return Ok(());
+        }
+        let old = mode.pool_of(workspace.id, root.billing_account_id);
+        let new = mode.pool_of(workspace.id, Some(account));
+        self.move_usage(unit, root, old, (new, account))?;
+        Ok(unit.organizations().change_pool(workspace.id, root.id, new)?)
+    }
+
+    fn move_usage(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        root: &Organization,
+        old: PoolId,
+        (new, account): (PoolId, BillingAccountId),
+    ) -> Result<()> {
+        let workspace = root.workspace_id;
+        let (root_node, old, new) = (
+            NodeId::Organization(root.id),
+            NodeId::Pool(old),
+            NodeId::Pool(new),
+        );
+        let balances = unit
+            .balances()
+            .of_nodes_for_update(workspace, &[root_node, old, new])?;
+        let of = |node, meter: &Meter| {
+            balances
+                .get(&node)
+                .and_then(|b| b.get(meter))
+                .copied()
+                .unwrap_or_default()
+        };
+        let name = unit
+            .billing_accounts()
+            .find(workspace, account)?
+            .map(|a| a.name.to_string())
+            .unwrap_or_default();
+        let used = balances
+            .get(&root_node)
+            .into_iter()
+            .flatten()
+            .map(|(meter, balance)| (meter, balance.subtree));
+        for (meter, units) in used.filter(|(_, units)| *units > Units::ZERO) {
+            self.check_pool_admits(new, &name, of(new, meter), (meter, units))?;
+            unit.balances()
+                .record_usage(workspace, &[old], None, meter, Change::Shrink(units))?;
+            unit.balances()
+                .record_usage(workspace, &[new], None, meter, Change::Grow(units))?;
+        }
+        Ok(())
+    }
+
+    fn check_pool_admits(
+        &self,
+        pool: NodeId,
+        name: &str,
+        balance: Balance,
+        (meter, units): (&Meter, Units),
+    ) -> Result<()> {
+        let Some(enforcement) = self.settings().enforcement.of_pool() else {
+            return Ok(());
+        };
+        let node = Node::from_balance(pool, name.to_owned(), balance, enforcement);
+        let refused = |refusal| Error::LimitReached {
+            meter: meter.clone(),
+            refusal,
+        };
+        Chain::new(Vec::new(), node)
+            .admit(units)
+            .map(|_| ())
+            .map_err(refused)
+    }
+}

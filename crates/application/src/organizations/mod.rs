@@ -1,0 +1,120 @@
+//! The tree of a workspace.
+
+mod change;
+mod create;
+mod read;
+
+pub use change::{BrandingChanges, OrganizationChanges};
+pub use create::NewOrganization;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tenantry_domain::capacity::{Balance, NodeId, OverLimit, check_limit_change};
+use tenantry_domain::organization::Organization;
+use tenantry_domain::{Limit, Meter, OrganizationId, WorkspaceId};
+
+use crate::error::{Error, Noun, Result};
+use crate::limits::chain_of;
+use crate::ports::{StoreError, UniqueKey, UnitOfWork};
+use crate::service::Tenantry;
+
+/// An organization with what it uses and may use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationView {
+    /// The organization.
+    pub organization: Organization,
+    /// Its limits and usage; a meter is missing while there is neither.
+    pub balances: BTreeMap<Meter, Balance>,
+}
+
+impl OrganizationView {
+    /// Whether any meter uses more than its limit (L4).
+    pub fn is_over_limit(&self) -> bool {
+        self.balances.values().any(Balance::is_over_limit)
+    }
+}
+
+impl Tenantry {
+    /// Sets limits of one organization, each when its chain allows (L3, L4).
+    fn set_limits(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        organization: &Organization,
+        limits: &BTreeMap<Meter, Limit>,
+        over: OverLimit,
+    ) -> Result<()> {
+        let (workspace, id) = (organization.workspace_id, organization.id);
+        for (meter, limit) in limits {
+            let record = unit.balances().chain_for_update(workspace, id, meter)?;
+            let record = record.ok_or(Error::NotFound(Noun::Organization))?;
+            let chain = chain_of(&record, meter, self.settings().enforcement);
+            check_limit_change(&chain, *limit, over).map_err(|refused| Error::LimitChange {
+                meter: meter.clone(),
+                refused,
+            })?;
+            if *limit != chain.target().limit {
+                unit.balances().set_limit(workspace, id, meter, *limit)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn find(unit: &mut dyn UnitOfWork, workspace: WorkspaceId, id: OrganizationId) -> Result<Organization> {
+    unit.organizations()
+        .find(workspace, id)?
+        .ok_or(Error::NotFound(Noun::Organization))
+}
+
+fn view(unit: &mut dyn UnitOfWork, organization: Organization) -> Result<OrganizationView> {
+    let mut views = views(unit, organization.workspace_id, vec![organization])?;
+    views.pop().ok_or(Error::NotFound(Noun::Organization))
+}
+
+/// Organizations with their balances, in one statement for all.
+fn views(
+    unit: &mut dyn UnitOfWork,
+    workspace: WorkspaceId,
+    organizations: Vec<Organization>,
+) -> Result<Vec<OrganizationView>> {
+    let nodes: Vec<NodeId> = organizations.iter().map(|o| NodeId::Organization(o.id)).collect();
+    let balances = if nodes.is_empty() {
+        BTreeMap::new()
+    } else {
+        unit.balances().of_nodes(workspace, &nodes)?
+    };
+    Ok(with_balances(organizations, balances))
+}
+
+fn with_balances(
+    organizations: Vec<Organization>,
+    mut balances: BTreeMap<NodeId, BTreeMap<Meter, Balance>>,
+) -> Vec<OrganizationView> {
+    let mut view = |organization: Organization| OrganizationView {
+        balances: balances
+            .remove(&NodeId::Organization(organization.id))
+            .unwrap_or_default(),
+        organization,
+    };
+    organizations.into_iter().map(&mut view).collect()
+}
+
+fn login_hint_taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Duplicate(UniqueKey::LoginHint) => Error::LoginHintTaken,
+        other => other.into(),
+    }
+}
+
+fn limits_json(limits: &BTreeMap<Meter, Limit>) -> Value {
+    limits
+        .iter()
+        .map(|(meter, limit)| {
+            (
+                meter.to_string(),
+                json!(limit.cap().map(tenantry_domain::Units::get)),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+use tenantry_domain::organization::Organization;
+use tenantry_domain::workspace::Permission;
+use tenantry_domain::{OrganizationId, WorkspaceId};
+
+use super::{OrganizationView, find, view, views, with_balances};
+use crate::actor::Actor;
+use crate::error::{Error, Noun, Result};
+use crate::page::{Page, PageRequest};
+use crate::ports::{OrganizationScope, PublicKey};
+use crate::service::Tenantry;
+
+impl Tenantry {
+    /// One organization.
+    pub fn organization(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+    ) -> Result<OrganizationView> {
+        self.read_in(actor, workspace, Permission::Read, |unit, _| {
+            let organization = find(unit, workspace, id)?;
+            view(unit, organization)
+        })
+    }
+
+    /// The direct parent of an organization; `None` for a root.
+    pub fn parent(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+    ) -> Result<Option<OrganizationView>> {
+        self.read_in(actor, workspace, Permission::Read, |unit, _| {
+            match find(unit, workspace, id)?.parent_id() {
+                Some(parent) => {
+                    let parent = find(unit, workspace, parent)?;
+                    view(unit, parent).map(Some)
+                }
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// Organizations of a workspace, in the order of their creation.
+    pub fn list_organizations(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        scope: OrganizationScope,
+        page: &PageRequest<OrganizationId>,
+    ) -> Result<Page<OrganizationView, OrganizationId>> {
+        self.read_in(actor, workspace, Permission::Read, |unit, _| {
+            let rows = unit.organizations().list(workspace, scope, page)?;
+            // Only an empty answer leaves open whether the organization is there, so only then it is looked up.
+            if rows.is_empty()
+                && let Some(id) = scope.anchor() {
+                    find(unit, workspace, id)?;
+                }
+            let found = Page::from_rows(page, rows, |organization: &Organization| organization.id);
+            let items = views(unit, workspace, found.items)?;
+            Ok(Page {
+                items,
+                next: found.next,
+                previous: found.previous,
+            })
+        })
+    }
+
+    /// The whole tree: every organization, parents before children, siblings in the order of their creation.
+    pub fn tree(&self, actor: &Actor, workspace: WorkspaceId) -> Result<Vec<OrganizationView>> {
+        self.read_in(actor, workspace, Permission::Read, |unit, _| {
+            let mut organizations = unit.organizations().all(workspace)?;
+            organizations.sort_by_key(Organization::depth);
+            let balances = unit.balances().of_workspace(workspace)?;
+            Ok(with_balances(organizations, balances))
+        })
+    }
+
+    /// What the public may see of an organization: the organization that this key names, for its branding (O5).
+    pub fn public_organization(&self, key: &PublicKey) -> Result<Organization> {
+        self.read(|unit| {
+            unit.organizations()
+                .find_public(key)?
+                .ok_or(Error::NotFound(Noun::Organization))
+        })
+    }
+}

@@ -1,0 +1,331 @@
+use std::collections::BTreeMap;
+
+use tenantry_domain::billing::{BillingAccount, Subscription};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::charge::{Charge, ResourceId};
+use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::text::LoginHint;
+use tenantry_domain::user::{Identity, User};
+use tenantry_domain::workspace::{Member, Role, Workspace};
+use tenantry_domain::{
+    BillingAccountId, Limit, Meter, OrganizationId, SubscriptionId, Units, UserId, WorkspaceId,
+};
+
+use super::store::StoreResult;
+use crate::event::Event;
+use crate::page::PageRequest;
+
+/// People.
+pub trait Users {
+    /// The person of this id.
+    fn find(&mut self, id: UserId) -> StoreResult<Option<User>>;
+    /// The person whom an issuer knows so.
+    fn find_by_identity(&mut self, identity: &Identity) -> StoreResult<Option<User>>;
+    /// Adds a person. Fails with [`UniqueKey::UserIdentity`](super::UniqueKey) when the identity is known.
+    fn insert(&mut self, user: &User) -> StoreResult<()>;
+    /// Saves the profile and `updated_at` of a person.
+    fn update_profile(&mut self, user: &User) -> StoreResult<()>;
+}
+
+/// Where a workspace stands in the list of somebody's workspaces: archived ones last, otherwise in the order of creation (W2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WorkspaceKey {
+    /// Whether it is archived.
+    pub archived: bool,
+    /// Its id.
+    pub id: WorkspaceId,
+}
+
+/// Workspaces.
+pub trait Workspaces {
+    /// Adds a workspace.
+    fn insert(&mut self, workspace: &Workspace) -> StoreResult<()>;
+    /// Saves everything about a workspace that can change.
+    fn update(&mut self, workspace: &Workspace) -> StoreResult<()>;
+    /// The workspace of this id.
+    fn find(&mut self, id: WorkspaceId) -> StoreResult<Option<Workspace>>;
+    /// The workspace of this id and the role of this person in it; `None` when there is no such workspace or they are not in it, at the
+    /// same cost.
+    fn find_as_member(&mut self, id: WorkspaceId, user: UserId) -> StoreResult<Option<(Workspace, Role)>>;
+    /// The workspaces that these organizations belong to. Organizations that are not there are missing.
+    fn of_organizations(
+        &mut self,
+        ids: &[OrganizationId],
+    ) -> StoreResult<BTreeMap<OrganizationId, WorkspaceId>>;
+    /// Keeps every other change of this workspace's members, tree, limits and billing out until the transaction ends. Charges may go on.
+    fn lock(&mut self, id: WorkspaceId) -> StoreResult<()>;
+    /// The workspaces that a person is in.
+    fn list_of_member(
+        &mut self,
+        user: UserId,
+        page: &PageRequest<WorkspaceKey>,
+    ) -> StoreResult<Vec<Workspace>>;
+    /// Up to so many workspaces in the order of their ids, behind this one.
+    fn list_all(&mut self, after: Option<WorkspaceId>, count: i64) -> StoreResult<Vec<Workspace>>;
+}
+
+/// Who is in a workspace.
+pub trait Members {
+    /// Adds a member. Fails with [`UniqueKey::Member`](super::UniqueKey) when they are in already.
+    fn insert(&mut self, member: &Member) -> StoreResult<()>;
+    /// Saves the role and `updated_at` of a member.
+    fn update(&mut self, member: &Member) -> StoreResult<()>;
+    /// Removes a member.
+    fn delete(&mut self, workspace: WorkspaceId, user: UserId) -> StoreResult<()>;
+    /// One member.
+    fn find(&mut self, workspace: WorkspaceId, user: UserId) -> StoreResult<Option<Member>>;
+    /// The members, in the order of their user ids.
+    fn list(&mut self, workspace: WorkspaceId, page: &PageRequest<UserId>) -> StoreResult<Vec<Member>>;
+    /// How many members there are.
+    fn count(&mut self, workspace: WorkspaceId) -> StoreResult<u32>;
+    /// How many of them have this role.
+    fn count_role(&mut self, workspace: WorkspaceId, role: Role) -> StoreResult<u32>;
+}
+
+/// Which organizations of a workspace are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrganizationScope {
+    /// All.
+    All,
+    /// The direct children of one.
+    ChildrenOf(OrganizationId),
+    /// Everything below one.
+    DescendantsOf(OrganizationId),
+    /// Everything above one.
+    AncestorsOf(OrganizationId),
+}
+
+impl OrganizationScope {
+    /// The organization that the others are related to.
+    pub const fn anchor(self) -> Option<OrganizationId> {
+        match self {
+            Self::All => None,
+            Self::ChildrenOf(id) | Self::DescendantsOf(id) | Self::AncestorsOf(id) => Some(id),
+        }
+    }
+}
+
+/// What the public knows an organization by (O5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublicKey {
+    /// Its id.
+    Id(OrganizationId),
+    /// Its login hint.
+    LoginHint(LoginHint),
+}
+
+/// The tree.
+pub trait Organizations {
+    /// Adds an organization with its capacity chain, from the pool down to itself. Fails with
+    /// [`UniqueKey::LoginHint`](super::UniqueKey) when its hint is taken.
+    fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()>;
+    /// Saves name, billing account, branding and `updated_at`. Fails with [`UniqueKey::LoginHint`](super::UniqueKey) when the hint is taken.
+    fn update(&mut self, organization: &Organization) -> StoreResult<()>;
+    /// Makes another pool the first node of the chains of a root and everything below it (B5).
+    fn change_pool(&mut self, workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> StoreResult<()>;
+    /// Removes an organization and everything below it, with balances and chains.
+    fn delete_subtree(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<()>;
+    /// One organization.
+    fn find(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<Option<Organization>>;
+    /// One organization by what the public knows.
+    fn find_public(&mut self, key: &PublicKey) -> StoreResult<Option<Organization>>;
+    /// Organizations in the order of their ids, which is that of their creation.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        scope: OrganizationScope,
+        page: &PageRequest<OrganizationId>,
+    ) -> StoreResult<Vec<Organization>>;
+    /// Every organization of a workspace, in the order of their ids.
+    fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Organization>>;
+    /// How large the tree is, and how many children this parent has (O1).
+    fn tree_size(&mut self, workspace: WorkspaceId, parent: Option<OrganizationId>) -> StoreResult<TreeSize>;
+    /// Up to so many organizations that have direct usage (W3).
+    fn with_usage(&mut self, workspace: WorkspaceId, count: i64) -> StoreResult<Vec<OrganizationId>>;
+    /// How many roots refer to a billing account (B6).
+    fn count_linked(&mut self, workspace: WorkspaceId, account: BillingAccountId) -> StoreResult<u32>;
+}
+
+/// One node of a capacity chain as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainNode {
+    /// What it stands for.
+    pub id: NodeId,
+    /// The name of the organization, of the billing account, or of the workspace.
+    pub name: String,
+    /// What is kept of each meter; a meter is missing while there is neither a limit nor usage.
+    pub balances: BTreeMap<Meter, Balance>,
+}
+
+/// A capacity chain as it is kept, from the pool down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainRecord {
+    /// The nodes above the organization.
+    pub above: Vec<ChainNode>,
+    /// The organization itself.
+    pub target: ChainNode,
+}
+
+/// A change of what is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// So many units more.
+    Grow(Units),
+    /// So many units fewer.
+    Shrink(Units),
+}
+
+/// Limits and usage of the nodes of the tree and of the pools.
+pub trait Balances {
+    /// What is kept of these nodes, by node and meter.
+    fn of_nodes(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+    ) -> StoreResult<BTreeMap<NodeId, BTreeMap<Meter, Balance>>>;
+    /// The same, which no other transaction can change until this one ends.
+    fn of_nodes_for_update(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+    ) -> StoreResult<BTreeMap<NodeId, BTreeMap<Meter, Balance>>>;
+    /// What is kept of every node of a workspace.
+    fn of_workspace(
+        &mut self,
+        workspace: WorkspaceId,
+    ) -> StoreResult<BTreeMap<NodeId, BTreeMap<Meter, Balance>>>;
+    /// The capacity of one meter in the pools of these workspaces, where there is one.
+    fn pool_capacities(
+        &mut self,
+        workspaces: &[WorkspaceId],
+        meter: &Meter,
+    ) -> StoreResult<BTreeMap<WorkspaceId, Units>>;
+    /// The chains of these organizations, with every meter. Organizations that are not there are missing.
+    fn chains(
+        &mut self,
+        workspace: WorkspaceId,
+        organizations: &[OrganizationId],
+    ) -> StoreResult<BTreeMap<OrganizationId, ChainRecord>>;
+    /// The chain of one organization, with one meter, which no other transaction can change until this one ends.
+    fn chain_for_update(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        meter: &Meter,
+    ) -> StoreResult<Option<ChainRecord>>;
+    /// Sets the limit of an organization.
+    fn set_limit(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        meter: &Meter,
+        limit: Limit,
+    ) -> StoreResult<()>;
+    /// Sets the capacity of a pool.
+    fn set_capacity(
+        &mut self,
+        workspace: WorkspaceId,
+        pool: PoolId,
+        meter: &Meter,
+        units: Units,
+    ) -> StoreResult<()>;
+    /// Changes what is used at every one of these nodes, and what is used directly at the organization among them that is the target.
+    fn record_usage(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+        target: Option<OrganizationId>,
+        meter: &Meter,
+        change: Change,
+    ) -> StoreResult<()>;
+    /// Replaces usage by what it should be (L6).
+    fn repair(
+        &mut self,
+        workspace: WorkspaceId,
+        node: NodeId,
+        meter: &Meter,
+        balance: Balance,
+    ) -> StoreResult<()>;
+}
+
+/// Where a charge stands in an organization's ledger.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChargeKey {
+    /// The meter.
+    pub meter: Meter,
+    /// The resource.
+    pub resource_id: ResourceId,
+}
+
+/// The ledger.
+pub trait Charges {
+    /// One charge.
+    fn find(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<Option<Charge>>;
+    /// Adds a charge. Fails with [`UniqueKey::Charge`](super::UniqueKey) when the resource is charged already.
+    fn insert(&mut self, charge: &Charge) -> StoreResult<()>;
+    /// Saves the quantity and `updated_at` of a charge.
+    fn update(&mut self, charge: &Charge) -> StoreResult<()>;
+    /// Removes a charge.
+    fn delete(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<()>;
+    /// The ledger of one organization, by meter and resource.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        page: &PageRequest<ChargeKey>,
+    ) -> StoreResult<Vec<Charge>>;
+    /// The sum of the ledger per organization and meter.
+    fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(OrganizationId, Meter, Units)>>;
+}
+
+/// Who pays.
+pub trait BillingAccounts {
+    /// Adds an account.
+    fn insert(&mut self, account: &BillingAccount) -> StoreResult<()>;
+    /// Saves everything about an account that can change.
+    fn update(&mut self, account: &BillingAccount) -> StoreResult<()>;
+    /// Removes an account with its past subscriptions and its pool.
+    fn delete(&mut self, workspace: WorkspaceId, id: BillingAccountId) -> StoreResult<()>;
+    /// One account.
+    fn find(&mut self, workspace: WorkspaceId, id: BillingAccountId) -> StoreResult<Option<BillingAccount>>;
+    /// The accounts, in the order of their creation.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        page: &PageRequest<BillingAccountId>,
+    ) -> StoreResult<Vec<BillingAccount>>;
+    /// Every account: there are few.
+    fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<BillingAccount>>;
+    /// How many accounts there are.
+    fn count(&mut self, workspace: WorkspaceId) -> StoreResult<u32>;
+}
+
+/// What gives capacity.
+pub trait Subscriptions {
+    /// Adds a subscription.
+    fn insert(&mut self, subscription: &Subscription) -> StoreResult<()>;
+    /// Saves everything about a subscription that can change.
+    fn update(&mut self, subscription: &Subscription) -> StoreResult<()>;
+    /// One subscription of an account.
+    fn find(
+        &mut self,
+        workspace: WorkspaceId,
+        account: BillingAccountId,
+        id: SubscriptionId,
+    ) -> StoreResult<Option<Subscription>>;
+    /// The subscriptions of an account, past ones included, in the order of their creation.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        account: BillingAccountId,
+        page: &PageRequest<SubscriptionId>,
+    ) -> StoreResult<Vec<Subscription>>;
+    /// Every live subscription of a workspace.
+    fn live(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Subscription>>;
+}
+
+/// What happened: append only (V1).
+pub trait Events {
+    /// Adds an event.
+    fn append(&mut self, event: &Event) -> StoreResult<()>;
+}

@@ -1,0 +1,22 @@
+use tenantry_domain::Timestamp;
+use tenantry_domain::billing::BillingAccount;
+use uuid::Uuid;
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// This moment, to the microsecond.
+    fn now(&self) -> Timestamp;
+}
+
+/// Fresh ids.
+pub trait IdSource: Send + Sync {
+    /// A `UUIDv7`, larger than every one that this source gave before; its low 62 bits are random.
+    fn fresh(&self) -> Uuid;
+}
+
+/// Whoever collects the money (S6).
+pub trait PaymentProvider: Send + Sync {
+    /// Whether an account has a default payment method (S2). Answers from what is known here, without a call to the outside,
+    /// since it is asked inside transactions.
+    fn has_payment_method(&self, account: &BillingAccount) -> bool;
+}

@@ -1,0 +1,106 @@
+use super::repositories::{
+    Balances, BillingAccounts, Charges, Events, Members, Organizations, Subscriptions, Users, Workspaces,
+};
+
+/// What a store answers.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// A database.
+pub trait Store: Send + Sync {
+    /// Opens a transaction that sees one consistent state and changes nothing.
+    fn begin_read(&self) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// Opens a transaction that may change things.
+    fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>>;
+}
+
+/// An open transaction: every repository at once. [`commit`](Self::commit) saves what they did, and dropping it undoes it.
+///
+/// To add an aggregate: a repository trait beside the others, a bound and an accessor here, and an implementation in the adapter that
+/// passes the conformance suite.
+pub trait UnitOfWork:
+    Users + Workspaces + Members + Organizations + Balances + Charges + BillingAccounts + Subscriptions + Events
+{
+    /// Saves everything, durably.
+    fn commit(self: Box<Self>) -> StoreResult<()>;
+}
+
+macro_rules! accessors {
+    ($($(#[$doc:meta])* $name:ident: $repository:ident;)*) => {
+        impl dyn UnitOfWork + '_ {$(
+            $(#[$doc])*
+            pub fn $name(&mut self) -> &mut dyn $repository {
+                self
+            }
+        )*}
+    };
+}
+
+accessors! {
+    /// People.
+    users: Users;
+    /// Workspaces.
+    workspaces: Workspaces;
+    /// Who is in a workspace.
+    members: Members;
+    /// The tree.
+    organizations: Organizations;
+    /// Limits and usage of the nodes of the tree and of the pools.
+    balances: Balances;
+    /// The ledger.
+    charges: Charges;
+    /// Who pays.
+    billing_accounts: BillingAccounts;
+    /// What gives capacity.
+    subscriptions: Subscriptions;
+    /// What happened.
+    events: Events;
+}
+
+/// What went wrong in a store. Holds no driver type: the causes are boxed, for the log only.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database is away, or every connection is in use. Trying later may work.
+    #[error("the database is not available")]
+    Unavailable(#[source] Cause),
+    /// Another transaction was in the way. Running the whole transaction again may work.
+    #[error("another transaction was in the way")]
+    Retry(#[source] Cause),
+    /// Something that must be unique is there already.
+    #[error("{0:?} is taken")]
+    Duplicate(UniqueKey),
+    /// A row does not make sense.
+    #[error("corrupt row in {table}, column {column}, row {row}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The key of the row.
+        row: String,
+        /// Why it does not make sense.
+        #[source]
+        cause: Cause,
+    },
+    /// Anything else.
+    #[error("the database refused an operation")]
+    Other(#[source] Cause),
+}
+
+/// What lies behind an error.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// What must be unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UniqueKey {
+    /// Issuer and subject of a person.
+    UserIdentity,
+    /// A person in a workspace.
+    Member,
+    /// A login hint in the deployment (O5).
+    LoginHint,
+    /// Meter and resource in a workspace (C1).
+    Charge,
+    /// Any other key.
+    Other,
+}

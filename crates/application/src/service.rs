@@ -1,0 +1,172 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tenantry_domain::workspace::Permission;
+use tenantry_domain::{EventId, Timestamp, WorkspaceId};
+
+use crate::access::{Access, authorize};
+use crate::actor::Actor;
+use crate::error::{Error, Result};
+use crate::event::Event;
+use crate::ports::{Clock, IdSource, PaymentProvider, Store, StoreError, UniqueKey, UnitOfWork};
+use crate::settings::Settings;
+
+/// How often a transaction that was in another one's way is run before the caller is asked to come back later.
+const ATTEMPTS: u32 = 12;
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_millis(64);
+
+/// What [`Tenantry`] is made of.
+#[derive(Clone)]
+pub struct Parts {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Whoever collects the money.
+    pub payments: Arc<dyn PaymentProvider>,
+    /// What the deployment has set.
+    pub settings: Settings,
+}
+
+/// Every use case. Cheap to clone.
+#[derive(Clone)]
+pub struct Tenantry {
+    pub(crate) parts: Arc<Parts>,
+}
+
+impl Tenantry {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts: Arc::new(parts),
+        }
+    }
+
+    /// What the deployment has set.
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// Runs some reading in one transaction.
+    pub(crate) fn read<T>(&self, work: impl Fn(&mut dyn UnitOfWork) -> Result<T>) -> Result<T> {
+        self.retrying(|| work(&mut *self.parts.store.begin_read()?))
+    }
+
+    /// Runs some work in one transaction and saves it when it succeeds. It is run again when another transaction was in the way, so it
+    /// must have no effect beside the transaction.
+    pub(crate) fn write<T>(&self, work: impl Fn(&mut dyn UnitOfWork) -> Result<T>) -> Result<T> {
+        self.retrying(|| {
+            let mut unit = self.parts.store.begin_write()?;
+            let outcome = work(&mut *unit)?;
+            unit.commit()?;
+            Ok(outcome)
+        })
+    }
+
+    /// Reads in a workspace, for somebody who may. What time has brought to its subscriptions is settled first.
+    pub(crate) fn read_in<T>(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        permission: Permission,
+        work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
+    ) -> Result<T> {
+        let attempt = |may_settle: bool| {
+            self.read(|unit| {
+                let access = authorize(unit, actor, workspace, permission)?;
+                if may_settle && access.workspace.has_due_transition(self.now()) {
+                    return Ok(None);
+                }
+                work(unit, &access).map(Some)
+            })
+        };
+        if let Some(done) = attempt(true)? {
+            return Ok(done);
+        }
+        self.settle(workspace)?;
+        attempt(false)?
+            .ok_or_else(|| Error::Inconsistent("a settled workspace was to be settled again".into()))
+    }
+
+    /// Changes something in a workspace that is not archived, for somebody who may; other changes of the workspace wait.
+    pub(crate) fn change_in<T>(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        permission: Permission,
+        work: impl Fn(&mut dyn UnitOfWork, Access) -> Result<T>,
+    ) -> Result<T> {
+        self.write(|unit| {
+            // Asked before the lock, so that a stranger never holds one, and after it, since the answer may have changed meanwhile.
+            authorize(unit, actor, workspace, permission)?;
+            unit.workspaces().lock(workspace)?;
+            let mut access = authorize(unit, actor, workspace, permission)?;
+            access.workspace.check_changeable()?;
+            if access.workspace.has_due_transition(self.now()) {
+                self.settle_within(unit, &mut access.workspace)?;
+            }
+            work(unit, access)
+        })
+    }
+
+    /// Appends an event (V1).
+    pub(crate) fn record(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        by: &impl ToString,
+        workspace: WorkspaceId,
+        (kind, subject): (&'static str, &dyn ToString),
+        changes: Value,
+    ) -> Result<()> {
+        let id = EventId::from_uuid(self.parts.ids.fresh());
+        let (actor, subject) = (by.to_string(), subject.to_string());
+        let event = Event {
+            id,
+            at: self.now(),
+            actor,
+            workspace_id: workspace,
+            kind,
+            subject,
+            changes,
+        };
+        Ok(unit.events().append(&event)?)
+    }
+
+    fn retrying<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<T> {
+        let mut last = None;
+        for number in 0..ATTEMPTS {
+            match attempt() {
+                Err(Error::Store(cause)) if is_retryable(&cause) => {
+                    tracing::debug!(attempt = number, %cause, "another transaction was in the way, trying again");
+                    last = Some(cause);
+                    std::thread::sleep(self.pause(number));
+                }
+                outcome => return outcome,
+            }
+        }
+        Err(StoreError::Unavailable(last.map_or_else(|| "gave up".into(), Into::into)).into())
+    }
+
+    /// A random part of a time that doubles with every attempt, so that rivals do not meet again.
+    fn pause(&self, attempt: u32) -> Duration {
+        let longest = LONGEST_PAUSE.min(Duration::from_millis(1 << attempt.min(10)));
+        let [.., a, b] = self.parts.ids.fresh().into_bytes();
+        longest * u32::from(u16::from_be_bytes([a, b])) / u32::from(u16::MAX)
+    }
+}
+
+/// Two first charges of one resource at the same instant: the second attempt sees the first one's row.
+fn is_retryable(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Retry(_) | StoreError::Duplicate(UniqueKey::Charge)
+    )
+}

@@ -1,0 +1,39 @@
+//! The numbers that a deployment may set: those marked (c) in `docs/rules.md`.
+
+use tenantry_domain::Meters;
+use tenantry_domain::billing::{BillingEnforcement, LiveSubscriptionCap, TrialTerms};
+use tenantry_domain::organization::HierarchyCaps;
+use tenantry_domain::workspace::MemberCaps;
+
+/// What a deployment has set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// What is counted (L1).
+    pub meters: Meters,
+    /// How large a tree may grow (O1).
+    pub hierarchy: HierarchyCaps,
+    /// How many members a workspace may have (W5).
+    pub members: MemberCaps,
+    /// How many billing accounts a workspace may have in `assigned` and `pooled` mode (B2).
+    pub billing_accounts: u32,
+    /// How many live subscriptions an account may have (S1).
+    pub live_subscriptions: LiveSubscriptionCap,
+    /// How long a trial lasts (S2).
+    pub trial: TrialTerms,
+    /// What is done about billing capacity (B3).
+    pub enforcement: BillingEnforcement,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            meters: Meters::default(),
+            hierarchy: HierarchyCaps::default(),
+            members: MemberCaps::default(),
+            billing_accounts: 10,
+            live_subscriptions: LiveSubscriptionCap::default(),
+            trial: TrialTerms::default(),
+            enforcement: BillingEnforcement::default(),
+        }
+    }
+}

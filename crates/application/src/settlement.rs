@@ -1,0 +1,166 @@
+//! Keeps pools in step with the subscriptions that feed them, as people change them and as time passes (`docs/rules.md` B1, S4).
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use tenantry_domain::billing::{BillingEnforcement, Pool, Subscription, Transition, TransitionKind, settle};
+use tenantry_domain::capacity::{NodeId, PoolId};
+use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{BillingAccountId, Meter, Units, WorkspaceId};
+
+use crate::error::{Error, Noun, Result};
+use crate::ports::UnitOfWork;
+use crate::service::Tenantry;
+
+/// Who acts when time does.
+const SYSTEM: &str = "system";
+
+impl Tenantry {
+    /// Lets what is due in a workspace's subscriptions happen, in a transaction of its own.
+    pub(crate) fn settle(&self, id: WorkspaceId) -> Result<()> {
+        self.write(|unit| {
+            unit.workspaces().lock(id)?;
+            let mut workspace = unit
+                .workspaces()
+                .find(id)?
+                .ok_or(Error::NotFound(Noun::Workspace))?;
+            if workspace.has_due_transition(self.now()) {
+                self.settle_within(unit, &mut workspace)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The same within a transaction that has the workspace locked.
+    pub(crate) fn settle_within(&self, unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
+        let payable = self.payable_accounts(unit, workspace.id)?;
+        for (id, before) in self.pools(unit, workspace)? {
+            let mut after = before.clone();
+            let is_payable = |account| payable.get(&account).copied().unwrap_or_default();
+            let transitions = settle(&mut after, is_payable, self.now());
+            for changed in after
+                .subscriptions
+                .iter()
+                .filter(|s| !before.subscriptions.contains(s))
+            {
+                unit.subscriptions().update(changed)?;
+            }
+            self.store_capacity(unit, workspace.id, id, &after)?;
+            for transition in transitions {
+                self.record_transition(unit, workspace.id, &transition)?;
+            }
+        }
+        schedule(unit, workspace)
+    }
+
+    /// The pool that an account feeds, with what is used of it.
+    pub(crate) fn pool_of_account(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspace: &Workspace,
+        account: BillingAccountId,
+    ) -> Result<(PoolId, Pool)> {
+        let id = workspace.billing_mode.pool_fed_by(workspace.id, account);
+        let pool = self.pools(unit, workspace)?.remove(&id).unwrap_or_default();
+        Ok((id, pool))
+    }
+
+    /// Stores what a pool can give now (B1).
+    pub(crate) fn store_capacity(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspace: WorkspaceId,
+        id: PoolId,
+        pool: &Pool,
+    ) -> Result<()> {
+        for meter in self.settings().meters.iter() {
+            unit.balances()
+                .set_capacity(workspace, id, meter, pool.capacity(meter))?;
+        }
+        Ok(())
+    }
+
+    /// Every pool that has live subscriptions or an account, with what is used of it.
+    fn pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<BTreeMap<PoolId, Pool>> {
+        let mut pools = live_pools(unit, workspace)?;
+        let nodes: Vec<_> = pools.keys().copied().map(NodeId::Pool).collect();
+        let mut kept = unit.balances().of_nodes_for_update(workspace.id, &nodes)?;
+        for (id, pool) in &mut pools {
+            let balances = kept.remove(&NodeId::Pool(*id)).unwrap_or_default();
+            pool.used = balances
+                .into_iter()
+                .map(|(meter, balance)| (meter, self.binding_usage(balance.subtree)))
+                .collect();
+        }
+        Ok(pools)
+    }
+
+    /// Usage that capacity must cover: where the pool never refuses, nothing must be covered (B3, B4).
+    fn binding_usage(&self, used: Units) -> Units {
+        match self.settings().enforcement {
+            BillingEnforcement::Enforce => used,
+            BillingEnforcement::Observe | BillingEnforcement::Off => Units::ZERO,
+        }
+    }
+
+    fn payable_accounts(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspace: WorkspaceId,
+    ) -> Result<BTreeMap<BillingAccountId, bool>> {
+        let accounts = unit.billing_accounts().all(workspace)?;
+        Ok(accounts
+            .iter()
+            .map(|account| (account.id, self.parts.payments.has_payment_method(account)))
+            .collect())
+    }
+
+    fn record_transition(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspace: WorkspaceId,
+        transition: &Transition,
+    ) -> Result<()> {
+        let names = |meters: &[Meter]| json!(meters.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let (kind, changes) = match &transition.kind {
+            TransitionKind::Renewed => ("subscription.renewed", json!({})),
+            TransitionKind::Canceled => ("subscription.canceled", json!({ "status": "canceled" })),
+            TransitionKind::CancellationDeferred => ("subscription.cancellation_deferred", json!({})),
+            TransitionKind::Decreased(meters) => {
+                ("subscription.decreased", json!({ "products": names(meters) }))
+            }
+            TransitionKind::DecreaseDeferred(meters) => (
+                "subscription.decrease_deferred",
+                json!({ "products": names(meters) }),
+            ),
+            TransitionKind::TrialConverted => ("subscription.trial_converted", json!({ "status": "active" })),
+            TransitionKind::TrialEnded => ("subscription.trial_ended", json!({ "status": "paused" })),
+        };
+        self.record(
+            unit,
+            &SYSTEM,
+            workspace,
+            (kind, &transition.subscription),
+            changes,
+        )
+    }
+}
+
+/// Notes on the workspace when its subscriptions next change by themselves.
+pub(crate) fn schedule(unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
+    let live = unit.subscriptions().live(workspace.id)?;
+    workspace.next_transition_at = live.iter().filter_map(Subscription::next_transition_at).min();
+    Ok(unit.workspaces().update(workspace)?)
+}
+
+/// The pools that live subscriptions feed, without what is used of them.
+pub(crate) fn live_pools(unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<BTreeMap<PoolId, Pool>> {
+    let mut pools: BTreeMap<PoolId, Pool> = BTreeMap::new();
+    for subscription in unit.subscriptions().live(workspace.id)? {
+        let id = workspace
+            .billing_mode
+            .pool_fed_by(workspace.id, subscription.billing_account_id);
+        pools.entry(id).or_default().subscriptions.push(subscription);
+    }
+    Ok(pools)
+}

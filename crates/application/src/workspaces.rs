@@ -1,0 +1,198 @@
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use tenantry_domain::billing::BillingMode;
+use tenantry_domain::workspace::{
+    Member, Permission, Role, Workspace, WorkspaceDescription, WorkspaceName, WorkspaceNotEmpty,
+    check_archivable,
+};
+use tenantry_domain::{Units, WorkspaceId};
+
+use crate::access::person;
+use crate::actor::Actor;
+use crate::error::Result;
+use crate::page::{Page, PageRequest};
+use crate::patch::Patch;
+use crate::ports::{UnitOfWork, WorkspaceKey};
+use crate::service::Tenantry;
+
+/// How many organizations a refusal to archive names.
+const NAMED_BLOCKERS: i64 = 10;
+/// The meter that [`WorkspaceView::pooled_seat_limit`] shows (W4).
+const SEATS: &str = "users";
+
+/// What a new workspace is to be (W1).
+#[derive(Debug, Clone)]
+pub struct NewWorkspace {
+    /// Its name.
+    pub name: WorkspaceName,
+    /// What it is for.
+    pub description: Option<WorkspaceDescription>,
+    /// Its billing mode, for good.
+    pub billing_mode: BillingMode,
+}
+
+/// What is to change about a workspace (W3).
+#[derive(Debug, Clone, Default)]
+pub struct WorkspaceChanges {
+    /// Another name.
+    pub name: Option<WorkspaceName>,
+    /// Another description, or none.
+    pub description: Patch<WorkspaceDescription>,
+}
+
+/// A workspace as its members see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkspaceView {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// In `pooled` mode the pool's capacity of `users`; `None` in the other modes and while it is unlimited (W4).
+    pub pooled_seat_limit: Option<Units>,
+}
+
+impl Tenantry {
+    /// Makes a workspace, whose owner the caller becomes (W2).
+    pub fn create_workspace(&self, actor: &Actor, new: &NewWorkspace) -> Result<WorkspaceView> {
+        let user_id = person(actor)?;
+        let (id, now) = (WorkspaceId::from_uuid(self.parts.ids.fresh()), self.now());
+        let workspace = Workspace {
+            id,
+            name: new.name.clone(),
+            description: new.description.clone(),
+            billing_mode: new.billing_mode,
+            ever_subscribed: false,
+            next_transition_at: None,
+            created_at: now,
+            updated_at: now,
+            archived_at: None,
+        };
+        let owner = Member {
+            workspace_id: id,
+            user_id,
+            role: Role::Owner,
+            created_at: now,
+            updated_at: now,
+        };
+        self.write(|unit| {
+            unit.workspaces().insert(&workspace)?;
+            unit.members().insert(&owner)?;
+            let changes = json!({ "name": new.name.as_str(), "billing_mode": new.billing_mode.as_str() });
+            self.record(unit, actor, id, ("workspace.created", &id), changes)?;
+            self.workspace_view(unit, workspace.clone())
+        })
+    }
+
+    /// The caller's workspaces, archived ones last (W2).
+    pub fn list_workspaces(
+        &self,
+        actor: &Actor,
+        page: &PageRequest<WorkspaceKey>,
+    ) -> Result<Page<WorkspaceView, WorkspaceKey>> {
+        let user = person(actor)?;
+        let read = || self.read(|unit| Ok(unit.workspaces().list_of_member(user, page)?));
+        let mut rows = read()?;
+        let now = self.now();
+        let due: Vec<_> = rows
+            .iter()
+            .filter(|w| w.has_due_transition(now))
+            .map(|w| w.id)
+            .collect();
+        if !due.is_empty() {
+            due.into_iter().try_for_each(|id| self.settle(id))?;
+            rows = read()?;
+        }
+        let found = Page::from_rows(page, rows, |w| WorkspaceKey {
+            archived: w.archived_at.is_some(),
+            id: w.id,
+        });
+        let seats = self.read(|unit| self.seats(unit, &found.items.iter().collect::<Vec<_>>()))?;
+        Ok(found.map(|workspace| WorkspaceView {
+            pooled_seat_limit: seats.get(&workspace.id).copied(),
+            workspace,
+        }))
+    }
+
+    /// One workspace.
+    pub fn workspace(&self, actor: &Actor, id: WorkspaceId) -> Result<WorkspaceView> {
+        self.read_in(actor, id, Permission::Read, |unit, access| {
+            self.workspace_view(unit, access.workspace.clone())
+        })
+    }
+
+    /// Changes name or description (W3).
+    pub fn update_workspace(
+        &self,
+        actor: &Actor,
+        id: WorkspaceId,
+        changes: &WorkspaceChanges,
+    ) -> Result<WorkspaceView> {
+        self.change_in(actor, id, Permission::UpdateWorkspace, |unit, access| {
+            let mut workspace = access.workspace;
+            if let Some(name) = &changes.name {
+                workspace.name = name.clone();
+            }
+            changes.description.clone().apply(&mut workspace.description);
+            workspace.updated_at = self.now();
+            unit.workspaces().update(&workspace)?;
+            let description = workspace.description.as_ref().map(WorkspaceDescription::as_str);
+            let facts = json!({ "name": workspace.name.as_str(), "description": description });
+            self.record(unit, actor, id, ("workspace.updated", &id), facts)?;
+            self.workspace_view(unit, workspace)
+        })
+    }
+
+    /// Archives a workspace that uses nothing and pays for nothing (W3).
+    pub fn archive_workspace(&self, actor: &Actor, id: WorkspaceId) -> Result<()> {
+        self.change_in(actor, id, Permission::ArchiveWorkspace, |unit, access| {
+            let live = unit.subscriptions().live(id)?;
+            check_archivable(WorkspaceNotEmpty {
+                organizations_with_usage: unit.organizations().with_usage(id, NAMED_BLOCKERS)?,
+                live_subscriptions: live.iter().map(|s| (s.billing_account_id, s.id)).collect(),
+            })?;
+            let now = self.now();
+            unit.workspaces().update(&Workspace {
+                archived_at: Some(now),
+                updated_at: now,
+                ..access.workspace
+            })?;
+            self.record(
+                unit,
+                actor,
+                id,
+                ("workspace.archived", &id),
+                json!({ "archived": true }),
+            )
+        })
+    }
+
+    fn workspace_view(&self, unit: &mut dyn UnitOfWork, workspace: Workspace) -> Result<WorkspaceView> {
+        let seats = self.seats(unit, &[&workspace])?;
+        Ok(WorkspaceView {
+            pooled_seat_limit: seats.get(&workspace.id).copied(),
+            workspace,
+        })
+    }
+
+    /// The seats of those workspaces that show them, in one statement (W4).
+    fn seats(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspaces: &[&Workspace],
+    ) -> Result<BTreeMap<WorkspaceId, Units>> {
+        let has_pool = self.settings().enforcement.of_pool().is_some();
+        let is_pooled = |w: &&&Workspace| w.billing_mode == BillingMode::Pooled;
+        let pooled: Vec<_> = workspaces.iter().filter(is_pooled).map(|w| w.id).collect();
+        let Some(meter) = self
+            .settings()
+            .meters
+            .get(SEATS)
+            .ok()
+            .filter(|_| has_pool && !pooled.is_empty())
+        else {
+            return Ok(BTreeMap::new());
+        };
+        let mut seats: BTreeMap<_, _> = pooled.iter().map(|id| (*id, Units::ZERO)).collect();
+        seats.extend(unit.balances().pool_capacities(&pooled, &meter)?);
+        Ok(seats)
+    }
+}
