@@ -42,10 +42,9 @@ impl TryFrom<i64> for PageSize {
 }
 
 /// Where a page begins.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position<K> {
     /// At the first item.
-    #[default]
     Start,
     /// Behind the item of this key.
     After(K),
@@ -54,12 +53,22 @@ pub enum Position<K> {
 }
 
 /// Which part of a list is wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest<K> {
     /// At most so many items.
     pub size: PageSize,
     /// From where.
     pub position: Position<K>,
+}
+
+/// The first page, of the usual size. (A derive would ask the same of the key.)
+impl<K> Default for PageRequest<K> {
+    fn default() -> Self {
+        Self {
+            size: PageSize::default(),
+            position: Position::Start,
+        }
+    }
 }
 
 /// A part of a list, in the list's order.

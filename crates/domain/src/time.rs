@@ -9,6 +9,9 @@ use chrono::{DateTime, Days, Months, SecondsFormat, Utc};
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
+
     /// From microseconds since 1970-01-01T00:00:00Z; `None` outside the years that a calendar can show.
     pub fn from_micros(micros: i64) -> Option<Self> {
         DateTime::from_timestamp_micros(micros).map(Self)

@@ -12,9 +12,8 @@ use super::create::check_account;
 use super::{OrganizationView, find, limits_json, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::page::{PageRequest, PageSize, Position};
 use crate::patch::Patch;
-use crate::ports::{Change, OrganizationScope, UnitOfWork};
+use crate::ports::{Change, UnitOfWork};
 use crate::service::Tenantry;
 
 /// What is to change about an organization.
@@ -120,14 +119,8 @@ impl Tenantry {
                 .remove(&node)
                 .unwrap_or_default();
             let has_usage = balances.values().any(|balance| balance.subtree > Units::ZERO);
-            let first = PageRequest {
-                size: PageSize::default(),
-                position: Position::Start,
-            };
-            let children = unit
-                .organizations()
-                .list(workspace, OrganizationScope::ChildrenOf(id), &first)?;
-            check_deletion(has_usage, !children.is_empty(), cascade)?;
+            let children = unit.organizations().tree_size(workspace, Some(id))?.siblings;
+            check_deletion(has_usage, children > 0, cascade)?;
             unit.organizations().delete_subtree(workspace, id)?;
             let changes = json!({ "cascade": cascade });
             self.record(unit, actor, workspace, ("organization.deleted", &id), changes)

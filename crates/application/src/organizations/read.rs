@@ -53,9 +53,10 @@ impl Tenantry {
             let rows = unit.organizations().list(workspace, scope, page)?;
             // Only an empty answer leaves open whether the organization is there, so only then it is looked up.
             if rows.is_empty()
-                && let Some(id) = scope.anchor() {
-                    find(unit, workspace, id)?;
-                }
+                && let Some(id) = scope.anchor()
+            {
+                find(unit, workspace, id)?;
+            }
             let found = Page::from_rows(page, rows, |organization: &Organization| organization.id);
             let items = views(unit, workspace, found.items)?;
             Ok(Page {

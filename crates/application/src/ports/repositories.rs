@@ -238,7 +238,7 @@ pub trait Balances {
         meter: &Meter,
         change: Change,
     ) -> StoreResult<()>;
-    /// Replaces usage by what it should be (L6).
+    /// Replaces everything that is kept of a node, limit or capacity included (L6, B1).
     fn repair(
         &mut self,
         workspace: WorkspaceId,

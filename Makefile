@@ -1,0 +1,57 @@
+# The one entry point, for people and for CI. `make` alone lists what there is.
+
+CARGO ?= cargo
+# A demonstration and a first start are optimized builds, which is what one wants to judge; tests are debug builds.
+BINARY := target/release/tenantry
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test unit fmt fmt-check lint arrows deny openapi doc-check tools clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: tools ## build and start the service on the embedded SQLite database
+	@echo "building the service; the first time takes a few minutes"
+	@$(CARGO) build --release --locked --quiet -p tenantry-server
+	@exec $(BINARY) serve
+
+demo: tools ## a guided tour with real requests, against the running service
+	@echo "building the tour"
+	@$(CARGO) build --release --locked --quiet -p tenantry-server
+	@$(CARGO) run --release --locked --quiet -p tenantry-tests --example demo -- $(BINARY)
+
+test: tools fmt-check lint arrows unit doc-check ## everything that CI runs
+
+unit: ## all tests, from the rules to the real binary
+	$(CARGO) build --locked -p tenantry-server
+	$(CARGO) test --locked --workspace
+
+fmt: ## format the code
+	$(CARGO) fmt --all
+
+fmt-check:
+	$(CARGO) fmt --all --check
+
+lint: ## clippy, with warnings as errors
+	$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
+
+arrows: ## prove which crate may see which
+	@tests/arrows.sh
+
+deny: ## licences, bans and advisories of all dependencies (installs cargo-deny when it is missing)
+	@command -v cargo-deny >/dev/null || { echo "installing cargo-deny, which takes a few minutes"; $(CARGO) install --locked cargo-deny; }
+	$(CARGO) deny check bans licenses sources
+	$(CARGO) deny check advisories
+
+openapi: ## write docs/openapi.json anew
+	$(CARGO) run --locked --quiet -p tenantry-server -- openapi > docs/openapi.json.new
+	@mv docs/openapi.json.new docs/openapi.json
+
+doc-check:
+	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
+
+tools:
+	@deploy/check-tools.sh
+
+clean: ## remove what was built; the data under data/ stays
+	$(CARGO) clean

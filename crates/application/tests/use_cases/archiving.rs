@@ -1,0 +1,92 @@
+use tenantry_application::page::PageRequest;
+use tenantry_application::{Error, SubscriptionPatch, WorkspaceChanges};
+use tenantry_domain::billing::{BillingMode, SubscriptionChange};
+use tenantry_domain::workspace::Role;
+
+use crate::refused;
+use crate::world::{World, key, new_organization};
+
+#[test]
+fn w3_a_workspace_in_use_is_not_archived_and_says_what_blocks() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 5);
+    world.charge(&ada, small.root, "x", 1).unwrap();
+    let archive = || world.app.archive_workspace(&ada, small.workspace);
+    refused!(
+        archive(),
+        Error::WorkspaceNotEmpty(blockers)
+            if blockers.organizations_with_usage == [small.root]
+            && blockers.live_subscriptions == [(small.account, small.subscription.id)]
+    );
+    world.app.release(&ada, small.root, &key("x")).unwrap();
+    let cancel = SubscriptionPatch {
+        change: Some(SubscriptionChange::Cancel),
+        metadata: None,
+    };
+    let id = (small.account, small.subscription.id);
+    world
+        .app
+        .change_subscription(&ada, small.workspace, id, &cancel)
+        .unwrap();
+    refused!(archive(), Error::WorkspaceNotEmpty(_));
+    world.pass_days(14);
+    archive().unwrap();
+}
+
+#[test]
+fn w3_an_archived_workspace_is_read_only() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let w = world.workspace(&ada, BillingMode::Pooled);
+    let root = world.root(&ada, w, None, &[]);
+    world.app.archive_workspace(&ada, w).unwrap();
+    assert!(
+        world
+            .app
+            .workspace(&ada, w)
+            .unwrap()
+            .workspace
+            .archived_at
+            .is_some()
+    );
+    assert_eq!(world.app.tree(&ada, w).unwrap().len(), 1);
+    let grace = world.person("grace");
+    let tenantry_application::Actor::Person(grace) = grace else {
+        panic!("a person")
+    };
+    refused!(
+        world.app.update_workspace(&ada, w, &WorkspaceChanges::default()),
+        Error::WorkspaceArchived(_)
+    );
+    refused!(world.app.archive_workspace(&ada, w), Error::WorkspaceArchived(_));
+    refused!(
+        world.app.add_member(&ada, w, grace, Role::Viewer),
+        Error::WorkspaceArchived(_)
+    );
+    refused!(
+        world.app.create_root(&ada, w, &new_organization(None, &[])),
+        Error::WorkspaceArchived(_)
+    );
+    refused!(
+        world.app.delete_organization(&ada, w, root, true),
+        Error::WorkspaceArchived(_)
+    );
+    refused!(world.try_account(&ada, w), Error::WorkspaceArchived(_));
+    refused!(world.charge(&ada, root, "x", 1), Error::WorkspaceArchived(_));
+    world.app.release(&ada, root, &key("x")).unwrap();
+}
+
+#[test]
+fn w2_archived_workspaces_come_last() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let ids: Vec<_> = (0..3)
+        .map(|_| world.workspace(&ada, BillingMode::Single))
+        .collect();
+    world.workspace(&world.person("grace"), BillingMode::Single);
+    world.app.archive_workspace(&ada, ids[0]).unwrap();
+    let listed = world.app.list_workspaces(&ada, &PageRequest::default()).unwrap();
+    let listed: Vec<_> = listed.items.iter().map(|view| view.workspace.id).collect();
+    assert_eq!(listed, [ids[1], ids[2], ids[0]]);
+}

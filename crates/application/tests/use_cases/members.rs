@@ -1,0 +1,89 @@
+use tenantry_application::error::Noun;
+use tenantry_application::{Actor, Error, Settings};
+use tenantry_domain::UserId;
+use tenantry_domain::billing::BillingMode;
+use tenantry_domain::workspace::{MemberCaps, MembershipRefused, Role};
+
+use crate::refused;
+use crate::world::{World, machine};
+
+fn id(actor: &Actor) -> UserId {
+    match actor {
+        Actor::Person(id) => *id,
+        Actor::Machine(_) => panic!("a person"),
+    }
+}
+
+#[test]
+fn w5_the_last_owner_stays_until_there_is_another() {
+    let world = World::new();
+    let (ada, grace) = (world.person("ada"), world.person("grace"));
+    let w = world.workspace(&ada, BillingMode::Single);
+    refused!(
+        world.app.remove_member(&ada, w, id(&ada)),
+        Error::Membership(MembershipRefused::LastOwner)
+    );
+    world.app.add_member(&ada, w, id(&grace), Role::Owner).unwrap();
+    world.app.remove_member(&ada, w, id(&ada)).unwrap();
+    refused!(
+        world.app.change_role(&grace, w, id(&grace), Role::Viewer),
+        Error::Membership(MembershipRefused::LastOwner)
+    );
+}
+
+#[test]
+fn w5_nobody_is_added_twice_nor_unknown_nor_beyond_the_cap() {
+    let world = World::with(Settings {
+        members: MemberCaps { members: 2 },
+        ..Settings::default()
+    });
+    let (ada, grace, alan) = (world.person("ada"), world.person("grace"), world.person("alan"));
+    let w = world.workspace(&ada, BillingMode::Single);
+    let unknown = UserId::from_uuid(uuid::Uuid::max());
+    refused!(
+        world.app.add_member(&ada, w, unknown, Role::Viewer),
+        Error::UnknownReference { noun: Noun::User, .. }
+    );
+    refused!(
+        world.app.add_member(&ada, w, id(&ada), Role::Viewer),
+        Error::AlreadyMember
+    );
+    world.app.add_member(&ada, w, id(&grace), Role::Viewer).unwrap();
+    refused!(
+        world.app.add_member(&ada, w, id(&alan), Role::Viewer),
+        Error::Membership(MembershipRefused::TooManyMembers(2))
+    );
+    refused!(
+        world.app.change_role(&ada, w, id(&alan), Role::Admin),
+        Error::NotFound(Noun::Member)
+    );
+}
+
+#[test]
+fn w5_an_admin_does_not_touch_owners_and_a_viewer_leaves() {
+    let world = World::new();
+    let (ada, grace, alan) = (world.person("ada"), world.person("grace"), world.person("alan"));
+    let w = world.workspace(&ada, BillingMode::Single);
+    world.app.add_member(&ada, w, id(&grace), Role::Admin).unwrap();
+    world.app.add_member(&grace, w, id(&alan), Role::Viewer).unwrap();
+    let owners_only = MembershipRefused::OwnersOnly;
+    refused!(world.app.change_role(&grace, w, id(&ada), Role::Viewer), Error::Membership(r) if *r == owners_only);
+    refused!(world.app.change_role(&grace, w, id(&alan), Role::Owner), Error::Membership(r) if *r == owners_only);
+    refused!(
+        world.app.remove_member(&alan, w, id(&grace)),
+        Error::NeedsRole(Role::Admin)
+    );
+    world.app.remove_member(&alan, w, id(&alan)).unwrap();
+    refused!(world.app.workspace(&alan, w), Error::NotFound(Noun::Workspace));
+}
+
+#[test]
+fn w2_a_machine_owns_no_workspace() {
+    let world = World::new();
+    let new = tenantry_application::NewWorkspace {
+        name: "Machines".parse().unwrap(),
+        description: None,
+        billing_mode: BillingMode::Single,
+    };
+    refused!(world.app.create_workspace(&machine(&[]), &new), Error::PeopleOnly);
+}

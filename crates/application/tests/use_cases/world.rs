@@ -1,0 +1,274 @@
+//! A deployment in memory, and shortcuts to the states that tests start from.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tenantry_application::charges::{ChargeRequest, Charged};
+use tenantry_application::ports::{ChargeKey, Clock, IdSource, PaymentProvider, Store};
+use tenantry_application::{
+    Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, Parts, Scope, Settings, Tenantry,
+};
+use tenantry_domain::billing::{BillingAccount, BillingMode, Currency, Metadata, Quantities, Subscription};
+use tenantry_domain::organization::Branding;
+use tenantry_domain::user::{Identity, Profile};
+use tenantry_domain::{
+    BillingAccountId, BillingEnforcement, Limit, Meter, OrganizationId, Quantity, Timestamp, Units,
+    WorkspaceId,
+};
+use tenantry_persistence::{Options, open};
+use uuid::Uuid;
+
+pub struct World {
+    pub app: Tenantry,
+    pub store: Arc<dyn Store>,
+    clock: Arc<StoppedClock>,
+    payments: Arc<Payments>,
+}
+
+struct StoppedClock(Mutex<Timestamp>);
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+struct Payments(AtomicBool);
+
+impl PaymentProvider for Payments {
+    fn has_payment_method(&self, _account: &BillingAccount) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[derive(Default)]
+struct Counter(AtomicU64);
+
+impl IdSource for Counter {
+    fn fresh(&self) -> Uuid {
+        Uuid::from_u128(u128::from(self.0.fetch_add(1, Ordering::SeqCst) + 1))
+    }
+}
+
+impl World {
+    /// Everybody can pay, and billing binds.
+    pub fn new() -> Self {
+        Self::with(Settings::default())
+    }
+
+    pub fn enforcing(enforcement: BillingEnforcement) -> Self {
+        Self::with(Settings {
+            enforcement,
+            ..Settings::default()
+        })
+    }
+
+    pub fn with(settings: Settings) -> Self {
+        let store: Arc<dyn Store> = open("sqlite://:memory:", &Options::default()).unwrap();
+        let clock = Arc::new(StoppedClock(Mutex::new(Timestamp::EPOCH.plus_days(20_000))));
+        let payments = Arc::new(Payments(AtomicBool::new(true)));
+        let app = Tenantry::new(Parts {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: Arc::new(Counter::default()),
+            payments: payments.clone(),
+            settings,
+        });
+        Self {
+            app,
+            store,
+            clock,
+            payments,
+        }
+    }
+
+    pub fn pass_days(&self, days: u32) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.plus_days(days);
+    }
+
+    pub fn pass_months(&self, months: u32) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.plus_months(months);
+    }
+
+    pub fn nobody_can_pay(&self) {
+        self.payments.0.store(false, Ordering::SeqCst);
+    }
+
+    pub fn person(&self, name: &str) -> Actor {
+        let identity = Identity {
+            issuer: "test".into(),
+            subject: name.into(),
+        };
+        Actor::Person(self.app.identify(&identity, &Profile::default()).unwrap().id)
+    }
+
+    pub fn workspace(&self, owner: &Actor, mode: BillingMode) -> WorkspaceId {
+        let new = NewWorkspace {
+            name: "ACME".parse().unwrap(),
+            description: None,
+            billing_mode: mode,
+        };
+        self.app.create_workspace(owner, &new).unwrap().workspace.id
+    }
+
+    pub fn account(&self, owner: &Actor, workspace: WorkspaceId) -> BillingAccountId {
+        self.try_account(owner, workspace).unwrap()
+    }
+
+    pub fn try_account(&self, owner: &Actor, workspace: WorkspaceId) -> Result<BillingAccountId, Error> {
+        let new = NewBillingAccount {
+            name: "Payer".parse().unwrap(),
+            email: "billing@example.com".parse().unwrap(),
+            phone: None,
+            description: None,
+            currency: Currency::Eur,
+            address: None,
+        };
+        self.app
+            .create_billing_account(owner, workspace, &new)
+            .map(|account| account.id)
+    }
+
+    pub fn subscribe(
+        &self,
+        owner: &Actor,
+        workspace: WorkspaceId,
+        account: BillingAccountId,
+        pairs: &[(&str, i64)],
+    ) -> Subscription {
+        let terms = (&quantities(pairs), &Metadata::default());
+        self.app
+            .create_subscription(owner, workspace, account, terms)
+            .unwrap()
+    }
+
+    pub fn root(
+        &self,
+        owner: &Actor,
+        workspace: WorkspaceId,
+        account: Option<BillingAccountId>,
+        limits: &[(&str, u64)],
+    ) -> OrganizationId {
+        self.app
+            .create_root(owner, workspace, &new_organization(account, limits))
+            .unwrap()
+            .organization
+            .id
+    }
+
+    pub fn child(
+        &self,
+        owner: &Actor,
+        workspace: WorkspaceId,
+        parent: OrganizationId,
+        limits: &[(&str, u64)],
+    ) -> OrganizationId {
+        self.app
+            .create_child(owner, workspace, parent, &new_organization(None, limits))
+            .unwrap()
+            .organization
+            .id
+    }
+
+    /// A `single` workspace with this capacity of `locations` and one root.
+    pub fn small(&self, owner: &Actor, capacity: i64) -> Small {
+        let workspace = self.workspace(owner, BillingMode::Single);
+        let account = self.account(owner, workspace);
+        let subscription = self.subscribe(owner, workspace, account, &[("locations", capacity)]);
+        let root = self.root(owner, workspace, Some(account), &[]);
+        Small {
+            workspace,
+            account,
+            subscription,
+            root,
+        }
+    }
+
+    pub fn charge(
+        &self,
+        actor: &Actor,
+        organization: OrganizationId,
+        resource: &str,
+        n: i64,
+    ) -> Result<Charged, Error> {
+        let request = ChargeRequest {
+            key: key(resource),
+            organization_id: organization,
+            quantity: Quantity::try_from(n).unwrap(),
+        };
+        self.app.charge(actor, &request)
+    }
+
+    pub fn used(&self, actor: &Actor, workspace: WorkspaceId, organization: OrganizationId) -> u64 {
+        let view = self.app.organization(actor, workspace, organization).unwrap();
+        view.balances
+            .get(&locations())
+            .map_or(0, |balance| balance.subtree.get())
+    }
+
+    pub fn free(&self, actor: &Actor, workspace: WorkspaceId, organization: OrganizationId) -> Option<u64> {
+        let limits = self
+            .app
+            .organization_limits(actor, workspace, organization)
+            .unwrap();
+        limits.meters[0].free().map(Units::get)
+    }
+}
+
+pub struct Small {
+    pub workspace: WorkspaceId,
+    pub account: BillingAccountId,
+    pub subscription: Subscription,
+    pub root: OrganizationId,
+}
+
+pub fn new_organization(account: Option<BillingAccountId>, limits: &[(&str, u64)]) -> NewOrganization {
+    NewOrganization {
+        name: "Organization".parse().unwrap(),
+        billing_account_id: account,
+        limits: self::limits(limits),
+        branding: Branding::default(),
+    }
+}
+
+pub fn limits(pairs: &[(&str, u64)]) -> BTreeMap<Meter, Limit> {
+    pairs
+        .iter()
+        .map(|(name, n)| (name.parse().unwrap(), Limit::AtMost(Units::new(*n).unwrap())))
+        .collect()
+}
+
+pub fn quantities(pairs: &[(&str, i64)]) -> Quantities {
+    let pair = |(name, n): &(&str, i64)| (name.parse().unwrap(), Quantity::try_from(*n).unwrap());
+    Quantities::new(pairs.iter().map(pair).collect()).unwrap()
+}
+
+pub fn locations() -> Meter {
+    "locations".parse().unwrap()
+}
+
+pub fn key(resource: &str) -> ChargeKey {
+    ChargeKey {
+        meter: locations(),
+        resource_id: resource.parse().unwrap(),
+    }
+}
+
+pub fn machine(scopes: &[Scope]) -> Actor {
+    Actor::Machine(Machine {
+        name: "metering".into(),
+        scopes: scopes.iter().copied().collect(),
+    })
+}
+
+/// The value of an error that must be of this kind.
+#[macro_export]
+macro_rules! refused {
+    ($outcome:expr, $pattern:pat $(if $guard:expr)?) => {{
+        let outcome = $outcome;
+        assert!(matches!(&outcome, Err($pattern) $(if $guard)?), "{:?}", outcome.map(|_| "no error"));
+    }};
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Proves which crate may see which (docs/architecture.md). `cargo tree -i` fails both for a crate that is absent and for a name that
+# does not exist, so every name is first shown to be present where it belongs.
+set -euo pipefail
+
+depends() { # does package $1 depend on $2, in what it builds and ships?
+  cargo tree --locked --quiet --edges normal,build --package "$1" --invert "$2" >/dev/null 2>&1
+}
+
+must() {
+  if ! depends "$1" "$2"; then
+    echo "arrows: $1 should depend on $2 and does not (or the name is wrong)" >&2
+    exit 1
+  fi
+}
+
+must_not() {
+  if depends "$1" "$2"; then
+    echo "arrows: $1 must not depend on $2:" >&2
+    cargo tree --locked --edges normal,build --package "$1" --invert "$2" >&2
+    exit 1
+  fi
+}
+
+must tenantry-application tenantry-domain
+must tenantry-persistence tenantry-application
+must tenantry-http tenantry-application
+must tenantry-server tenantry-http
+must tenantry-server tenantry-persistence
+must tenantry-persistence diesel
+must tenantry-persistence r2d2
+must tenantry-http actix-web
+must tenantry-http tokio
+must tenantry-http utoipa
+must tenantry-http validator
+must tenantry-http serde
+must tenantry-server config
+
+for web_or_async in actix-web tokio utoipa validator; do
+  must_not tenantry-domain "$web_or_async"
+  must_not tenantry-application "$web_or_async"
+  must_not tenantry-persistence "$web_or_async"
+done
+for database in diesel r2d2; do
+  must_not tenantry-domain "$database"
+  must_not tenantry-application "$database"
+  must_not tenantry-http "$database"
+done
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-server; do
+  must_not tenantry-domain "$ours"
+done
+for ours in tenantry-persistence tenantry-http tenantry-server; do
+  must_not tenantry-application "$ours"
+done
+must_not tenantry-http tenantry-persistence
+must_not tenantry-persistence tenantry-http
+for configuration in config serde; do
+  must_not tenantry-domain "$configuration"
+done
+echo "arrows: every dependency points the right way"
