@@ -32,9 +32,18 @@ fn c2_many_clients_fill_a_tree_exactly() {
     let service = Service::start(&[]);
     let ada = service.person("ada@example.com");
     let (w, mut organizations) = world::chain(&ada, 60, &[Some(50), Some(40)]);
-    organizations.push(world::child(&ada, &w, &organizations[0], json!({ "locations": 7 })));
+    organizations.push(world::child(
+        &ada,
+        &w,
+        &organizations[0],
+        json!({ "locations": 7 }),
+    ));
     let callers = vec![ada.clone(); 16];
-    assert_eq!(stampede(&callers, &organizations, 12), 50, "the root admits 50, and no one is refused while there is room");
+    assert_eq!(
+        stampede(&callers, &organizations, 12),
+        50,
+        "the root admits 50, and no one is refused while there is room"
+    );
     assert_eq!(world::used(&ada, &w, &organizations[0]), 50);
     assert!(world::used(&ada, &w, &organizations[1]) <= 40);
     assert!(world::used(&ada, &w, &organizations[2]) <= 7);
@@ -105,11 +114,18 @@ fn o1_the_caps_hold_when_many_create_at_once() {
 #[test]
 fn w5_of_two_owners_who_leave_at_once_one_stays() {
     let service = Service::start(&[]);
-    let (ada, grace) = (service.person("ada@example.com"), service.person("grace@example.com"));
+    let (ada, grace) = (
+        service.person("ada@example.com"),
+        service.person("grace@example.com"),
+    );
     let [ada_id, grace_id] = [&ada, &grace].map(|who| who.get("/oauth/userinfo").expect(200).id());
     for _ in 0..10 {
         let w = world::workspace(&ada, "single");
-        ada.post(&format!("{w}/members"), &json!({ "user_id": grace_id, "role": "owner" })).expect(201);
+        ada.post(
+            &format!("{w}/members"),
+            &json!({ "user_id": grace_id, "role": "owner" }),
+        )
+        .expect(201);
         let leave = |who: &Caller, id: &str| who.delete(&format!("{w}/members/{id}")).status;
         let statuses = thread::scope(|scope| {
             let one = scope.spawn(|| leave(&ada, &ada_id));

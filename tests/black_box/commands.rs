@@ -6,7 +6,10 @@ fn the_committed_openapi_document_is_current() {
     let printed = service.run(&["openapi"]);
     assert_eq!(printed.code, Some(0));
     let committed = include_str!("../../docs/openapi.json");
-    assert!(printed.stdout == committed, "docs/openapi.json is not current: run `make openapi`");
+    assert!(
+        printed.stdout == committed,
+        "docs/openapi.json is not current: run `make openapi`"
+    );
 }
 
 #[test]
@@ -34,12 +37,15 @@ fn a_setting_that_does_not_exist_is_refused_by_name() {
         &["serve"],
     );
     assert_eq!(refused.code, Some(2));
-    assert!(refused.stderr.to_lowercase().contains("prot"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.to_lowercase().contains("prot"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]
 fn l6_verify_finds_a_wrong_balance_and_repair_mends_it() {
-    use tenantry_application::ports::Store;
     use tenantry_domain::capacity::{Balance, NodeId};
     use tenantry_domain::{OrganizationId, Units, WorkspaceId};
 
@@ -52,11 +58,18 @@ fn l6_verify_finds_a_wrong_balance_and_repair_mends_it() {
     let workspace: WorkspaceId = w.rsplit('/').next().expect("an id").parse().expect("an id");
     let organization: OrganizationId = organizations[0].parse().expect("an id");
     let url = format!("sqlite://{}", service.data_dir().join("tenantry.db").display());
-    let store = tenantry_persistence::open(&url, &tenantry_persistence::Options::default()).expect("it opens");
+    let store =
+        tenantry_persistence::open(&url, &tenantry_persistence::Options::default()).expect("it opens");
     let mut unit = store.begin_write().expect("it begins");
-    let wrong = Balance { cap: Units::new(8).ok(), direct: Units::new(7).expect("few"), subtree: Units::ZERO };
+    let wrong = Balance {
+        cap: Units::new(8).ok(),
+        direct: Units::ZERO,
+        subtree: Units::new(7).expect("few"),
+    };
     let meter = "locations".parse().expect("a meter");
-    unit.balances().repair(workspace, NodeId::Organization(organization), &meter, wrong).expect("it is written");
+    unit.balances()
+        .repair(workspace, NodeId::Organization(organization), &meter, wrong)
+        .expect("it is written");
     unit.commit().expect("it commits");
 
     let found = service.run(&["verify"]);

@@ -26,7 +26,11 @@ fn c2_what_was_acknowledged_survives_kill_9() {
                     for n in 0.. {
                         let resource = format!("{round}-{thread}-{n}");
                         let body = json!({ "organization_id": leaf, "quantity": 2 });
-                        let sent = caller.try_send(Method::PUT, &format!("/charges/locations/{resource}"), Some(&body));
+                        let sent = caller.try_send(
+                            Method::PUT,
+                            &format!("/charges/locations/{resource}"),
+                            Some(&body),
+                        );
                         match sent {
                             Ok(answer) if answer.status == 201 => {
                                 acknowledged.lock().expect("no panic").push(resource);
@@ -36,7 +40,10 @@ fn c2_what_was_acknowledged_survives_kill_9() {
                             Err(error) => {
                                 // The connection may break a moment before the killer says so.
                                 thread::sleep(Duration::from_millis(500));
-                                assert!(killed.load(Ordering::SeqCst), "the service went away by itself: {error}");
+                                assert!(
+                                    killed.load(Ordering::SeqCst),
+                                    "the service went away by itself: {error}"
+                                );
                                 return;
                             }
                         }
@@ -51,14 +58,22 @@ fn c2_what_was_acknowledged_survives_kill_9() {
     }
     let ada = service.person("ada@example.com");
     let acknowledged = acknowledged.into_inner().expect("no panic");
-    assert!(acknowledged.len() > 20, "only {} charges were made before the kills", acknowledged.len());
+    assert!(
+        acknowledged.len() > 20,
+        "only {} charges were made before the kills",
+        acknowledged.len()
+    );
     for resource in &acknowledged {
-        ada.get(&format!("/charges/locations/{resource}?organization_id={leaf}")).expect(200);
+        ada.get(&format!("/charges/locations/{resource}?organization_id={leaf}"))
+            .expect(200);
     }
     let used = world::used(&ada, &w, &organizations[0]);
     let least = u64::try_from(acknowledged.len()).expect("few") * 2;
     // A charge can be saved and its answer lost: at most one for each thread and kill.
-    assert!((least..=least + 2 * 6 * 3).contains(&used), "{used} used, {least} acknowledged");
+    assert!(
+        (least..=least + 2 * 6 * 3).contains(&used),
+        "{used} used, {least} acknowledged"
+    );
     let verified = service.run(&["verify"]);
     assert_eq!(verified.code, Some(0), "{}", verified.stdout);
 }
@@ -77,7 +92,9 @@ fn requests_in_flight_are_finished_before_the_service_stops() {
                     let body = json!({ "organization_id": organization });
                     let path = format!("/charges/locations/{thread}-{n}");
                     // No answer at all means that the service has stopped accepting.
-                    let Ok(answer) = ada.try_send(Method::PUT, &path, Some(&body)) else { return };
+                    let Ok(answer) = ada.try_send(Method::PUT, &path, Some(&body)) else {
+                        return;
+                    };
                     statuses.lock().expect("no panic").push(answer.status);
                 }
             });
@@ -87,5 +104,8 @@ fn requests_in_flight_are_finished_before_the_service_stops() {
     });
     assert_eq!(code, Some(0));
     let statuses = statuses.into_inner().expect("no panic");
-    assert!(statuses.len() > 4 && statuses.iter().all(|status| *status == 201), "{statuses:?}");
+    assert!(
+        statuses.len() > 4 && statuses.iter().all(|status| *status == 201),
+        "{statuses:?}"
+    );
 }

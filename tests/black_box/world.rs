@@ -8,33 +8,44 @@ pub const FREE: tenantry_tests::Settings<'static> = &[("TENANTRY__BILLING__REQUI
 
 /// A workspace of the caller; its path.
 pub fn workspace(who: &Caller, mode: &str) -> String {
-    let made = who.post("/workspaces", &json!({ "name": format!("{mode} workspace"), "billing_mode": mode }));
+    let made = who.post(
+        "/workspaces",
+        &json!({ "name": format!("{mode} workspace"), "billing_mode": mode }),
+    );
     format!("/workspaces/{}", made.expect(201).id())
 }
 
 /// A billing account; its id.
 pub fn account(who: &Caller, workspace: &str, name: &str) -> String {
     let body = json!({ "name": name, "email": "billing@example.com", "currency": "eur" });
-    who.post(&format!("{workspace}/billing-accounts"), &body).expect(201).id()
+    who.post(&format!("{workspace}/billing-accounts"), &body)
+        .expect(201)
+        .id()
 }
 
 /// A subscription; its path.
 pub fn subscription(who: &Caller, workspace: &str, account: &str, quantities: Value) -> String {
     let path = format!("{workspace}/billing-accounts/{account}/subscriptions");
-    let made = who.post(&path, &json!({ "product_quantities": quantities })).expect(201);
+    let made = who
+        .post(&path, &json!({ "product_quantities": quantities }))
+        .expect(201);
     format!("{path}/{}", made.id())
 }
 
 /// A root organization; its id.
 pub fn root(who: &Caller, workspace: &str, account: Option<&str>, limits: Value) -> String {
     let body = json!({ "name": "Root", "billing_account_id": account, "limits": limits });
-    who.post(&format!("{workspace}/organizations"), &body).expect(201).id()
+    who.post(&format!("{workspace}/organizations"), &body)
+        .expect(201)
+        .id()
 }
 
 /// A child; its id.
 pub fn child(who: &Caller, workspace: &str, parent: &str, limits: Value) -> String {
     let body = json!({ "name": "Child", "limits": limits });
-    who.post(&format!("{workspace}/organizations/{parent}/children"), &body).expect(201).id()
+    who.post(&format!("{workspace}/organizations/{parent}/children"), &body)
+        .expect(201)
+        .id()
 }
 
 /// A `single` workspace with an account, capacity and a chain of organizations, root first; its path and their ids.
@@ -62,6 +73,11 @@ pub fn charge(who: &Caller, organization: &str, resource: &str, quantity: u64) -
 
 /// What a subtree uses of `locations`.
 pub fn used(who: &Caller, workspace: &str, organization: &str) -> u64 {
-    let shown = who.get(&format!("{workspace}/organizations/{organization}")).expect(200);
-    shown.at("/usage/subtree_usage/locations").as_u64().expect("a count")
+    let shown = who
+        .get(&format!("{workspace}/organizations/{organization}"))
+        .expect(200);
+    shown
+        .at("/usage/subtree_usage/locations")
+        .as_u64()
+        .expect("a count")
 }

@@ -27,13 +27,20 @@ impl Caller {
     /// A caller of the service at this address, such as `http://127.0.0.1:8080`.
     pub fn new(base: &str, token: Option<String>) -> Self {
         let config = Agent::config_builder().http_status_as_error(false).build();
-        Self { agent: config.into(), base: base.to_owned(), token }
+        Self {
+            agent: config.into(),
+            base: base.to_owned(),
+            token,
+        }
     }
 
     /// The same service, called by somebody else.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// Sends a request; panics when there is no answer.
@@ -46,19 +53,28 @@ impl Caller {
     /// # Errors
     /// When there is no answer, as with a service that was killed.
     pub fn try_send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, ureq::Error> {
-        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
         let mut response = match body {
-            Some(body) => {
-                self.agent.run(request.header("Content-Type", "application/json").body(body.to_string())?)?
-            }
+            Some(body) => self.agent.run(
+                request
+                    .header("Content-Type", "application/json")
+                    .body(body.to_string())?,
+            )?,
             None => self.agent.run(request.body(())?)?,
         };
         let text = response.body_mut().read_to_string()?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body, text })
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body,
+            text,
+        })
     }
 
     /// GET.
@@ -89,7 +105,6 @@ impl Caller {
 
 impl Answer {
     /// The answer, when it has this status; panics with the body otherwise.
-    #[must_use]
     pub fn expect(self, status: u16) -> Self {
         if self.status != status {
             panic!("expected {status}, got {}: {}", self.status, self.text);
@@ -104,7 +119,9 @@ impl Answer {
 
     /// The value at a JSON pointer; panics when there is none.
     pub fn at(&self, pointer: &str) -> &Value {
-        self.body.pointer(pointer).unwrap_or_else(|| panic!("nothing at {pointer} in {}", self.text))
+        self.body
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("nothing at {pointer} in {}", self.text))
     }
 
     /// The `id` of what was answered.

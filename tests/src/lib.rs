@@ -1,6 +1,10 @@
 //! What black-box tests and the guided tour share: the service as a process, and a caller who speaks HTTP to it.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test program fails by panicking, with a reason")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test program fails by panicking, with a reason"
+)]
 
 mod caller;
 mod process;

@@ -55,7 +55,10 @@ pub struct Output {
 /// The binary that this build made.
 pub fn binary() -> PathBuf {
     let test = std::env::current_exe().expect("a running test has a path");
-    let directory = test.parent().and_then(Path::parent).expect("tests lie two levels below the binary");
+    let directory = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie two levels below the binary");
     directory.join("tenantry")
 }
 
@@ -69,12 +72,21 @@ impl Service {
     /// Starts another service on the data of this one.
     #[must_use]
     pub fn sibling(&self) -> Self {
-        Self::launch(DataDirectory::Shared(self.data_dir().to_owned()), self.settings.clone())
+        Self::launch(
+            DataDirectory::Shared(self.data_dir().to_owned()),
+            self.settings.clone(),
+        )
     }
 
     fn launch(data: DataDirectory, settings: Vec<(String, String)>) -> Self {
         let (child, base, printed) = spawn(data.path(), &settings);
-        Self { child, data, settings, base, printed }
+        Self {
+            child,
+            data,
+            settings,
+            base,
+            printed,
+        }
     }
 
     /// What it printed so far.
@@ -99,7 +111,10 @@ impl Service {
     /// Asks it to stop, and says how it ended.
     pub fn stop(&mut self) -> Option<i32> {
         let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there");
+        let asked = Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill is there");
         assert!(asked.success(), "the service is still there to be stopped");
         self.child.wait().expect("a stopped process ends").code()
     }
@@ -159,7 +174,11 @@ impl Drop for Service {
 pub fn run(data: &Path, settings: &[(String, String)], arguments: &[&str]) -> Output {
     let mut command = Command::new(binary());
     configure(&mut command, data, settings);
-    let output = command.args(arguments).stdin(Stdio::null()).output().expect("the binary starts");
+    let output = command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary starts");
     Output {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -172,12 +191,18 @@ fn configure(command: &mut Command, data: &Path, settings: &[(String, String)]) 
     foreign.for_each(|(name, _)| {
         command.env_remove(name);
     });
-    command.env("TENANTRY__DATA_DIR", data).env("TENANTRY__HTTP__PORT", "0").env("TENANTRY__LOG__FORMAT", "text");
+    command
+        .env("TENANTRY__DATA_DIR", data)
+        .env("TENANTRY__HTTP__PORT", "0")
+        .env("TENANTRY__LOG__FORMAT", "text");
     command.envs(settings.iter().map(|(name, value)| (name, value)));
 }
 
 fn owned(settings: Settings) -> Vec<(String, String)> {
-    settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    settings
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }
 
 fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String, Printed) {
@@ -206,7 +231,9 @@ fn wait_until_listening(printed: &Printed, child: &mut Child) -> String {
     let end = Instant::now() + START;
     loop {
         let text = printed.lock().expect("no reader panics").clone();
-        let address = text.split_once(LISTENING).and_then(|(_, rest)| rest.split_once(char::is_whitespace));
+        let address = text
+            .split_once(LISTENING)
+            .and_then(|(_, rest)| rest.split_once(char::is_whitespace));
         if let Some((address, _)) = address {
             return address.to_owned();
         }

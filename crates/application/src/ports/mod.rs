@@ -11,4 +11,4 @@ pub use repositories::{
     OrganizationScope, Organizations, PublicKey, Subscriptions, Users, WorkspaceKey, Workspaces,
 };
 pub use sources::{Clock, IdSource, PaymentProvider};
-pub use store::{Store, StoreError, StoreResult, UniqueKey, UnitOfWork};
+pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

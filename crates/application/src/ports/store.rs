@@ -16,6 +16,9 @@ pub trait Store: Send + Sync {
 
 /// An open transaction: every repository at once. [`commit`](Self::commit) saves what they did, and dropping it undoes it.
 ///
+/// After a failed statement, a duplicate included, the unit cannot be committed any more: "insert, or else read" takes a second one.
+/// `update` of what is not there fails, `delete` of it does nothing. What locks (`…_for_update`, `lock`) needs a unit that may write.
+///
 /// To add an aggregate: a repository trait beside the others, a bound and an accessor here, and an implementation in the adapter that
 /// passes the conformance suite.
 pub trait UnitOfWork:

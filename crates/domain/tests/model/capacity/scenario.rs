@@ -1,0 +1,132 @@
+//! Random trees, and what is done to them.
+
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use tenantry_domain::capacity::OverLimit;
+
+use super::naive::{Naive, NaiveNode};
+
+const MAX_DEPTH: usize = 10;
+
+/// One tree and what happens to it.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub naive: Naive,
+    pub has_pool: bool,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Step {
+    /// Asks for so many units.
+    Grow(Index, u64),
+    /// Asks for what is left and some more, where anything limits the target.
+    Fill(Index, u64),
+    Shrink(Index, u64),
+    SetLimit(Index, Option<u64>, OverLimit),
+}
+
+/// The node on top.
+#[derive(Debug, Clone, Copy)]
+struct Pool {
+    capacity: Option<u64>,
+    enforces: bool,
+}
+
+/// An organization that has not found its place yet.
+#[derive(Debug, Clone, Copy)]
+struct Seed {
+    place: Place,
+    limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Root,
+    BelowTheLast,
+    BelowAny(Index),
+}
+
+impl Scenario {
+    fn new(pool: Option<Pool>, seeds: &[Seed], steps: Vec<Step>) -> Self {
+        let mut naive = Naive {
+            nodes: Vec::new(),
+            ledger: Vec::new(),
+        };
+        naive.nodes.extend(pool.map(|pool| NaiveNode {
+            parent: None,
+            limit: pool.capacity,
+            enforces: pool.enforces,
+        }));
+        for seed in seeds {
+            let parent = parent(&naive, pool.is_some(), seed.place);
+            naive.nodes.push(NaiveNode {
+                parent,
+                limit: seed.limit,
+                enforces: true,
+            });
+        }
+        Self {
+            naive,
+            has_pool: pool.is_some(),
+            steps,
+        }
+    }
+}
+
+/// The parent for the next node: a root is below the pool, if there is one, and nothing is placed too deep.
+fn parent(naive: &Naive, has_pool: bool, place: Place) -> Option<usize> {
+    let count = naive.nodes.len();
+    let above_roots = has_pool.then_some(0);
+    let wanted = match place {
+        Place::Root => above_roots,
+        Place::BelowTheLast => count.checked_sub(1),
+        Place::BelowAny(index) => (count > 0).then(|| index.index(count)),
+    };
+    let deepest = MAX_DEPTH + usize::from(has_pool);
+    wanted
+        .filter(|parent| naive.path(*parent).len() < deepest)
+        .or(above_roots)
+}
+
+pub fn scenario() -> impl Strategy<Value = Scenario> {
+    (
+        prop::option::weighted(0.75, pool()),
+        prop::collection::vec(seed(), 1..=40),
+        prop::collection::vec(step(), 1..=50),
+    )
+        .prop_map(|(pool, seeds, steps)| Scenario::new(pool, &seeds, steps))
+}
+
+fn pool() -> impl Strategy<Value = Pool> {
+    (prop::option::weighted(0.9, 0_u64..60), any::<bool>())
+        .prop_map(|(capacity, enforces)| Pool { capacity, enforces })
+}
+
+fn seed() -> impl Strategy<Value = Seed> {
+    (place(), limit()).prop_map(|(place, limit)| Seed { place, limit })
+}
+
+fn place() -> impl Strategy<Value = Place> {
+    prop_oneof![
+        1 => Just(Place::Root),
+        4 => Just(Place::BelowTheLast),
+        4 => any::<Index>().prop_map(Place::BelowAny),
+    ]
+}
+
+fn limit() -> impl Strategy<Value = Option<u64>> {
+    prop_oneof![8 => Just(None), 7 => (1_u64..40).prop_map(Some), 1 => Just(Some(0))]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let over = select(vec![OverLimit::Refuse, OverLimit::Allow]);
+    prop_oneof![
+        7 => (any::<Index>(), 1_u64..8).prop_map(|(target, units)| Step::Grow(target, units)),
+        1 => (any::<Index>(), 8_u64..60).prop_map(|(target, units)| Step::Grow(target, units)),
+        3 => (any::<Index>(), 0_u64..3).prop_map(|(target, more)| Step::Fill(target, more)),
+        4 => (any::<Index>(), 1_u64..20).prop_map(|(target, units)| Step::Shrink(target, units)),
+        5 => (any::<Index>(), limit(), over)
+            .prop_map(|(target, limit, over)| Step::SetLimit(target, limit, over)),
+    ]
+}

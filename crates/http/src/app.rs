@@ -1,0 +1,113 @@
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ResourceDef, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Bytes, Data};
+use actix_web::{App, HttpRequest, HttpResponse};
+use tenantry_application::Tenantry;
+use tenantry_application::ports::IdSource;
+use utoipa::openapi::OpenApi;
+
+use crate::auth::Authenticator;
+use crate::executor::{Executor, Lanes};
+use crate::middleware::answer;
+use crate::openapi::{methods, openapi};
+use crate::problem::{Code, Problem};
+use crate::routes;
+use crate::state::{Api, State};
+
+/// What the interface is made of.
+pub struct Services {
+    /// The use cases.
+    pub tenantry: Tenantry,
+    /// Who callers are.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// Fresh ids, for requests that bring none.
+    pub ids: Arc<dyn IdSource>,
+    /// Where callers reach this service, such as `https://tenantry.example.com`.
+    pub public_url: String,
+    /// How many use cases run at once, over all workers.
+    pub lanes: Lanes,
+    /// Whether the store answers; asked by `/readyz`, on the lane of the reads.
+    pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// The interface. Cheap to clone; every worker of a server takes an [`app`](Self::app) of its own, and they share its lanes.
+///
+/// ```no_run
+/// # fn services() -> tenantry_http::Services { unimplemented!() }
+/// # async fn serve() -> std::io::Result<()> {
+/// let interface = tenantry_http::Interface::new(services());
+/// actix_web::HttpServer::new(move || interface.app()).bind("127.0.0.1:8080")?.run().await
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Interface {
+    state: Data<State>,
+}
+
+impl Interface {
+    /// Puts the parts together.
+    pub fn new(services: Services) -> Self {
+        let public_url = services.public_url.trim_end_matches('/').to_owned();
+        let document = openapi(Some(&public_url));
+        let state = State {
+            tenantry: services.tenantry,
+            authenticator: services.authenticator,
+            ids: services.ids,
+            ready: services.ready,
+            executor: Executor::new(services.lanes),
+            addresses: addresses(&document),
+            document: Bytes::from(document.to_json().unwrap_or_default()),
+            public_url,
+        };
+        Self {
+            state: Data::new(state),
+        }
+    }
+
+    /// The application that serves it.
+    pub fn app(
+        &self,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<BoxBody>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + use<>,
+    > {
+        App::new()
+            .app_data(self.state.clone())
+            .configure(routes::register)
+            .default_service(web::to(nowhere))
+            .wrap(from_fn(answer))
+    }
+}
+
+/// Every path of the document with its methods: what the document does not name is not there.
+fn addresses(document: &OpenApi) -> Vec<(ResourceDef, Vec<Method>)> {
+    let paths = &document.paths.paths;
+    paths
+        .iter()
+        .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
+        .collect()
+}
+
+/// Whatever no route takes: another method, or nothing at all.
+async fn nowhere(api: Api, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let allowed: Vec<&str> = api
+        .addresses
+        .iter()
+        .filter(|(address, _)| address.is_match(request.path()))
+        .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
+        .collect();
+    Err(match HeaderValue::from_str(&allowed.join(", ")) {
+        Ok(allowed) if !allowed.is_empty() => Problem::new(Code::MethodNotAllowed).header(ALLOW, allowed),
+        _ => Problem::new(Code::RouteNotFound),
+    })
+}

@@ -1,0 +1,154 @@
+use serde::{Deserialize, Serialize};
+use tenantry_application::{BrandingChanges, Patch};
+use tenantry_domain::organization;
+use tenantry_domain::text::{Color, LoginHint, Name};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::patch::{nullable, patch, present};
+use crate::problem::FieldError;
+use crate::wire::{Raw, fits};
+
+type DisplayNameInput = Raw<Name<100>>;
+type LoginHintInput = Raw<LoginHint>;
+type ColorInput = Raw<Color>;
+
+/// How an organization is to look where its people sign in. What is not mentioned stays; null empties.
+#[derive(Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BrandingInput {
+    /// The name to show.
+    #[serde(default, deserialize_with = "nullable")]
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    display_name: Option<Option<DisplayNameInput>>,
+    /// The word that finds this branding: lower-case letters and digits in words joined by `-`, unique in the deployment.
+    #[serde(default, deserialize_with = "nullable")]
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    login_hint: Option<Option<LoginHintInput>>,
+    /// Colours of the page.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(nested)]
+    #[schema(nullable = false)]
+    colors: Option<ColorsInput>,
+}
+
+/// Colours as `#RRGGBB`.
+#[derive(Default, Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ColorsInput {
+    /// Buttons and links.
+    #[serde(default, deserialize_with = "nullable")]
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    primary: Option<Option<ColorInput>>,
+    /// Behind everything.
+    #[serde(default, deserialize_with = "nullable")]
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    page_background: Option<Option<ColorInput>>,
+}
+
+impl BrandingInput {
+    /// The changes that it asks for.
+    pub fn changes(&self) -> Result<BrandingChanges, Vec<FieldError>> {
+        let none = ColorsInput::default();
+        let colors = self.colors.as_ref().unwrap_or(&none);
+        Ok(BrandingChanges {
+            display_name: patch(self.display_name.as_ref(), "/branding/display_name")?,
+            login_hint: patch(self.login_hint.as_ref(), "/branding/login_hint")?,
+            primary: patch(colors.primary.as_ref(), "/branding/colors/primary")?,
+            page_background: patch(
+                colors.page_background.as_ref(),
+                "/branding/colors/page_background",
+            )?,
+        })
+    }
+
+    /// The branding of an organization that had none.
+    pub fn branding(&self) -> Result<organization::Branding, Vec<FieldError>> {
+        let changes = self.changes()?;
+        Ok(organization::Branding {
+            display_name: value(changes.display_name),
+            login_hint: value(changes.login_hint),
+            colors: organization::Colors {
+                primary: value(changes.primary),
+                page_background: value(changes.page_background),
+            },
+        })
+    }
+}
+
+fn value<T>(patch: Patch<T>) -> Option<T> {
+    let mut value = None;
+    patch.apply(&mut value);
+    value
+}
+
+/// How an organization looks where its people sign in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Branding {
+    /// The name to show.
+    #[schema(required)]
+    display_name: Option<String>,
+    /// The word that finds this branding.
+    #[schema(required)]
+    login_hint: Option<String>,
+    /// Colours of the page.
+    colors: Colors,
+}
+
+/// Colours as `#RRGGBB`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Colors {
+    /// Buttons and links.
+    #[schema(required)]
+    primary: Option<String>,
+    /// Behind everything.
+    #[schema(required)]
+    page_background: Option<String>,
+}
+
+impl From<organization::Branding> for Branding {
+    fn from(branding: organization::Branding) -> Self {
+        let organization::Colors {
+            primary,
+            page_background,
+        } = branding.colors;
+        Self {
+            display_name: branding.display_name.map(|name| name.to_string()),
+            login_hint: branding.login_hint.map(|hint| hint.to_string()),
+            colors: Colors {
+                primary: primary.map(|color| color.to_string()),
+                page_background: page_background.map(|color| color.to_string()),
+            },
+        }
+    }
+}
+
+/// What anybody may know of an organization.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PublicBranding {
+    /// The organization.
+    organization_id: String,
+    /// The same as a UUID.
+    #[schema(format = "uuid")]
+    external_id: String,
+    /// A picture of it; none yet.
+    #[schema(required, format = "uri")]
+    picture: Option<String>,
+    #[serde(flatten)]
+    branding: Branding,
+}
+
+impl From<organization::Organization> for PublicBranding {
+    fn from(organization: organization::Organization) -> Self {
+        Self {
+            organization_id: organization.id.to_string(),
+            external_id: organization.id.as_uuid().to_string(),
+            picture: None,
+            branding: organization.branding.into(),
+        }
+    }
+}

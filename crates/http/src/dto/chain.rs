@@ -1,0 +1,56 @@
+use serde::Serialize;
+use tenantry_domain::capacity::{Enforcement, Node, NodeId, PoolId};
+use tenantry_domain::{Limit, Units};
+use utoipa::ToSchema;
+
+/// One node of a capacity chain (C3).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChainNode {
+    /// `pool` for billing capacity, which comes first, `organization` otherwise.
+    #[serde(rename = "type")]
+    #[schema(example = "organization")]
+    kind: &'static str,
+    /// The organization; for a pool, the billing account or workspace.
+    id: String,
+    /// What people call it.
+    name: String,
+    /// The limit set here; null when there is none.
+    #[schema(required)]
+    limit: Option<u64>,
+    /// What is used here and below.
+    used: u64,
+    /// How much more fits under this limit; null when there is none.
+    #[schema(required)]
+    free: Option<u64>,
+    /// Whether this node lets the units asked for pass.
+    admits: bool,
+}
+
+impl ChainNode {
+    /// The node as it stands when so many more units are asked for.
+    pub fn new(node: &Node, requested: Units) -> Self {
+        let (kind, id) = identity(node.id);
+        Self {
+            kind,
+            id,
+            name: node.name.clone(),
+            limit: node.limit.cap().map(Units::get),
+            used: node.used.get(),
+            free: free(node.limit, node.used),
+            admits: node.enforcement == Enforcement::Observe || node.admits(requested),
+        }
+    }
+}
+
+fn free(limit: Limit, used: Units) -> Option<u64> {
+    limit.headroom(used).map(Units::get)
+}
+
+/// What a node is called on the wire, and its id.
+pub(crate) fn identity(node: NodeId) -> (&'static str, String) {
+    match node {
+        NodeId::Pool(PoolId::Workspace(id)) => ("pool", id.to_string()),
+        NodeId::Pool(PoolId::BillingAccount(id)) => ("pool", id.to_string()),
+        NodeId::Organization(id) => ("organization", id.to_string()),
+    }
+}

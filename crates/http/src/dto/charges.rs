@@ -1,0 +1,208 @@
+use serde::{Deserialize, Serialize};
+use tenantry_application::charges::{Answer, Question};
+use tenantry_application::ports::ChargeKey;
+use tenantry_domain::charge;
+use tenantry_domain::{Meters, OrganizationId, Quantity};
+use utoipa::ToSchema;
+use validator::{Validate, ValidationError};
+
+use super::chain::ChainNode;
+use super::entries::meter;
+use crate::input::{Body, PathInput, segment};
+use crate::problem::{FieldError, Problem};
+use crate::state::Api;
+use crate::wire::{Raw, fits, invalid};
+
+type OrganizationIdInput = Raw<OrganizationId>;
+type QuantityInput = Raw<Quantity>;
+type ResourceIdInput = Raw<charge::ResourceId>;
+
+/// The most questions that are answered at once (C6).
+const MAX_QUESTIONS: usize = 100;
+
+const fn one() -> QuantityInput {
+    Raw::new(1)
+}
+
+/// What is charged stands in the path.
+pub(crate) struct ChargePath(pub ChargeKey);
+
+impl PathInput for ChargePath {
+    fn read(api: &Api, request: &actix_web::HttpRequest) -> Result<Self, Problem> {
+        let text = |name| segment(request, name).unwrap_or_default();
+        let meter = meter(&text("meter"), "{meter}", &api.tenantry.settings().meters)?;
+        let resource_id = ResourceIdInput::new(text("resource_id")).read("{resource_id}")?;
+        Ok(Self(ChargeKey { meter, resource_id }))
+    }
+}
+
+/// Who uses the resource, and how much.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PutCharge {
+    /// The organization that uses it.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    organization_id: OrganizationIdInput,
+    /// How many units; 1 when it is not said.
+    #[serde(default = "one")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, default = 1)]
+    quantity: QuantityInput,
+}
+
+impl Body for PutCharge {
+    type Command = (OrganizationId, Quantity);
+
+    fn command(self, _: &Meters) -> Result<(OrganizationId, Quantity), Vec<FieldError>> {
+        Ok((
+            self.organization_id.read("/organization_id")?,
+            self.quantity.read("/quantity")?,
+        ))
+    }
+}
+
+/// What is to be found out.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckCharges {
+    /// Questions, each answered on its own.
+    #[validate(custom(function = some_questions), nested)]
+    #[schema(min_items = 1, max_items = 100)]
+    questions: Vec<QuestionInput>,
+}
+
+/// Whether so many units would fit.
+#[derive(Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct QuestionInput {
+    /// What is counted.
+    #[schema(example = "locations")]
+    meter: String,
+    /// The organization that would use it.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    organization_id: OrganizationIdInput,
+    /// How many units; 1 when it is not said.
+    #[serde(default = "one")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, default = 1)]
+    quantity: QuantityInput,
+}
+
+fn some_questions(questions: &[QuestionInput]) -> Result<(), ValidationError> {
+    match questions.len() {
+        0 => Err(invalid(("empty", "must hold at least one question".to_owned()))),
+        1..=MAX_QUESTIONS => Ok(()),
+        _ => Err(invalid((
+            "too_many",
+            format!("must hold at most {MAX_QUESTIONS} questions"),
+        ))),
+    }
+}
+
+impl Body for CheckCharges {
+    type Command = Vec<Question>;
+
+    fn command(self, meters: &Meters) -> Result<Vec<Question>, Vec<FieldError>> {
+        let (mut questions, mut errors) = (Vec::new(), Vec::new());
+        for (index, input) in self.questions.iter().enumerate() {
+            match input.read(&format!("/questions/{index}"), meters) {
+                Ok(question) => questions.push(question),
+                Err(found) => errors.extend(found),
+            }
+        }
+        if errors.is_empty() {
+            Ok(questions)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+impl QuestionInput {
+    fn read(&self, at: &str, meters: &Meters) -> Result<Question, Vec<FieldError>> {
+        Ok(Question {
+            meter: meter(&self.meter, &format!("{at}/meter"), meters)?,
+            organization_id: self.organization_id.read(&format!("{at}/organization_id"))?,
+            quantity: self.quantity.read(&format!("{at}/quantity"))?,
+        })
+    }
+}
+
+/// A resource, and what it uses of one meter at one organization.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Charge {
+    /// What is counted.
+    #[schema(example = "locations")]
+    meter: String,
+    /// What is charged: your own name for it.
+    resource_id: String,
+    /// The organization that it is charged to.
+    organization_id: String,
+    /// The workspace of the organization.
+    workspace_id: String,
+    /// How many units.
+    quantity: u64,
+    /// When it was first charged.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it was last resized.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl From<charge::Charge> for Charge {
+    fn from(charge: charge::Charge) -> Self {
+        Self {
+            meter: charge.meter.to_string(),
+            resource_id: charge.resource_id.to_string(),
+            organization_id: charge.organization_id.to_string(),
+            workspace_id: charge.workspace_id.to_string(),
+            quantity: charge.quantity.get(),
+            created_at: charge.created_at.to_string(),
+            updated_at: charge.updated_at.to_string(),
+        }
+    }
+}
+
+/// The answers, in the order of the questions.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Answers {
+    answers: Vec<CheckAnswer>,
+}
+
+/// Whether so many units would fit, and why.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CheckAnswer {
+    /// Whether they would.
+    admitted: bool,
+    /// The node that binds: the one that refuses, or otherwise the one with the least room. Null when nothing limits the organization.
+    #[schema(required)]
+    binding: Option<ChainNode>,
+    /// Every node that must admit them, from the pool down.
+    chain: Vec<ChainNode>,
+}
+
+impl From<Vec<Answer>> for Answers {
+    fn from(answers: Vec<Answer>) -> Self {
+        Self {
+            answers: answers.iter().map(CheckAnswer::from).collect(),
+        }
+    }
+}
+
+impl From<&Answer> for CheckAnswer {
+    fn from(answer: &Answer) -> Self {
+        let node = |node| ChainNode::new(node, answer.question.quantity.units());
+        let binding = match &answer.refusal {
+            Some(refusal) => Some(refusal.binding()),
+            None => answer.chain.binding(),
+        };
+        Self {
+            admitted: answer.refusal.is_none(),
+            binding: binding.map(node),
+            chain: answer.chain.nodes().map(node).collect(),
+        }
+    }
+}

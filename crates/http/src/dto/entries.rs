@@ -1,0 +1,213 @@
+//! Maps whose keys callers choose: meters with numbers, and metadata.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use tenantry_domain::billing::{InvalidMetadata, Metadata, Quantities};
+use tenantry_domain::{Limit, Meter, Meters, Quantity, Units};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
+
+use crate::input::pointer;
+use crate::problem::{FieldError, WHOLE};
+use crate::wire::{Raw, Wire, fits, invalid};
+
+/// A number for each of some meters.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct PerMeter<V>(BTreeMap<String, V>);
+
+/// Limits to set, or to remove where null.
+pub(crate) type LimitsInput = PerMeter<Option<Raw<Units>>>;
+/// Quantities of products, of which there must be one.
+pub(crate) type QuantitiesInput = PerMeter<Raw<Quantity>>;
+
+/// What a map of meters holds.
+pub(crate) trait Amount {
+    /// Whether it may be empty.
+    const MAY_BE_EMPTY: bool;
+    /// The domain's value.
+    type Value;
+    /// Whether it is one.
+    fn check(&self) -> Result<(), ValidationError>;
+    /// Becomes one.
+    fn read(&self, pointer: &str) -> Result<Self::Value, Vec<FieldError>>;
+    /// How the document describes it.
+    fn schema() -> Schema;
+}
+
+impl Amount for Raw<Quantity> {
+    const MAY_BE_EMPTY: bool = false;
+    type Value = Quantity;
+
+    fn check(&self) -> Result<(), ValidationError> {
+        fits(self)
+    }
+
+    fn read(&self, pointer: &str) -> Result<Quantity, Vec<FieldError>> {
+        Self::read(self, pointer)
+    }
+
+    fn schema() -> Schema {
+        Quantity::schema().into()
+    }
+}
+
+impl Amount for Option<Raw<Units>> {
+    const MAY_BE_EMPTY: bool = true;
+    type Value = Limit;
+
+    fn check(&self) -> Result<(), ValidationError> {
+        self.as_ref().map_or(Ok(()), fits)
+    }
+
+    fn read(&self, pointer: &str) -> Result<Limit, Vec<FieldError>> {
+        let cap = self.as_ref().map(|raw| raw.read(pointer)).transpose()?;
+        Ok(Limit::from_option(cap))
+    }
+
+    fn schema() -> Schema {
+        let null = ObjectBuilder::new().schema_type(Type::Null);
+        OneOfBuilder::new()
+            .item(Units::schema())
+            .item(null)
+            .build()
+            .into()
+    }
+}
+
+impl<V> Default for PerMeter<V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<V: Amount> PerMeter<V> {
+    /// The domain's values, by the deployment's meters.
+    pub fn read(&self, at: &str, meters: &Meters) -> Result<BTreeMap<Meter, V::Value>, Vec<FieldError>> {
+        let (mut values, mut errors) = (BTreeMap::new(), Vec::new());
+        for (name, amount) in &self.0 {
+            let here = pointer::join(at, name);
+            match (meter(name, &here, meters), amount.read(&here)) {
+                (Ok(meter), Ok(value)) => {
+                    values.insert(meter, value);
+                }
+                (Err(found), _) | (_, Err(found)) => errors.extend(found),
+            }
+        }
+        if errors.is_empty() {
+            Ok(values)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+impl QuantitiesInput {
+    /// The quantities of a subscription.
+    pub fn quantities(&self, at: &str, meters: &Meters) -> Result<Quantities, Vec<FieldError>> {
+        let empty = |error: tenantry_domain::billing::NoQuantities| {
+            vec![FieldError::new(at, "empty", error.to_string())]
+        };
+        Quantities::new(self.read(at, meters)?).map_err(empty)
+    }
+}
+
+/// The deployment's meter of this name.
+pub(crate) fn meter(name: &str, at: &str, meters: &Meters) -> Result<Meter, Vec<FieldError>> {
+    meters
+        .get(name)
+        .map_err(|unknown| vec![FieldError::new(at, "unknown_meter", unknown.to_string())])
+}
+
+impl<V: Amount> Validate for PerMeter<V> {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        let wrong = self
+            .0
+            .iter()
+            .filter_map(|(name, amount)| Some((name.clone(), amount.check().err()?)));
+        let empty = || ("empty", "must name at least one product".to_owned());
+        let is_empty = self.0.is_empty() && !V::MAY_BE_EMPTY;
+        collect(wrong, is_empty.then(empty).map(invalid))
+    }
+}
+
+impl<V: Amount> PartialSchema for PerMeter<V> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .additional_properties(Some(AdditionalProperties::from(RefOr::from(V::schema()))))
+            .build()
+            .into()
+    }
+}
+
+impl<V: Amount> ToSchema for PerMeter<V> {}
+
+/// What a caller notes on a subscription.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct MetadataInput(BTreeMap<String, String>);
+
+impl MetadataInput {
+    /// The domain's value.
+    pub fn read(&self, at: &str) -> Result<Metadata, Vec<FieldError>> {
+        Metadata::new(self.0.clone()).map_err(|wrong| {
+            let (code, detail, key) = explain(&wrong);
+            let here = key.map_or_else(|| at.to_owned(), |key| pointer::join(at, key));
+            vec![FieldError::new(here, code, detail)]
+        })
+    }
+}
+
+fn explain(wrong: &InvalidMetadata) -> (&'static str, String, Option<&str>) {
+    match wrong {
+        InvalidMetadata::TooManyPairs => ("too_many", wrong.to_string(), None),
+        InvalidMetadata::Pair { key, .. } => ("invalid_pair", wrong.to_string(), Some(key)),
+    }
+}
+
+impl Validate for MetadataInput {
+    fn validate(&self) -> Result<(), ValidationErrors> {
+        // Pair by pair first, so that every one that is wrong is named.
+        let check = |(key, value): (&String, &String)| {
+            let wrong = Metadata::new([(key.clone(), value.clone())]).err()?;
+            let (code, detail, _) = explain(&wrong);
+            Some((key.clone(), invalid((code, detail))))
+        };
+        let whole = match Metadata::new(self.0.clone()) {
+            Err(wrong @ InvalidMetadata::TooManyPairs) => {
+                Some(invalid((explain(&wrong).0, wrong.to_string())))
+            }
+            _ => None,
+        };
+        collect(self.0.iter().filter_map(check), whole)
+    }
+}
+
+impl PartialSchema for MetadataInput {
+    fn schema() -> RefOr<Schema> {
+        BTreeMap::<String, String>::schema()
+    }
+}
+
+impl ToSchema for MetadataInput {}
+
+/// What is wrong with some entries, and with the map as a whole.
+fn collect(
+    entries: impl Iterator<Item = (String, ValidationError)>,
+    whole: Option<ValidationError>,
+) -> Result<(), ValidationErrors> {
+    let mut errors = ValidationErrors::new();
+    let field = |error| ValidationErrorsKind::Field(vec![error]);
+    errors
+        .0
+        .extend(entries.map(|(key, error)| (Cow::Owned(key), field(error))));
+    errors
+        .0
+        .extend(whole.map(|error| (Cow::Borrowed(WHOLE), field(error))));
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}

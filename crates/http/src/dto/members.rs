@@ -1,0 +1,83 @@
+use serde::{Deserialize, Serialize};
+use tenantry_domain::workspace::Role;
+use tenantry_domain::{Meters, UserId, workspace};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::input::Body;
+use crate::problem::FieldError;
+use crate::wire::{Raw, fits};
+
+type UserIdInput = Raw<UserId>;
+type RoleInput = Raw<Role>;
+
+/// Who is to be added, and as what.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddMember {
+    /// Somebody who has signed in before.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    user_id: UserIdInput,
+    /// What they may do. Only an owner makes owners.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    role: RoleInput,
+}
+
+impl Body for AddMember {
+    type Command = (UserId, Role);
+
+    fn command(self, _: &Meters) -> Result<(UserId, Role), Vec<FieldError>> {
+        Ok((self.user_id.read("/user_id")?, self.role.read("/role")?))
+    }
+}
+
+/// The role that a member is to have.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeRole {
+    /// What they may do.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    role: RoleInput,
+}
+
+impl Body for ChangeRole {
+    type Command = Role;
+
+    fn command(self, _: &Meters) -> Result<Role, Vec<FieldError>> {
+        self.role.read("/role")
+    }
+}
+
+/// A person's place in a workspace.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Member {
+    /// The person.
+    #[schema(format = "uuid")]
+    user_id: String,
+    /// The workspace.
+    workspace_id: String,
+    /// What they may do.
+    #[schema(inline, value_type = RoleInput)]
+    role: &'static str,
+    /// When they were added.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When their role last changed.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+impl From<workspace::Member> for Member {
+    fn from(member: workspace::Member) -> Self {
+        Self {
+            user_id: member.user_id.to_string(),
+            workspace_id: member.workspace_id.to_string(),
+            role: member.role.as_str(),
+            created_at: member.created_at.to_string(),
+            updated_at: member.updated_at.to_string(),
+        }
+    }
+}

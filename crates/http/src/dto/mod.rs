@@ -1,0 +1,23 @@
+//! What goes over the wire, by resource.
+
+#![allow(
+    clippy::option_option,
+    reason = "absent, null and a value are three things, and the derives of validator and utoipa know options alone"
+)]
+
+pub(crate) mod billing_accounts;
+pub(crate) mod branding;
+pub(crate) mod chain;
+pub(crate) mod charges;
+pub(crate) mod entries;
+pub(crate) mod limits;
+pub(crate) mod list;
+pub(crate) mod members;
+pub(crate) mod meta;
+pub(crate) mod organizations;
+pub(crate) mod patch;
+pub(crate) mod subscription_changes;
+pub(crate) mod subscriptions;
+pub(crate) mod trials;
+pub(crate) mod users;
+pub(crate) mod workspaces;

@@ -1,0 +1,245 @@
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+use tenantry_application::{NewOrganization, OrganizationChanges, OrganizationView, Patch};
+use tenantry_domain::capacity::OverLimit;
+use tenantry_domain::organization::OrganizationName;
+use tenantry_domain::{BillingAccountId, Meter, Meters, OrganizationId, Units, organization};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::branding::{Branding, BrandingInput};
+use super::entries::LimitsInput;
+use super::patch::{nullable, optional, patch, present};
+use crate::input::Body;
+use crate::problem::FieldError;
+use crate::wire::{Raw, fits};
+
+type NameInput = Raw<OrganizationName>;
+type BillingAccountIdInput = Raw<BillingAccountId>;
+
+/// What a new organization is to be.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateOrganization {
+    /// What people call it. Blanks around it are dropped.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    name: NameInput,
+    /// The account that pays: needed by roots in `single` and `assigned` mode, null otherwise.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    billing_account_id: Option<BillingAccountIdInput>,
+    /// Its limits by meter; 0 disables, null sets none.
+    #[serde(default)]
+    #[validate(nested)]
+    #[schema(inline)]
+    limits: LimitsInput,
+    /// How its sign-in page looks.
+    #[validate(nested)]
+    branding: Option<BrandingInput>,
+}
+
+impl Body for CreateOrganization {
+    type Command = NewOrganization;
+
+    fn command(self, meters: &Meters) -> Result<NewOrganization, Vec<FieldError>> {
+        let limits = self.limits.read("/limits", meters)?;
+        Ok(NewOrganization {
+            name: self.name.read("/name")?,
+            billing_account_id: optional(self.billing_account_id.as_ref(), "/billing_account_id")?,
+            limits,
+            branding: match self.branding {
+                Some(branding) => branding.branding()?,
+                None => organization::Branding::default(),
+            },
+        })
+    }
+}
+
+/// What is to change about an organization. What is not mentioned stays.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UpdateOrganization {
+    /// Another name.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, nullable = false)]
+    name: Option<NameInput>,
+    /// Another billing account for a root.
+    #[serde(default, deserialize_with = "nullable")]
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    billing_account_id: Option<Option<BillingAccountIdInput>>,
+    /// Limits to set by meter, or to remove where null. Meters that are not mentioned keep theirs.
+    #[serde(default)]
+    #[validate(nested)]
+    #[schema(inline)]
+    limits: LimitsInput,
+    /// Whether a limit may be less than what is used: then nothing is evicted, and growth is blocked.
+    #[serde(default)]
+    allow_over_limit: bool,
+    /// What is to change about its sign-in page; null empties it all.
+    #[serde(default, deserialize_with = "nullable")]
+    #[validate(nested)]
+    branding: Option<Option<BrandingInput>>,
+}
+
+impl Body for UpdateOrganization {
+    type Command = OrganizationChanges;
+
+    fn command(self, meters: &Meters) -> Result<OrganizationChanges, Vec<FieldError>> {
+        let limits = self.limits.read("/limits", meters)?;
+        Ok(OrganizationChanges {
+            name: optional(self.name.as_ref(), "/name")?,
+            billing_account_id: patch(self.billing_account_id.as_ref(), "/billing_account_id")?,
+            limits,
+            over_limit: if self.allow_over_limit {
+                OverLimit::Allow
+            } else {
+                OverLimit::Refuse
+            },
+            branding: match self.branding {
+                None => Patch::Keep,
+                Some(None) => Patch::Clear,
+                Some(Some(branding)) => Patch::Set(branding.changes()?),
+            },
+        })
+    }
+}
+
+/// An organization with what it uses and may use.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Organization {
+    /// Its id.
+    #[schema(example = "org_01AbCdEfGhIjKlMnOpQrSt")]
+    id: String,
+    /// What people call it.
+    name: String,
+    /// The workspace that owns it.
+    workspace_id: String,
+    /// Its id as a UUID. Either form is accepted wherever an organization's id is.
+    #[schema(format = "uuid")]
+    external_id: String,
+    /// Its direct parent; null for a root.
+    #[schema(required)]
+    parent_org_id: Option<String>,
+    /// The ids of its ancestors from the root down, joined by `#`; null for a root.
+    #[schema(required)]
+    path: Option<String>,
+    /// How many ancestors it has.
+    depth: usize,
+    /// The account that pays, on the roots of `single` and `assigned` workspaces.
+    #[schema(required)]
+    billing_account_id: Option<String>,
+    /// A picture of it; none yet.
+    #[schema(required, format = "uri")]
+    picture: Option<String>,
+    /// What it uses.
+    usage: Usage,
+    /// Its limits by meter; null where it has none.
+    limits: BTreeMap<String, Option<u64>>,
+    /// How its sign-in page looks.
+    branding: Branding,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it last changed.
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// Whether it uses more of something than its limit allows.
+    over_limit: bool,
+}
+
+/// What an organization uses, by meter.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Usage {
+    /// What is charged to itself.
+    usage: BTreeMap<String, u64>,
+    /// What is charged to itself and everything below it.
+    subtree_usage: BTreeMap<String, u64>,
+}
+
+impl Organization {
+    /// The organization as it is shown: with every meter of the deployment, whether used or not.
+    pub fn new(view: OrganizationView, meters: &Meters) -> Self {
+        let over_limit = view.is_over_limit();
+        let OrganizationView {
+            organization,
+            balances,
+        } = view;
+        let balance = |meter: &Meter| balances.get(meter).copied().unwrap_or_default();
+        let usage = Usage {
+            usage: by_meter(meters, |meter| balance(meter).direct.get()),
+            subtree_usage: by_meter(meters, |meter| balance(meter).subtree.get()),
+        };
+        let limits = by_meter(meters, |meter| balance(meter).cap.map(Units::get));
+        Self {
+            id: organization.id.to_string(),
+            external_id: organization.id.as_uuid().to_string(),
+            workspace_id: organization.workspace_id.to_string(),
+            parent_org_id: organization.parent_id().map(|id| id.to_string()),
+            path: organization.parent_id().map(|_| organization.path.to_string()),
+            depth: organization.depth(),
+            name: organization.name.to_string(),
+            billing_account_id: organization.billing_account_id.map(|id| id.to_string()),
+            picture: None,
+            usage,
+            limits,
+            branding: organization.branding.into(),
+            created_at: organization.created_at.to_string(),
+            updated_at: organization.updated_at.to_string(),
+            over_limit,
+        }
+    }
+}
+
+fn by_meter<T>(meters: &Meters, value: impl Fn(&Meter) -> T) -> BTreeMap<String, T> {
+    meters
+        .iter()
+        .map(|meter| (meter.to_string(), value(meter)))
+        .collect()
+}
+
+/// The whole tree of a workspace.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tree {
+    /// The roots, in the order of their creation.
+    organizations: Vec<Branch>,
+}
+
+/// An organization with everything below it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Branch {
+    #[serde(flatten)]
+    organization: Organization,
+    /// Its direct children, in the order of their creation.
+    #[schema(no_recursion)]
+    children: Vec<Self>,
+}
+
+impl Tree {
+    /// Puts organizations, given with parents before their children, under one another.
+    pub fn new(views: Vec<OrganizationView>, meters: &Meters) -> Self {
+        let mut below: HashMap<Option<OrganizationId>, Vec<Branch>> = HashMap::new();
+        // From the end, so that whatever is below an organization is complete when its turn comes.
+        for view in views.into_iter().rev() {
+            let (id, parent) = (view.organization.id, view.organization.parent_id());
+            let children = in_order(below.remove(&Some(id)));
+            let organization = Organization::new(view, meters);
+            below.entry(parent).or_default().push(Branch {
+                organization,
+                children,
+            });
+        }
+        Self {
+            organizations: in_order(below.remove(&None)),
+        }
+    }
+}
+
+fn in_order(collected_from_the_end: Option<Vec<Branch>>) -> Vec<Branch> {
+    let mut branches = collected_from_the_end.unwrap_or_default();
+    branches.reverse();
+    branches
+}

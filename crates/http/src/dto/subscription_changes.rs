@@ -1,0 +1,190 @@
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use tenantry_application::SubscriptionPatch;
+use tenantry_domain::billing::{Metadata, Quantities, SubscriptionChange};
+use tenantry_domain::{Meter, Meters};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
+use validator::{Validate, ValidationError};
+
+use super::entries::{MetadataInput, QuantitiesInput, meter};
+use super::patch::{optional, present};
+use crate::input::Body;
+use crate::problem::FieldError;
+use crate::wire::{Raw, Wire, Wrong, fits, invalid, words};
+
+type ActionInput = Raw<Action>;
+
+/// What a new subscription is to provide.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateSubscription {
+    /// How much of each product, at least one.
+    #[validate(nested)]
+    #[schema(inline)]
+    product_quantities: QuantitiesInput,
+    /// Notes of yours, at most 10.
+    #[serde(default)]
+    #[validate(nested)]
+    #[schema(inline)]
+    metadata: MetadataInput,
+}
+
+impl Body for CreateSubscription {
+    type Command = (Quantities, Metadata);
+
+    fn command(self, meters: &Meters) -> Result<(Quantities, Metadata), Vec<FieldError>> {
+        let quantities = self
+            .product_quantities
+            .quantities("/product_quantities", meters)?;
+        Ok((quantities, self.metadata.read("/metadata")?))
+    }
+}
+
+/// What is to change about a subscription: exactly one of `action`, `product_quantities`, `add_products` and `remove_products`; `metadata`
+/// may come along, or alone. Increases count at once, decreases at the end of the period.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = one_change))]
+pub(crate) struct UpdateSubscription {
+    /// `pause` stops it at once, `resume` starts it again, `sync` reads it anew.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, nullable = false)]
+    action: Option<ActionInput>,
+    /// Quantities to set; products that are not mentioned keep theirs.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(nested)]
+    #[schema(inline, nullable = false)]
+    product_quantities: Option<QuantitiesInput>,
+    /// Products that it does not provide yet.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(nested)]
+    #[schema(inline, nullable = false)]
+    add_products: Option<QuantitiesInput>,
+    /// Products to take away at the end of the period.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = some_product))]
+    #[schema(nullable = false, min_items = 1)]
+    remove_products: Option<Vec<String>>,
+    /// Notes of yours, at most 10, which replace those that are there.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(nested)]
+    #[schema(inline, nullable = false)]
+    metadata: Option<MetadataInput>,
+}
+
+fn one_change(body: &UpdateSubscription) -> Result<(), ValidationError> {
+    let given = [
+        body.action.is_some(),
+        body.product_quantities.is_some(),
+        body.add_products.is_some(),
+        body.remove_products.is_some(),
+    ];
+    let count = given.into_iter().filter(|is_given| *is_given).count();
+    if count == 1 || (count == 0 && body.metadata.is_some()) {
+        return Ok(());
+    }
+    let detail = "must have exactly one of action, product_quantities, add_products and remove_products, or metadata alone";
+    Err(invalid(("exactly_one", detail.to_owned())))
+}
+
+fn some_product(products: &[String]) -> Result<(), ValidationError> {
+    if products.is_empty() {
+        Err(invalid(("empty", "must name at least one product".to_owned())))
+    } else {
+        Ok(())
+    }
+}
+
+impl UpdateSubscription {
+    fn change(&self, meters: &Meters) -> Result<Option<SubscriptionChange>, Vec<FieldError>> {
+        if let Some(quantities) = &self.product_quantities {
+            let quantities = quantities.quantities("/product_quantities", meters)?;
+            return Ok(Some(SubscriptionChange::SetQuantities(quantities)));
+        }
+        if let Some(products) = &self.add_products {
+            return Ok(Some(SubscriptionChange::AddProducts(
+                products.quantities("/add_products", meters)?,
+            )));
+        }
+        if let Some(products) = &self.remove_products {
+            return Ok(Some(SubscriptionChange::RemoveProducts(all_meters(
+                products,
+                "/remove_products",
+                meters,
+            )?)));
+        }
+        let action = optional(self.action.as_ref(), "/action")?;
+        Ok(action.and_then(Action::change))
+    }
+}
+
+/// The deployment's meters of these names; all names that are none at once.
+fn all_meters(names: &[String], at: &str, meters: &Meters) -> Result<BTreeSet<Meter>, Vec<FieldError>> {
+    let (mut found, mut errors) = (BTreeSet::new(), Vec::new());
+    for (index, name) in names.iter().enumerate() {
+        match meter(name, &format!("{at}/{index}"), meters) {
+            Ok(meter) => {
+                found.insert(meter);
+            }
+            Err(unknown) => errors.extend(unknown),
+        }
+    }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
+}
+
+impl Body for UpdateSubscription {
+    type Command = SubscriptionPatch;
+
+    fn command(self, meters: &Meters) -> Result<SubscriptionPatch, Vec<FieldError>> {
+        let change = self.change(meters)?;
+        let metadata = self
+            .metadata
+            .map(|metadata| metadata.read("/metadata"))
+            .transpose()?;
+        Ok(SubscriptionPatch { change, metadata })
+    }
+}
+
+/// What can be done to a subscription by name (S3).
+#[derive(Clone, Copy)]
+pub(crate) enum Action {
+    Pause,
+    Resume,
+    Sync,
+}
+
+impl Action {
+    const ALL: [Self; 3] = [Self::Pause, Self::Resume, Self::Sync];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Sync => "sync",
+        }
+    }
+
+    fn change(self) -> Option<SubscriptionChange> {
+        match self {
+            Self::Pause => Some(SubscriptionChange::Pause),
+            Self::Resume => Some(SubscriptionChange::Resume),
+            Self::Sync => None,
+        }
+    }
+}
+
+impl Wire for Action {
+    type Raw = String;
+
+    fn read(raw: &String) -> Result<Self, Wrong> {
+        let found = Self::ALL.into_iter().find(|action| action.as_str() == raw);
+        found.ok_or_else(|| ("unknown_value", "must be one of pause, resume, sync".to_owned()))
+    }
+
+    fn schema() -> Object {
+        words(Self::ALL, Self::as_str)
+    }
+}

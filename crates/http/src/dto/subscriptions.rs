@@ -1,0 +1,100 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tenantry_domain::Quantity;
+use tenantry_domain::billing::{self, Currency, SubscriptionStatus};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Object;
+
+use crate::wire::{Raw, words};
+
+type CurrencyShown = Raw<Currency>;
+
+/// A standing order of capacity.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Subscription {
+    /// Its id.
+    #[schema(example = "sub_01AbCdEfGhIjKlMnOpQrSt")]
+    id: String,
+    /// The account that pays.
+    billing_account_id: String,
+    /// Where it is in its life.
+    #[schema(schema_with = statuses)]
+    status: &'static str,
+    /// In which currency it is billed.
+    #[schema(inline, value_type = CurrencyShown)]
+    currency: &'static str,
+    /// What it provides, by product.
+    product_quantities: BTreeMap<String, ProductQuantity>,
+    /// What of it changes at the end of the period, by product; 0 for what is removed.
+    pending_quantities: BTreeMap<String, u64>,
+    /// Whether it ends with its period.
+    cancel_at_period_end: bool,
+    /// Notes of yours.
+    metadata: BTreeMap<String, String>,
+    /// When the period began.
+    #[schema(format = DateTime)]
+    current_period_start: String,
+    /// When the period ends.
+    #[schema(format = DateTime)]
+    current_period_end: String,
+    /// When its trial ends or ended; null when it never had one.
+    #[schema(required, format = DateTime)]
+    trial_end: Option<String>,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When it last changed.
+    #[schema(format = DateTime)]
+    updated_at: String,
+}
+
+fn statuses() -> Object {
+    words(SubscriptionStatus::ALL, SubscriptionStatus::as_str)
+}
+
+/// How much of one product.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProductQuantity {
+    /// What it costs: for a payment provider to say, null without one.
+    #[schema(required)]
+    price_id: Option<String>,
+    /// How many units.
+    quantity: u64,
+    /// How often it is billed.
+    #[schema(example = "month")]
+    interval: &'static str,
+}
+
+impl Subscription {
+    /// The subscription as it is shown, in the currency of its account.
+    pub fn new(subscription: &billing::Subscription, currency: Currency) -> Self {
+        let provided = |quantity| ProductQuantity {
+            price_id: None,
+            quantity,
+            interval: "month",
+        };
+        let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
+        let quantities = subscription.quantities.iter();
+        let pending = subscription.pending.iter();
+        Self {
+            id: subscription.id.to_string(),
+            billing_account_id: subscription.billing_account_id.to_string(),
+            status: subscription.status.as_str(),
+            currency: currency.as_str(),
+            product_quantities: quantities
+                .map(|(m, q)| (m.to_string(), provided(q.get())))
+                .collect(),
+            pending_quantities: pending
+                .map(|(m, q)| (m.to_string(), q.map_or(0, Quantity::get)))
+                .collect(),
+            cancel_at_period_end: subscription.cancel_at_period_end,
+            metadata: subscription.metadata.iter().map(owned).collect(),
+            current_period_start: subscription.period.start.to_string(),
+            current_period_end: subscription.period.end.to_string(),
+            trial_end: subscription.trial_end.map(|at| at.to_string()),
+            created_at: subscription.created_at.to_string(),
+            updated_at: subscription.updated_at.to_string(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What handlers are called with: read from a request in one fixed order, so that who asks is known before anything else is looked at.
+
+mod body;
+mod fault;
+mod json;
+mod path;
+pub(crate) mod pointer;
+mod query;
+mod tree;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::{FutureExt, LocalBoxFuture};
+use tenantry_application::Actor;
+
+pub(crate) use body::{Body, BodyInput, Json};
+pub(crate) use path::{PathInput, segment};
+pub(crate) use query::{Pairs, QueryInput};
+
+use crate::auth;
+use crate::problem::Problem;
+use crate::state::Api;
+
+/// A request by anybody: path, then query, then body. `()` stands for none.
+pub(crate) struct Input<P = (), Q = (), B: BodyInput = ()> {
+    /// What the path names.
+    pub path: P,
+    /// What the query asks for.
+    pub query: Q,
+    /// What the body says.
+    pub body: B::Value,
+}
+
+/// A request by somebody who is known: the token first, then the rest.
+pub(crate) struct Call<P = (), Q = (), B: BodyInput = ()> {
+    /// Who asks.
+    pub actor: Actor,
+    /// What the path names.
+    pub path: P,
+    /// What the query asks for.
+    pub query: Q,
+    /// What the body says.
+    pub body: B::Value,
+}
+
+async fn read<P: PathInput, Q: QueryInput, B: BodyInput>(
+    api: &Api,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Input<P, Q, B>, Problem> {
+    let path = P::read(api, request)?;
+    let query = Pairs::of(request.query_string())?;
+    let query = query.finish()?;
+    let body = B::read(api, request, payload).await?;
+    Ok(Input { path, query, body })
+}
+
+impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Input<P, Q, B> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        async move { read(&Api::of(&request)?, &request, payload).await }.boxed_local()
+    }
+}
+
+impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Call<P, Q, B> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        async move {
+            let api = Api::of(&request)?;
+            let actor = auth::authenticate(&*api.authenticator, request.headers()).await?;
+            let Input { path, query, body } = read::<P, Q, B>(&api, &request, payload).await?;
+            Ok(Self {
+                actor,
+                path,
+                query,
+                body,
+            })
+        }
+        .boxed_local()
+    }
+}

@@ -1,0 +1,35 @@
+//! The HTTP interface of Tenantry over `tenantry-application`: routes, wire types, problems and the OpenAPI document.
+//!
+//! A request is read in one fixed order: token, path, query, body. The handler runs one use case on a bounded pool of threads and
+//! shows what it answers. Whatever is not done, wherever that is noticed, becomes a problem (RFC 9457) in one place.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `routes` | a file for each group of routes |
+//! | `dto` | what goes over the wire, by resource |
+//! | `wire` | domain values in JSON: reading, messages, schemas |
+//! | `input` | path, query and body of a request |
+//! | `problem` | the catalogue of problems, and what the application's errors become |
+//! | `openapi` | the document |
+//! | `auth`, `executor`, `middleware`, `app` | tokens, threads, what all answers share, and the whole |
+
+// The code that utoipa's macros write names types by their full paths.
+#![allow(unused_qualifications)]
+
+mod app;
+mod auth;
+mod dto;
+mod executor;
+mod input;
+mod middleware;
+mod openapi;
+mod problem;
+mod routes;
+mod state;
+mod wire;
+
+pub use app::{Interface, Services};
+pub use auth::{AuthRefused, Authentication, Authenticator};
+pub use executor::Lanes;
+pub use openapi::openapi;
+pub use problem::Code;

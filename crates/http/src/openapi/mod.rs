@@ -1,0 +1,131 @@
+//! The OpenAPI document: what the routes say about themselves, and what follows from their shape.
+
+mod operation;
+mod tidy;
+
+use actix_web::http::Method;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, SecurityRequirement, Server,
+};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+use crate::problem::{FieldError, ProblemBody};
+use crate::routes;
+
+/// The name of the bearer token in the document.
+const BEARER: &str = "bearer";
+
+/// The id behind those that the document shows as examples.
+pub(crate) const EXAMPLE_ID: Uuid = Uuid::from_u128(0x018f_0c2e_7a3b_7c4d_8e5f_0123_4567_89ab);
+
+const TAGS: [(&str, &str); 10] = [
+    ("workspaces", "One customer each."),
+    ("members", "The people in a workspace, with their roles."),
+    ("organizations", "The tree of a workspace."),
+    ("limits", "What an organization may still use."),
+    ("charges", "What is used: the ledger, and whether more would fit."),
+    ("billing accounts", "The accounts that pay."),
+    ("subscriptions", "What gives capacity."),
+    ("branding", "How organizations present themselves. Public."),
+    ("users", "People."),
+    ("operations", "The service itself."),
+];
+
+/// The part of a list that is wanted.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub(crate) struct PartParams {
+    /// At most so many items.
+    #[param(minimum = 1, maximum = 200, default = 100, nullable = false)]
+    limit: Option<i64>,
+    /// The items behind this cursor: a `next_cursor` of the same list. Not together with `before`.
+    #[param(nullable = false)]
+    after: Option<String>,
+    /// The items before this cursor: a `previous_cursor` of the same list. Not together with `after`.
+    #[param(nullable = false)]
+    before: Option<String>,
+}
+
+/// The document, which does not depend on the environment; with the address of a deployment when one is given.
+pub fn openapi(public_url: Option<&str>) -> OpenApi {
+    let mut document = OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Tenantry")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(include_str!("description.md"))),
+        )
+        .paths(PathsBuilder::new())
+        .components(Some(components()))
+        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]))
+        .tags(Some(TAGS.map(|(name, description)| {
+            TagBuilder::new()
+                .name(name)
+                .description(Some(description))
+                .build()
+        })))
+        .servers(public_url.map(|url| [Server::new(url)]))
+        .build();
+    for group in routes::documents() {
+        document.merge(group);
+    }
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations(item) {
+            operation::complete(path, operation);
+        }
+    }
+    tidy::tidy(&mut document);
+    document
+}
+
+fn components() -> utoipa::openapi::Components {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(
+            "A token of an issuer that the deployment trusts: a person's, or a machine's with scopes.",
+        ))
+        .build();
+    let mut components = ComponentsBuilder::new()
+        .security_scheme(BEARER, SecurityScheme::Http(bearer))
+        .schema(ProblemBody::name(), ProblemBody::schema())
+        .schema(FieldError::name(), FieldError::schema())
+        .build();
+    components.responses = operation::responses();
+    components.headers = operation::headers();
+    components
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem {
+        get,
+        put,
+        post,
+        delete,
+        patch,
+        ..
+    } = item;
+    [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// The methods that a path takes.
+pub(crate) fn methods(item: &PathItem) -> Vec<Method> {
+    let known = [
+        (&item.get, Method::GET),
+        (&item.put, Method::PUT),
+        (&item.post, Method::POST),
+        (&item.delete, Method::DELETE),
+        (&item.patch, Method::PATCH),
+    ];
+    known
+        .into_iter()
+        .filter(|(operation, _)| operation.is_some())
+        .map(|(_, method)| method)
+        .collect()
+}

@@ -1,0 +1,266 @@
+//! Every problem that this interface answers: the one list, from which answers, the pages under `/problems` and the document derive.
+
+use actix_web::http::StatusCode;
+
+/// What is known of one problem.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Its name on the wire.
+    pub code: &'static str,
+    /// The status that it is answered with.
+    pub status: StatusCode,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// What happened.
+    pub what: &'static str,
+    /// What the caller can do about it.
+    pub remedy: &'static str,
+}
+
+macro_rules! catalog {
+    ($($status:ident $name:ident $code:literal $title:literal $what:literal $remedy:literal;)*) => {
+        /// A kind of problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {$(
+            #[doc = $title]
+            $name,
+        )*}
+
+        impl Code {
+            /// Every kind, by status.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// What is known of it.
+            pub const fn entry(self) -> Entry {
+                match self {$(
+                    Self::$name => Entry {
+                        code: $code,
+                        status: StatusCode::$status,
+                        title: $title,
+                        what: $what,
+                        remedy: $remedy,
+                    },
+                )*}
+            }
+        }
+    };
+}
+
+catalog! {
+    BAD_REQUEST MalformedJson "malformed_json"
+        "The body is not JSON"
+        "The body of the request is not one well-formed JSON document in UTF-8, or is nested too deeply."
+        "Send one JSON object. The detail says where reading stopped.";
+    BAD_REQUEST UnknownField "unknown_field"
+        "The body has a field that is not known"
+        "The body of the request has a field that this operation does not take. Nothing was changed."
+        "Remove the field, or correct its name; the pointer says which one it is.";
+    BAD_REQUEST DuplicateField "duplicate_field"
+        "Something is given twice"
+        "A field of the body, a key of a map or a query parameter is given twice, so that it is not clear which one is meant."
+        "Give it once.";
+    BAD_REQUEST InvalidCursor "invalid_cursor"
+        "The cursor cannot be used here"
+        "`after` or `before` is not a cursor of this list, or both are given."
+        "Take cursors as they are from `next_cursor` and `previous_cursor` of the same list, and give one of them.";
+    BAD_REQUEST UnknownParameter "unknown_parameter"
+        "The query has a parameter that is not known"
+        "The query has a parameter that this operation does not take."
+        "Remove the parameter, or correct its name.";
+    UNAUTHORIZED Unauthenticated "unauthenticated"
+        "A valid token is needed"
+        "The request has no bearer token, or one that is not valid here."
+        "Send `Authorization: Bearer` with a token of an issuer that this deployment trusts. The header `WWW-Authenticate` says whether a \
+         token was refused.";
+    PAYMENT_REQUIRED PaymentMethodRequired "payment_method_required"
+        "A payment method is needed"
+        "What was asked for has to be paid, and the billing account has no default payment method."
+        "Add a default payment method to the billing account.";
+    FORBIDDEN RoleRequired "role_required"
+        "Your role does not allow this"
+        "You are a member of the workspace, and your role does not allow this. The detail names the least role that does."
+        "Ask an owner of the workspace to do it, or to give you the role.";
+    FORBIDDEN ScopeRequired "scope_required"
+        "The token's scopes do not allow this"
+        "The token is a machine's, and lacks the scope that the detail names."
+        "Use a token that has the scope.";
+    FORBIDDEN PeopleOnly "people_only"
+        "Only a person can do this"
+        "The token is a machine's, and only a person can do this."
+        "Use a person's token.";
+    FORBIDDEN OwnerRequired "owner_required"
+        "Only an owner may do this"
+        "Only an owner grants the role `owner` or takes it away."
+        "Ask an owner of the workspace to do it.";
+    NOT_FOUND NotFound "not_found"
+        "There is no such thing"
+        "What the request names is not there, or is not yours to know."
+        "Check the ids, and that the token is of somebody who is in the workspace.";
+    NOT_FOUND RouteNotFound "route_not_found"
+        "There is no such address"
+        "Nothing is served under this path."
+        "Check the path against the document under /docs.";
+    METHOD_NOT_ALLOWED MethodNotAllowed "method_not_allowed"
+        "The address does not take this method"
+        "Something is served under this path, with other methods."
+        "Use one of the methods that the header `Allow` names.";
+    CONFLICT WorkspaceArchived "workspace_archived"
+        "The workspace is archived"
+        "An archived workspace can be read, and not changed."
+        "Use another workspace.";
+    CONFLICT WorkspaceNotEmpty "workspace_not_empty"
+        "The workspace is not empty"
+        "A workspace is archived only when none of its organizations has usage and none of its billing accounts has a live subscription."
+        "Release what `organizations_with_usage` use, and end the `live_subscriptions`.";
+    CONFLICT CannotRemoveLastOwner "cannot_remove_last_owner"
+        "A workspace needs an owner"
+        "The last owner of a workspace can be neither removed nor demoted."
+        "Make somebody else an owner first.";
+    CONFLICT MemberLimitReached "member_limit_reached"
+        "The workspace has as many members as it may"
+        "The workspace has as many members as this deployment allows."
+        "Remove a member first.";
+    CONFLICT AlreadyMember "already_member"
+        "The person is a member already"
+        "The person is in the workspace already."
+        "Change the role of the member instead.";
+    CONFLICT OrganizationLimitReached "organization_limit_reached"
+        "The workspace has as many organizations as it may"
+        "The workspace has as many organizations, at all levels, as this deployment allows."
+        "Delete an organization first.";
+    CONFLICT DepthLimitReached "depth_limit_reached"
+        "The tree is as deep as it may be"
+        "The parent is on the last level that this deployment allows."
+        "Place the organization higher in the tree.";
+    CONFLICT ChildrenLimitReached "children_limit_reached"
+        "The parent has as many children as it may"
+        "The parent has as many direct children as this deployment allows."
+        "Place the organization under another parent.";
+    CONFLICT OrganizationHasUsage "organization_has_usage"
+        "The organization has usage"
+        "Something is charged to the organization or to a descendant."
+        "Release what is charged first; the ledger of each organization lists it.";
+    CONFLICT OrganizationHasChildren "organization_has_children"
+        "The organization has children"
+        "The organization has children, and the request does not say that they go too."
+        "Delete the children first, or pass `cascade=true`.";
+    CONFLICT LoginHintTaken "login_hint_taken"
+        "The login hint is taken"
+        "Login hints are unique in the deployment, and another organization has this one."
+        "Choose another login hint.";
+    CONFLICT LimitExceedsCapacity "limit_exceeds_capacity"
+        "The limit is more than what is inherited"
+        "A limit may not be larger than the smallest limit above the organization, the billing capacity included."
+        "Set a smaller limit, or raise what is above first.";
+    CONFLICT LimitBelowUsage "limit_below_usage"
+        "The limit is less than what is used"
+        "The organization and what is below it use more than the limit would allow."
+        "Set a larger limit, release usage first, or pass `allow_over_limit: true`: then nothing is evicted, and growth is blocked.";
+    CONFLICT LimitReached "limit_reached"
+        "There is not enough room"
+        "A node of the capacity chain does not admit so many more units. `chain` lists the nodes from the billing pool down, `binding` is \
+         the one with the least room."
+        "Release usage below the binding node, or raise its limit.";
+    CONFLICT ChargedElsewhere "charged_elsewhere"
+        "The resource is charged to another organization"
+        "A resource is charged to one organization of a workspace at a time; `organization_id` names it."
+        "Release the resource there first.";
+    CONFLICT BillingAccountLimitReached "billing_account_limit_reached"
+        "The workspace has as many billing accounts as it may"
+        "The workspace has as many billing accounts as its billing mode allows."
+        "Use an account that is there.";
+    CONFLICT ActiveSubscriptionsExist "active_subscriptions_exist"
+        "The billing account has live subscriptions"
+        "A billing account with live subscriptions cannot be deleted."
+        "Cancel the subscriptions first.";
+    CONFLICT BillingAccountInUse "billing_account_in_use"
+        "An organization uses the billing account"
+        "A billing account that a root organization refers to cannot be deleted."
+        "Give the organization another billing account first.";
+    CONFLICT SubscriptionLimitReached "subscription_limit_reached"
+        "The billing account has as many subscriptions as it may"
+        "The billing account has as many live subscriptions as this deployment allows."
+        "Change one of the subscriptions, or use another billing account.";
+    CONFLICT SubscriptionOver "subscription_over"
+        "The subscription is over"
+        "A subscription that is over stays so."
+        "Make a new subscription.";
+    CONFLICT SubscriptionNotPaused "subscription_not_paused"
+        "The subscription is not paused"
+        "Only a paused subscription, or one that ends with its period, is resumed."
+        "Read the subscription to see where it is.";
+    CONFLICT ProductExists "product_exists"
+        "The subscription provides the product already"
+        "A product to add is in the subscription already."
+        "Set its quantity with `product_quantities` instead.";
+    CONFLICT ProductMissing "product_missing"
+        "The subscription does not provide the product"
+        "A product to remove is not in the subscription."
+        "Read the subscription to see what it provides.";
+    CONFLICT NothingLeft "nothing_left"
+        "Nothing would be left of the subscription"
+        "A subscription provides at least one product."
+        "Cancel the subscription instead.";
+    CONFLICT CancellationWouldUnderprovision "cancellation_would_underprovision"
+        "Ending the subscription would leave too little capacity"
+        "More of `meter` is used than would `remain` without the subscription."
+        "Release usage first, or raise another subscription of the same pool.";
+    CONFLICT PauseWouldUnderprovision "pause_would_underprovision"
+        "Pausing the subscription would leave too little capacity"
+        "More of `meter` is used than would remain without the subscription."
+        "Release usage first, or raise another subscription of the same pool.";
+    CONFLICT DecreaseWouldUnderprovision "decrease_would_underprovision"
+        "The decrease would leave too little capacity"
+        "More of `meter` is used than would remain after the decrease."
+        "Release usage first, or raise another subscription of the same pool.";
+    PAYLOAD_TOO_LARGE BodyTooLarge "body_too_large"
+        "The body is too large"
+        "The body of the request is larger than 64 KiB."
+        "Send less at once.";
+    UNSUPPORTED_MEDIA_TYPE UnsupportedMediaType "unsupported_media_type"
+        "The body is not sent as JSON"
+        "The body of a request is JSON in UTF-8, not compressed."
+        "Send `Content-Type: application/json`, and no `Content-Encoding`.";
+    UNPROCESSABLE_ENTITY ValidationFailed "validation_failed"
+        "Some values are not valid"
+        "Fields of the body, or parameters, do not have a value that can be used. `errors` lists each with a pointer: a JSON pointer into \
+         the body, `?name` for a query parameter, `{name}` for a part of the path."
+        "Correct what `errors` lists.";
+    INTERNAL_SERVER_ERROR InternalError "internal_error"
+        "Something went wrong here"
+        "The service could not answer, through no fault of the request."
+        "Try again later. If it stays, tell the operator the request id: the cause is in the log.";
+    SERVICE_UNAVAILABLE Unavailable "unavailable"
+        "The service cannot answer now"
+        "The service is busy, or something that it depends on is away."
+        "Try again after the seconds that `Retry-After` says.";
+}
+
+impl Code {
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.entry().code == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_named_once_and_found_by_its_name() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|code| code.entry().code).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert_eq!(Code::named(code.entry().code), Some(*code));
+        }
+        assert_eq!(Code::named("nonsense"), None);
+    }
+
+    #[test]
+    fn the_catalogue_is_ordered_by_status() {
+        assert!(Code::ALL.is_sorted_by_key(|code| code.entry().status));
+    }
+}

@@ -1,0 +1,166 @@
+use serde_json::json;
+use tenantry_application::Error;
+use tenantry_application::ports::StoreError;
+use tenantry_domain::billing::{
+    Act, BillingAccountDeletionRefused, ChangeRefused, LinkRefused, Underprovision,
+};
+use tenantry_domain::capacity::{LimitChangeRefused, Refusal};
+use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
+use tenantry_domain::workspace::{MembershipRefused, WorkspaceNotEmpty};
+use tenantry_domain::{Meter, Units};
+
+use super::{Code, FieldError, Problem};
+use crate::dto::chain::ChainNode;
+use crate::input::pointer;
+
+/// The one place where the application's errors become problems. What the domain says is meant for callers; what a store says is not.
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::Store(cause) => return of_store(cause),
+            Error::Inconsistent(_) => return Self::new(Code::InternalError).caused_by(&error),
+            Error::UnknownReference { pointer, .. } => {
+                let text = error.to_string();
+                let field = FieldError::new(pointer, "not_found", &text);
+                return Self::new(Code::NotFound).detail(text).field(field);
+            }
+            Error::Link(refused) => return of_link(*refused),
+            Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
+            Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
+            Error::Underprovision(refused) => return of_underprovision(refused),
+            Error::WorkspaceNotEmpty(blockers) => return of_blockers(blockers),
+            Error::ChargedElsewhere(refused) => {
+                let problem = Self::new(Code::ChargedElsewhere).detail(refused);
+                return problem.member("organization_id", refused.organization_id.to_string());
+            }
+            other => code_of(other),
+        };
+        Self::new(code).detail(error)
+    }
+}
+
+/// The kinds whose message says everything.
+fn code_of(error: &Error) -> Code {
+    match error {
+        Error::NotFound(_) | Error::UnknownReference { .. } => Code::NotFound,
+        Error::NeedsRole(_) => Code::RoleRequired,
+        Error::NeedsScope(_) => Code::ScopeRequired,
+        Error::PeopleOnly => Code::PeopleOnly,
+        Error::WorkspaceArchived(_) => Code::WorkspaceArchived,
+        Error::WorkspaceNotEmpty(_) => Code::WorkspaceNotEmpty,
+        Error::Membership(MembershipRefused::OwnersOnly) => Code::OwnerRequired,
+        Error::Membership(MembershipRefused::LastOwner) => Code::CannotRemoveLastOwner,
+        Error::Membership(MembershipRefused::TooManyMembers(_)) => Code::MemberLimitReached,
+        Error::AlreadyMember => Code::AlreadyMember,
+        Error::Hierarchy(HierarchyRefused::TooManyOrganizations(_)) => Code::OrganizationLimitReached,
+        Error::Hierarchy(HierarchyRefused::TooDeep(_)) => Code::DepthLimitReached,
+        Error::Hierarchy(HierarchyRefused::TooManyChildren(_)) => Code::ChildrenLimitReached,
+        Error::Deletion(DeletionRefused::HasUsage) => Code::OrganizationHasUsage,
+        Error::Deletion(DeletionRefused::HasChildren) => Code::OrganizationHasChildren,
+        Error::LoginHintTaken => Code::LoginHintTaken,
+        Error::LimitReached { .. } => Code::LimitReached,
+        Error::ChargedElsewhere(_) => Code::ChargedElsewhere,
+        Error::TooManyBillingAccounts(_) => Code::BillingAccountLimitReached,
+        Error::BillingAccountDeletion(BillingAccountDeletionRefused::ActiveSubscriptions) => {
+            Code::ActiveSubscriptionsExist
+        }
+        Error::BillingAccountDeletion(BillingAccountDeletionRefused::InUse) => Code::BillingAccountInUse,
+        Error::TooManySubscriptions(_) => Code::SubscriptionLimitReached,
+        Error::SubscriptionChange(refused) => code_of_change(refused),
+        Error::PaymentMethodRequired(_) => Code::PaymentMethodRequired,
+        Error::Underprovision(refused) => code_of_act(refused.act),
+        Error::LimitChange { refused, .. } => code_of_limit_change(refused),
+        Error::Link(_) => Code::ValidationFailed,
+        Error::Store(_) | Error::Inconsistent(_) => Code::InternalError,
+    }
+}
+
+fn code_of_change(refused: &ChangeRefused) -> Code {
+    match refused {
+        ChangeRefused::Over(_) => Code::SubscriptionOver,
+        ChangeRefused::NotPaused(_) => Code::SubscriptionNotPaused,
+        ChangeRefused::ProductExists(_) => Code::ProductExists,
+        ChangeRefused::ProductMissing(_) => Code::ProductMissing,
+        ChangeRefused::NothingLeft => Code::NothingLeft,
+        ChangeRefused::PaymentMethodRequired(_) => Code::PaymentMethodRequired,
+    }
+}
+
+const fn code_of_act(act: Act) -> Code {
+    match act {
+        Act::Cancel => Code::CancellationWouldUnderprovision,
+        Act::Pause => Code::PauseWouldUnderprovision,
+        Act::Decrease => Code::DecreaseWouldUnderprovision,
+    }
+}
+
+const fn code_of_limit_change(refused: &LimitChangeRefused) -> Code {
+    match refused {
+        LimitChangeRefused::ExceedsCapacity { .. } => Code::LimitExceedsCapacity,
+        LimitChangeRefused::BelowUsage { .. } => Code::LimitBelowUsage,
+    }
+}
+
+fn of_store(error: &StoreError) -> Problem {
+    let code = match error {
+        StoreError::Unavailable(_) | StoreError::Retry(_) => Code::Unavailable,
+        StoreError::Duplicate(_) | StoreError::Corrupt { .. } | StoreError::Other(_) => Code::InternalError,
+    };
+    Problem::new(code).caused_by(error)
+}
+
+/// What is asked for does not go with the billing mode, which is the request's mistake and not the workspace's state (O3).
+fn of_link(refused: LinkRefused) -> Problem {
+    let code = match refused {
+        LinkRefused::Required => "billing_account_required",
+        LinkRefused::Inherited => "billing_account_inherited",
+        LinkRefused::Pooled => "billing_account_not_allowed",
+    };
+    let field = FieldError::new("/billing_account_id", code, refused.to_string());
+    Problem::new(Code::ValidationFailed).detail(refused).field(field)
+}
+
+fn of_limit_change(meter: &Meter, refused: &LimitChangeRefused) -> Problem {
+    let code = code_of_limit_change(refused);
+    let pointer = pointer::join("/limits", meter.as_str());
+    let field = FieldError::new(pointer, code.entry().code, refused.to_string());
+    Problem::new(code)
+        .detail(format_args!("{meter}: {refused}"))
+        .field(field)
+}
+
+fn of_refusal(meter: &Meter, refusal: &Refusal) -> Problem {
+    let node = |node| ChainNode::new(node, refusal.requested);
+    Problem::new(Code::LimitReached)
+        .detail(format_args!("{meter}: {refusal}"))
+        .member("meter", meter.as_str())
+        .member("requested", refusal.requested.get())
+        .member("binding", node(refusal.binding()))
+        .member("chain", refusal.chain().nodes().map(node).collect::<Vec<_>>())
+}
+
+fn of_underprovision(refused: &Underprovision) -> Problem {
+    let number = |units: Units| units.get();
+    Problem::new(code_of_act(refused.act))
+        .detail(refused)
+        .member("meter", refused.meter.as_str())
+        .member("used", number(refused.used))
+        .member("remaining", number(refused.remaining))
+}
+
+fn of_blockers(blockers: &WorkspaceNotEmpty) -> Problem {
+    let organizations: Vec<_> = blockers
+        .organizations_with_usage
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let subscriptions: Vec<_> = blockers
+        .live_subscriptions
+        .iter()
+        .map(|(account, id)| json!({ "billing_account_id": account.to_string(), "subscription_id": id.to_string() }))
+        .collect();
+    Problem::new(Code::WorkspaceNotEmpty)
+        .detail(blockers)
+        .member("organizations_with_usage", organizations)
+        .member("live_subscriptions", subscriptions)
+}

@@ -1,0 +1,207 @@
+//! Problems (RFC 9457): what is answered when a request is not done.
+
+mod catalog;
+mod field;
+mod from_application;
+
+use std::error::Error;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+pub use catalog::Code;
+pub(crate) use field::{FieldError, WHOLE, flatten};
+
+/// The media type of a problem.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+/// After how many seconds somebody who was sent away may come back.
+const RETRY_SECONDS: &str = "1";
+
+/// Why a request was not done. Built where that is noticed, and written where the answer leaves.
+#[derive(Debug)]
+pub(crate) struct Problem(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    code: Code,
+    detail: String,
+    errors: Vec<FieldError>,
+    members: Map<String, Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    cause: Option<String>,
+}
+
+/// What the answer says about the request itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Occurrence {
+    /// The id of the request.
+    pub request_id: String,
+    /// The path that was asked for.
+    pub instance: String,
+    /// Where the pages about problems are.
+    pub public_url: String,
+}
+
+/// A problem as it is written (RFC 9457). Some problems have more members; their pages say which.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody<'a> {
+    /// The address of the page about this kind of problem.
+    #[serde(rename = "type")]
+    #[schema(format = "uri", example = "http://127.0.0.1:8080/problems/not_found")]
+    kind: String,
+    /// What it is, in a few words.
+    title: &'a str,
+    /// The status of the answer.
+    status: u16,
+    /// What happened this time.
+    detail: &'a str,
+    /// The path that was asked for.
+    instance: &'a str,
+    /// The kind of problem, to be matched by programs.
+    #[schema(example = "not_found")]
+    code: &'a str,
+    /// The id of the request, as in `X-Request-Id`.
+    request_id: &'a str,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
+    errors: &'a [FieldError],
+    #[serde(flatten)]
+    #[schema(ignore)]
+    members: &'a Map<String, Value>,
+}
+
+impl Problem {
+    /// A problem that says what all of its kind have in common.
+    pub fn new(code: Code) -> Self {
+        let problem = Self(Box::new(Details {
+            code,
+            detail: code.entry().what.to_owned(),
+            errors: Vec::new(),
+            members: Map::new(),
+            headers: Vec::new(),
+            cause: None,
+        }));
+        match code {
+            Code::Unavailable => problem.header(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS)),
+            _ => problem,
+        }
+    }
+
+    /// Says what happened this time.
+    pub fn detail(mut self, detail: impl fmt::Display) -> Self {
+        self.0.detail = detail.to_string();
+        self
+    }
+
+    /// Points at a field.
+    pub fn field(mut self, error: FieldError) -> Self {
+        self.0.errors.push(error);
+        self
+    }
+
+    /// Adds a member.
+    pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        self.0.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Adds a header.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// Keeps the cause for the log. It never reaches the caller.
+    pub fn caused_by(mut self, cause: &dyn Error) -> Self {
+        let chain = std::iter::successors(Some(cause), |error| (*error).source());
+        self.0.cause = Some(chain.map(ToString::to_string).collect::<Vec<_>>().join(": "));
+        self
+    }
+
+    /// The kind.
+    #[cfg(test)]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// The fields that it points at.
+    #[cfg(test)]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
+    /// Writes down what only the operator may know, once.
+    pub fn log(&self) {
+        let Details { code, cause, .. } = &*self.0;
+        let cause = cause.as_deref().unwrap_or("unknown");
+        match code {
+            Code::InternalError => tracing::error!(cause, "the request failed"),
+            Code::Unavailable => tracing::warn!(cause, "the request could not be served now"),
+            _ => {}
+        }
+    }
+
+    /// The answer.
+    pub fn respond(&self, occurrence: &Occurrence) -> HttpResponse {
+        let Details {
+            code,
+            detail,
+            errors,
+            members,
+            headers,
+            ..
+        } = &*self.0;
+        let entry = code.entry();
+        let mut response = HttpResponse::build(entry.status);
+        response.content_type(MEDIA_TYPE);
+        for header in headers.iter().cloned() {
+            response.append_header(header);
+        }
+        response.json(ProblemBody {
+            kind: format!("{}/problems/{}", occurrence.public_url, entry.code),
+            title: entry.title,
+            status: entry.status.as_u16(),
+            detail,
+            instance: &occurrence.instance,
+            code: entry.code,
+            request_id: &occurrence.request_id,
+            errors,
+            members,
+        })
+    }
+}
+
+/// Several fields are wrong.
+impl From<Vec<FieldError>> for Problem {
+    fn from(errors: Vec<FieldError>) -> Self {
+        errors.into_iter().fold(
+            Self::new(Code::ValidationFailed).detail("some values are not valid"),
+            Self::field,
+        )
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code.entry().code, self.0.detail)
+    }
+}
+
+/// Carries the problem to the middleware, which writes it.
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.0.code.entry().status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}

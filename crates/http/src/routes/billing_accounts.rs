@@ -1,0 +1,125 @@
+use actix_web::{delete, get, patch, post};
+use tenantry_application::Tenantry;
+use tenantry_domain::{BillingAccountId, WorkspaceId};
+
+use super::{Answer, created, list, no_content, ok, routes};
+use crate::dto::billing_accounts::{BillingAccount, CreateBillingAccount, UpdateBillingAccount};
+use crate::dto::list::{BillingAccounts, List, Part};
+use crate::dto::trials::Eligibility;
+use crate::input::{Call, Json};
+use crate::openapi::PartParams;
+use crate::state::Api;
+
+routes!(
+    create_billing_account,
+    list_billing_accounts,
+    get_billing_account,
+    update_billing_account,
+    delete_billing_account,
+    get_trial_eligibility,
+);
+
+type OneAccount = (WorkspaceId, BillingAccountId);
+
+/// Create a billing account.
+///
+/// Owners may. The billing mode of the workspace says how many there can be.
+#[utoipa::path(
+    tag = "billing accounts",
+    request_body(content = CreateBillingAccount, example = json!({
+        "name": "ACME Corporation", "email": "billing@acme.example", "currency": "usd",
+        "address": { "country": "US", "line1": "1 Main Street", "city": "Springfield", "postal_code": "12345" }
+    })),
+    responses((status = 201, description = "The billing account.", body = BillingAccount)),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived", "billing_account_limit_reached"]))),
+)]
+#[post("/workspaces/{workspace_id}/billing-accounts")]
+async fn create_billing_account(api: Api, call: Call<WorkspaceId, (), Json<CreateBillingAccount>>) -> Answer {
+    let work = move |tenantry: &Tenantry| tenantry.create_billing_account(&call.actor, call.path, &call.body);
+    created(BillingAccount::from(api.write(work).await?))
+}
+
+/// List the billing accounts of a workspace.
+///
+/// Owners and admins may.
+#[utoipa::path(
+    tag = "billing accounts",
+    params(PartParams),
+    responses((status = 200, description = "A part of the list.", body = List<BillingAccount>)),
+    extensions(("x-problems" = json!(["role_required"]))),
+)]
+#[get("/workspaces/{workspace_id}/billing-accounts")]
+async fn list_billing_accounts(api: Api, call: Call<WorkspaceId, Part<BillingAccounts>>) -> Answer {
+    let work =
+        move |tenantry: &Tenantry| tenantry.list_billing_accounts(&call.actor, call.path, &call.query.0);
+    list::<BillingAccounts, _, _>(api.read(work).await?, BillingAccount::from)
+}
+
+/// Get a billing account.
+///
+/// Owners and admins may.
+#[utoipa::path(
+    tag = "billing accounts",
+    responses((status = 200, description = "The billing account.", body = BillingAccount)),
+    extensions(("x-problems" = json!(["role_required"]))),
+)]
+#[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
+async fn get_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
+    let (workspace, id) = call.path;
+    let account = api
+        .read(move |tenantry| tenantry.billing_account(&call.actor, workspace, id))
+        .await?;
+    ok(BillingAccount::from(account))
+}
+
+/// Change a billing account.
+///
+/// Owners may. The currency stays.
+#[utoipa::path(
+    tag = "billing accounts",
+    request_body(content = UpdateBillingAccount, example = json!({ "email": "invoices@acme.example", "phone": null })),
+    responses((status = 200, description = "The billing account.", body = BillingAccount)),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
+)]
+#[patch("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
+async fn update_billing_account(api: Api, call: Call<OneAccount, (), Json<UpdateBillingAccount>>) -> Answer {
+    let (workspace, id) = call.path;
+    let work =
+        move |tenantry: &Tenantry| tenantry.update_billing_account(&call.actor, workspace, id, &call.body);
+    ok(BillingAccount::from(api.write(work).await?))
+}
+
+/// Delete a billing account.
+///
+/// Owners may, while it has no live subscription and no organization refers to it.
+#[utoipa::path(
+    tag = "billing accounts",
+    responses((status = 204, description = "It is gone.")),
+    extensions(("x-problems" = json!([
+        "role_required", "workspace_archived", "active_subscriptions_exist", "billing_account_in_use"
+    ]))),
+)]
+#[delete("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
+async fn delete_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
+    let (workspace, id) = call.path;
+    api.write(move |tenantry| tenantry.delete_billing_account(&call.actor, workspace, id))
+        .await?;
+    no_content()
+}
+
+/// Get whether a billing account would get a trial.
+///
+/// Owners and admins may.
+#[utoipa::path(
+    tag = "billing accounts",
+    responses((status = 200, description = "Whether it would, and what it needs to subscribe.", body = Eligibility)),
+    extensions(("x-problems" = json!(["role_required"]))),
+)]
+#[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/trial-eligibility")]
+async fn get_trial_eligibility(api: Api, call: Call<OneAccount>) -> Answer {
+    let (workspace, id) = call.path;
+    let eligibility = api
+        .read(move |tenantry| tenantry.trial_eligibility(&call.actor, workspace, id))
+        .await?;
+    ok(Eligibility::from(eligibility))
+}

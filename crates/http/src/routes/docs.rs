@@ -1,0 +1,73 @@
+//! The document, and a page to browse it that asks nothing of the outside.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, get};
+use utoipa_swagger_ui::Config;
+
+use super::{Answer, routes};
+use crate::input::{Input, PathInput};
+use crate::problem::{Code, Problem};
+use crate::state::Api;
+
+routes!(get_document, get_docs, get_docs_file);
+
+/// What the page may load: its own files. It styles itself inline, and its pictures are part of them.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Get this document.
+#[utoipa::path(
+    tag = "operations",
+    security(()),
+    responses((status = 200, description = "The OpenAPI document.", body = Object)),
+)]
+#[get("/openapi.json")]
+async fn get_document(api: Api, _: Input) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(api.document.clone())
+}
+
+/// Browse this document.
+#[utoipa::path(
+    tag = "operations",
+    security(()),
+    responses((status = 308, description = "The page is one level below.")),
+)]
+#[get("/docs")]
+async fn get_docs(_: Input) -> HttpResponse {
+    // Relative, so that it also holds behind a proxy that serves this under a prefix.
+    HttpResponse::PermanentRedirect()
+        .insert_header((LOCATION, "docs/"))
+        .finish()
+}
+
+/// Get a file of the page that browses this document.
+#[utoipa::path(
+    tag = "operations",
+    security(()),
+    responses((status = 200, description = "The file; the page itself when it is named by nothing.", content_type = "text/html", body = String)),
+    extensions(("x-problems" = json!(["route_not_found"]))),
+)]
+#[get("/docs/{file:.*}")]
+async fn get_docs_file(input: Input<File>) -> Answer {
+    let config = Config::new(["../openapi.json"]).validator_url("none");
+    let file = utoipa_swagger_ui::serve(&input.path.0, Arc::new(config));
+    let file = file.map_err(|error| Problem::new(Code::InternalError).caused_by(&*error))?;
+    let file = file.ok_or_else(|| Problem::new(Code::RouteNotFound))?;
+    Ok(HttpResponse::Ok()
+        .content_type(file.content_type)
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .body(file.bytes.into_owned()))
+}
+
+/// The name of a file; nothing for the page itself.
+struct File(String);
+
+impl PathInput for File {
+    fn read(_: &Api, request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self(request.match_info().query("file").to_owned()))
+    }
+}

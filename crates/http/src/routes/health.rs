@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use actix_web::get;
+
+use super::{Answer, ok, routes};
+use crate::dto::meta::Health;
+use crate::input::Input;
+use crate::problem::{Code, Problem};
+use crate::state::Api;
+
+routes!(get_health, get_readiness);
+
+#[derive(Debug, thiserror::Error)]
+#[error("the store does not answer")]
+struct NotReady;
+
+/// Get whether the process runs.
+#[utoipa::path(
+    tag = "operations",
+    security(()),
+    responses((status = 200, description = "It does.", body = Health)),
+)]
+#[get("/healthz")]
+async fn get_health(_: Input) -> Answer {
+    ok(Health { status: "ok" })
+}
+
+/// Get whether the service can answer.
+#[utoipa::path(
+    tag = "operations",
+    security(()),
+    responses((status = 200, description = "It can.", body = Health)),
+    extensions(("x-problems" = json!(["unavailable"]))),
+)]
+#[get("/readyz")]
+async fn get_readiness(api: Api, _: Input) -> Answer {
+    let ready = Arc::clone(&api.ready);
+    if api.executor.read(move || ready()).await? {
+        ok(Health { status: "ready" })
+    } else {
+        Err(Problem::new(Code::Unavailable).caused_by(&NotReady))
+    }
+}

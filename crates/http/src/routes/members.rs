@@ -1,0 +1,85 @@
+use actix_web::{delete, get, patch, post};
+use tenantry_domain::{UserId, WorkspaceId};
+
+use super::{Answer, created, list, no_content, ok, routes};
+use crate::dto::list::{List, Members, Part};
+use crate::dto::members::{AddMember, ChangeRole, Member};
+use crate::input::{Call, Json};
+use crate::openapi::PartParams;
+use crate::state::Api;
+
+routes!(list_members, add_member, change_role, remove_member);
+
+/// List the members of a workspace.
+#[utoipa::path(
+    tag = "members",
+    params(PartParams),
+    responses((status = 200, description = "A part of the list.", body = List<Member>)),
+)]
+#[get("/workspaces/{workspace_id}/members")]
+async fn list_members(api: Api, call: Call<WorkspaceId, Part<Members>>) -> Answer {
+    let page = api
+        .read(move |tenantry| tenantry.list_members(&call.actor, call.path, &call.query.0))
+        .await?;
+    list::<Members, _, _>(page, Member::from)
+}
+
+/// Add somebody to a workspace.
+///
+/// Owners and admins may; only an owner makes owners. The person must have signed in before.
+#[utoipa::path(
+    tag = "members",
+    request_body(content = AddMember, example = json!({
+        "user_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab", "role": "viewer"
+    })),
+    responses((status = 201, description = "The member.", body = Member)),
+    extensions(("x-problems" = json!([
+        "role_required", "owner_required", "workspace_archived", "member_limit_reached", "already_member"
+    ]))),
+)]
+#[post("/workspaces/{workspace_id}/members")]
+async fn add_member(api: Api, call: Call<WorkspaceId, (), Json<AddMember>>) -> Answer {
+    let (user, role) = call.body;
+    let member = api
+        .write(move |tenantry| tenantry.add_member(&call.actor, call.path, user, role))
+        .await?;
+    created(Member::from(member))
+}
+
+/// Give a member another role.
+///
+/// Owners and admins may; only an owner grants `owner` or takes it away. The last owner stays one.
+#[utoipa::path(
+    tag = "members",
+    request_body(content = ChangeRole, example = json!({ "role": "admin" })),
+    responses((status = 200, description = "The member.", body = Member)),
+    extensions(("x-problems" = json!([
+        "role_required", "owner_required", "workspace_archived", "cannot_remove_last_owner"
+    ]))),
+)]
+#[patch("/workspaces/{workspace_id}/members/{user_id}")]
+async fn change_role(api: Api, call: Call<(WorkspaceId, UserId), (), Json<ChangeRole>>) -> Answer {
+    let (workspace, user) = call.path;
+    let member = api
+        .write(move |tenantry| tenantry.change_role(&call.actor, workspace, user, call.body))
+        .await?;
+    ok(Member::from(member))
+}
+
+/// Take somebody out of a workspace.
+///
+/// Owners and admins may, admins except for owners; and anyone may leave. The last owner stays.
+#[utoipa::path(
+    tag = "members",
+    responses((status = 204, description = "They are out.")),
+    extensions(("x-problems" = json!([
+        "role_required", "owner_required", "workspace_archived", "cannot_remove_last_owner"
+    ]))),
+)]
+#[delete("/workspaces/{workspace_id}/members/{user_id}")]
+async fn remove_member(api: Api, call: Call<(WorkspaceId, UserId)>) -> Answer {
+    let (workspace, user) = call.path;
+    api.write(move |tenantry| tenantry.remove_member(&call.actor, workspace, user))
+        .await?;
+    no_content()
+}

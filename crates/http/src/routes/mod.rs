@@ -1,0 +1,92 @@
+//! The routes, a file for each group. A handler takes what was read from the request, runs one use case, and shows what it answers.
+//!
+//! To add an operation: a handler with its `utoipa::path` in the file of its group, its name in that file's `routes!`, and a row in the
+//! authorization table of the tests. The document, the answer to other methods and the tests of nonsense follow by themselves.
+//! `x-problems` names the problems that its rules can cause; those that come from its shape are added by [`crate::openapi`].
+
+mod billing_accounts;
+mod branding;
+mod charges;
+mod docs;
+mod health;
+mod limits;
+mod members;
+mod organizations;
+mod problems;
+mod subscriptions;
+mod tree;
+mod users;
+mod workspaces;
+
+use actix_web::HttpResponse;
+use actix_web::web::ServiceConfig;
+use serde::Serialize;
+use tenantry_application::page::Page;
+use utoipa::openapi::OpenApi;
+
+use crate::dto::list::{List, ListKind};
+use crate::problem::Problem;
+
+/// What handlers answer.
+type Answer = Result<HttpResponse, Problem>;
+
+/// Registers handlers, and collects what the document says about them.
+macro_rules! routes {
+    ($($handler:ident),* $(,)?) => {
+        pub(super) fn register(config: &mut actix_web::web::ServiceConfig) {
+            $(config.service($handler);)*
+        }
+
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($handler),*))]
+        pub(super) struct Group;
+    };
+}
+use routes;
+
+macro_rules! groups {
+    ($($group:ident),* $(,)?) => {
+        /// Registers every route.
+        pub(crate) fn register(config: &mut ServiceConfig) {
+            $($group::register(config);)*
+        }
+
+        /// What the groups say about their routes.
+        pub(crate) fn documents() -> Vec<OpenApi> {
+            vec![$(<$group::Group as utoipa::OpenApi>::openapi()),*]
+        }
+    };
+}
+
+groups! {
+    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, users, health, docs, problems,
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the last expression of handlers, which can fail"
+)]
+fn ok(body: impl Serialize) -> Answer {
+    Ok(HttpResponse::Ok().json(body))
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the last expression of handlers, which can fail"
+)]
+fn created(body: impl Serialize) -> Answer {
+    Ok(HttpResponse::Created().json(body))
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the last expression of handlers, which can fail"
+)]
+fn no_content() -> Answer {
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A part of a list, with its items as they are shown.
+fn list<L: ListKind, U, T: Serialize>(page: Page<U, L::Key>, show: impl FnMut(U) -> T) -> Answer {
+    ok(List::of::<L, U>(page, show))
+}

@@ -1,0 +1,141 @@
+use actix_web::{delete, get, patch, post};
+use tenantry_application::Tenantry;
+use tenantry_domain::{OrganizationId, WorkspaceId};
+
+use super::{Answer, created, no_content, ok, routes};
+use crate::dto::organizations::{CreateOrganization, Organization, UpdateOrganization};
+use crate::input::{Call, Json, Pairs, QueryInput};
+use crate::problem::Problem;
+use crate::state::Api;
+
+routes!(
+    create_organization,
+    create_child_organization,
+    get_organization,
+    update_organization,
+    delete_organization,
+);
+
+type Creation<P> = Call<P, (), Json<CreateOrganization>>;
+type OneOrganization = (WorkspaceId, OrganizationId);
+
+/// Create a root organization.
+///
+/// Owners and admins may. A child is made with POST on its parent's `children`.
+#[utoipa::path(
+    tag = "organizations",
+    request_body(content = CreateOrganization, example = json!({
+        "name": "Marketing Team",
+        "billing_account_id": "cus_01AbCdEfGhIjKlMnOpQrSt",
+        "limits": { "locations": 5, "users": 20 },
+        "branding": {
+            "display_name": "ACME Inc.", "login_hint": "acme-inc", "colors": { "primary": "#007bff" }
+        }
+    })),
+    responses((status = 201, description = "The organization.", body = Organization)),
+    extensions(("x-problems" = json!([
+        "role_required", "workspace_archived", "organization_limit_reached", "login_hint_taken", "limit_exceeds_capacity"
+    ]))),
+)]
+#[post("/workspaces/{workspace_id}/organizations")]
+async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
+    let view = api
+        .write(move |tenantry| tenantry.create_root(&call.actor, call.path, &call.body))
+        .await?;
+    created(Organization::new(view, &api.tenantry.settings().meters))
+}
+
+/// Create a child of an organization.
+///
+/// Owners and admins may. It inherits the billing account of its root.
+#[utoipa::path(
+    tag = "organizations",
+    request_body(content = CreateOrganization, example = json!({
+        "name": "Berlin Office", "limits": { "locations": 2 }
+    })),
+    responses((status = 201, description = "The organization.", body = Organization)),
+    extensions(("x-problems" = json!([
+        "role_required", "workspace_archived", "organization_limit_reached", "depth_limit_reached", "children_limit_reached",
+        "login_hint_taken", "limit_exceeds_capacity"
+    ]))),
+)]
+#[post("/workspaces/{workspace_id}/organizations/{organization_id}/children")]
+async fn create_child_organization(api: Api, call: Creation<OneOrganization>) -> Answer {
+    let (workspace, parent) = call.path;
+    let work = move |tenantry: &Tenantry| tenantry.create_child(&call.actor, workspace, parent, &call.body);
+    created(Organization::new(
+        api.write(work).await?,
+        &api.tenantry.settings().meters,
+    ))
+}
+
+/// Get an organization.
+#[utoipa::path(
+    tag = "organizations",
+    responses((status = 200, description = "The organization.", body = Organization)),
+)]
+#[get("/workspaces/{workspace_id}/organizations/{organization_id}")]
+async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
+    let (workspace, id) = call.path;
+    let view = api
+        .read(move |tenantry| tenantry.organization(&call.actor, workspace, id))
+        .await?;
+    ok(Organization::new(view, &api.tenantry.settings().meters))
+}
+
+/// Change an organization.
+///
+/// Owners and admins may. In `assigned` mode another billing account moves the usage of a root to that account's pool.
+#[utoipa::path(
+    tag = "organizations",
+    request_body(content = UpdateOrganization, example = json!({
+        "name": "Marketing", "limits": { "locations": 10, "users": null }, "branding": { "login_hint": null }
+    })),
+    responses((status = 200, description = "The organization.", body = Organization)),
+    extensions(("x-problems" = json!([
+        "role_required", "workspace_archived", "login_hint_taken", "limit_exceeds_capacity", "limit_below_usage", "limit_reached"
+    ]))),
+)]
+#[patch("/workspaces/{workspace_id}/organizations/{organization_id}")]
+async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<UpdateOrganization>>) -> Answer {
+    let (workspace, id) = call.path;
+    let work =
+        move |tenantry: &Tenantry| tenantry.update_organization(&call.actor, workspace, id, &call.body);
+    ok(Organization::new(
+        api.write(work).await?,
+        &api.tenantry.settings().meters,
+    ))
+}
+
+/// Delete an organization.
+///
+/// Owners and admins may, while neither it nor a descendant has usage.
+#[utoipa::path(
+    tag = "organizations",
+    params(("cascade" = Option<bool>, Query, nullable = false,
+        description = "Whether everything below it goes too. Without it, an organization with children stays.")),
+    responses((status = 204, description = "It is gone.")),
+    extensions(("x-problems" = json!([
+        "role_required", "workspace_archived", "organization_has_usage", "organization_has_children"
+    ]))),
+)]
+#[delete("/workspaces/{workspace_id}/organizations/{organization_id}")]
+async fn delete_organization(api: Api, call: Call<OneOrganization, Cascade>) -> Answer {
+    let ((workspace, id), Cascade(cascade)) = (call.path, call.query);
+    api.write(move |tenantry| tenantry.delete_organization(&call.actor, workspace, id, cascade))
+        .await?;
+    no_content()
+}
+
+/// `cascade`: `true` or `false`.
+struct Cascade(bool);
+
+impl QueryInput for Cascade {
+    fn read(pairs: &mut Pairs) -> Result<Self, Problem> {
+        Ok(Self(
+            pairs
+                .parsed::<bool>("cascade", "true or false")?
+                .unwrap_or_default(),
+        ))
+    }
+}

@@ -1,0 +1,99 @@
+use actix_web::{delete, get, patch, post};
+use tenantry_domain::WorkspaceId;
+
+use super::{Answer, created, list, no_content, ok, routes};
+use crate::dto::list::{List, Part, Workspaces};
+use crate::dto::workspaces::{CreateWorkspace, UpdateWorkspace, Workspace};
+use crate::input::{Call, Json};
+use crate::openapi::PartParams;
+use crate::state::Api;
+
+routes!(
+    create_workspace,
+    list_workspaces,
+    get_workspace,
+    update_workspace,
+    archive_workspace
+);
+
+/// Create a workspace.
+///
+/// The caller becomes its owner. The billing mode is permanent.
+#[utoipa::path(
+    tag = "workspaces",
+    request_body(content = CreateWorkspace, example = json!({
+        "name": "ACME", "description": "Everything of ACME Corporation", "billing_mode": "single"
+    })),
+    responses((status = 201, description = "The workspace.", body = Workspace)),
+    extensions(("x-problems" = json!(["people_only"]))),
+)]
+#[post("/workspaces")]
+async fn create_workspace(api: Api, call: Call<(), (), Json<CreateWorkspace>>) -> Answer {
+    let view = api
+        .write(move |tenantry| tenantry.create_workspace(&call.actor, &call.body))
+        .await?;
+    created(Workspace::from(view))
+}
+
+/// List your workspaces.
+///
+/// Archived ones come last.
+#[utoipa::path(
+    tag = "workspaces",
+    params(PartParams),
+    responses((status = 200, description = "A part of the list.", body = List<Workspace>)),
+    extensions(("x-problems" = json!(["people_only"]))),
+)]
+#[get("/workspaces")]
+async fn list_workspaces(api: Api, call: Call<(), Part<Workspaces>>) -> Answer {
+    let page = api
+        .read(move |tenantry| tenantry.list_workspaces(&call.actor, &call.query.0))
+        .await?;
+    list::<Workspaces, _, _>(page, Workspace::from)
+}
+
+/// Get a workspace.
+#[utoipa::path(
+    tag = "workspaces",
+    responses((status = 200, description = "The workspace.", body = Workspace)),
+)]
+#[get("/workspaces/{workspace_id}")]
+async fn get_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
+    let view = api
+        .read(move |tenantry| tenantry.workspace(&call.actor, call.path))
+        .await?;
+    ok(Workspace::from(view))
+}
+
+/// Change name or description of a workspace.
+///
+/// Owners and admins may.
+#[utoipa::path(
+    tag = "workspaces",
+    request_body(content = UpdateWorkspace, example = json!({ "name": "ACME Corporation", "description": null })),
+    responses((status = 200, description = "The workspace.", body = Workspace)),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
+)]
+#[patch("/workspaces/{workspace_id}")]
+async fn update_workspace(api: Api, call: Call<WorkspaceId, (), Json<UpdateWorkspace>>) -> Answer {
+    let work = move |tenantry: &tenantry_application::Tenantry| {
+        tenantry.update_workspace(&call.actor, call.path, &call.body)
+    };
+    ok(Workspace::from(api.write(work).await?))
+}
+
+/// Archive a workspace.
+///
+/// Owners may, while no organization has usage and no billing account has a live subscription. An archived workspace can be read, and not
+/// changed.
+#[utoipa::path(
+    tag = "workspaces",
+    responses((status = 204, description = "It is archived.")),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived", "workspace_not_empty"]))),
+)]
+#[delete("/workspaces/{workspace_id}")]
+async fn archive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
+    api.write(move |tenantry| tenantry.archive_workspace(&call.actor, call.path))
+        .await?;
+    no_content()
+}

@@ -1,0 +1,94 @@
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, dev::ResourceDef};
+use futures_util::future::{Ready, ready};
+use tenantry_application::ports::IdSource;
+use tenantry_application::{Error, Tenantry};
+
+use crate::auth::Authenticator;
+use crate::executor::Executor;
+use crate::problem::{Code, Problem};
+
+/// What every handler has at hand.
+pub(crate) struct State {
+    /// The use cases.
+    pub tenantry: Tenantry,
+    /// Who callers are.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// Fresh ids, for requests that bring none.
+    pub ids: Arc<dyn IdSource>,
+    /// Where callers reach this service, without a slash at the end.
+    pub public_url: String,
+    /// Whether the store answers.
+    pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Where use cases run.
+    pub executor: Executor,
+    /// The OpenAPI document, written.
+    pub document: Bytes,
+    /// Every path of the document with its methods.
+    pub addresses: Vec<(ResourceDef, Vec<Method>)>,
+}
+
+/// A handler's share of the [`State`].
+#[derive(Clone)]
+pub(crate) struct Api(Data<State>);
+
+#[derive(Debug, thiserror::Error)]
+#[error("the application has no state")]
+struct NoState;
+
+impl Api {
+    /// The state of the application that serves this request.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        let state = request.app_data::<Data<State>>().cloned();
+        state
+            .map(Self)
+            .ok_or_else(|| Problem::new(Code::InternalError).caused_by(&NoState))
+    }
+
+    /// Runs a use case that reads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tenantry) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let tenantry = self.tenantry.clone();
+        Ok(self.executor.read(move || work(&tenantry)).await??)
+    }
+
+    /// Runs a use case that may write.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tenantry) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let tenantry = self.tenantry.clone();
+        Ok(self.executor.write(move || work(&tenantry)).await??)
+    }
+}
+
+impl Deref for Api {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl From<Data<State>> for Api {
+    fn from(state: Data<State>) -> Self {
+        Self(state)
+    }
+}
+
+impl FromRequest for Api {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}

@@ -1,0 +1,81 @@
+use std::sync::Arc;
+
+use diesel::result::Error as DieselError;
+use tenantry_application::ports::{StoreError, UniqueKey};
+
+/// Why a database could not be opened or migrated.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// No database is known by this scheme. The URL itself is not repeated, since it may hold a password.
+    #[error("the database URL must begin with sqlite://")]
+    UnknownScheme,
+    /// The URL names no place for a database.
+    #[error("the database URL {0}")]
+    InvalidUrl(&'static str),
+    /// The directory of the database could not be made.
+    #[error("the directory of the database could not be created")]
+    Directory(#[source] std::io::Error),
+    /// Migrations are missing, and were not to be applied.
+    #[error("the database lacks the migrations {}; apply them first", .0.join(", "))]
+    Behind(Vec<String>),
+    /// Migrations are applied that this program does not know.
+    #[error("the database is newer than this program, which does not know its migrations {}", .0.join(", "))]
+    Ahead(Vec<String>),
+    /// A migration went wrong. Nothing was changed.
+    #[error("a migration failed")]
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database did not play along.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What became of a failed statement. Unlike [`StoreError`] it can be told twice: by the statement, and by the commit that must not
+/// follow it.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    pub kind: FailureKind,
+    pub cause: Arc<DieselError>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum FailureKind {
+    Unavailable,
+    Retry,
+    Duplicate(UniqueKey),
+    Other,
+    /// Other, and what can be done about it.
+    Explained(&'static str),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{explanation}")]
+struct Explained {
+    explanation: &'static str,
+    source: Arc<DieselError>,
+}
+
+impl From<Failure> for StoreError {
+    fn from(Failure { kind, cause }: Failure) -> Self {
+        match kind {
+            FailureKind::Unavailable => Self::Unavailable(Box::new(cause)),
+            FailureKind::Retry => Self::Retry(Box::new(cause)),
+            FailureKind::Duplicate(key) => Self::Duplicate(key),
+            FailureKind::Other => Self::Other(Box::new(cause)),
+            FailureKind::Explained(explanation) => Self::Other(Box::new(Explained {
+                explanation,
+                source: cause,
+            })),
+        }
+    }
+}
+
+/// The key that a `<table>_<columns>_key` of the migrations guards.
+pub fn unique_key(constraint: &str) -> UniqueKey {
+    match constraint {
+        "users_issuer_subject_key" => UniqueKey::UserIdentity,
+        "members_workspace_id_user_id_key" => UniqueKey::Member,
+        "login_hints_login_hint_key" => UniqueKey::LoginHint,
+        "charges_workspace_id_meter_resource_id_key" => UniqueKey::Charge,
+        _ => UniqueKey::Other,
+    }
+}

@@ -1,0 +1,77 @@
+//! The databases behind the ports of `tenantry-application`.
+//!
+//! Each query is written once, in `queries/`, which every backend compiles as a module of its own beside a small `dialect` of what really
+//! differs: how a transaction begins, how rows are locked, what errors look like. To add a backend: such a module, a tree of
+//! migrations under the same names, and an arm in [`open`].
+//!
+//! To add an aggregate: its tables in the migrations and in `queries/schema.rs`, its port in a file of `queries/`, and its test in
+//! `tests/conformance/`.
+
+mod error;
+mod migrate;
+mod read;
+mod sqlite;
+mod types;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tenantry_application::ports::Store;
+
+pub use error::SetupError;
+pub use migrate::SchemaPolicy;
+pub use sqlite::{Location, SqliteOptions, SqliteStore};
+
+/// A store whose schema this program keeps.
+pub trait MigratableStore: Store {
+    /// Applies the migrations that are missing, all or none, and tells their names. Any number of processes may do so at once.
+    fn migrate(&self) -> Result<Vec<String>, SetupError>;
+
+    /// The names of the migrations that are missing.
+    fn pending_migrations(&self) -> Result<Vec<String>, SetupError>;
+
+    /// How many transactions can run at once.
+    fn concurrency(&self) -> Concurrency;
+}
+
+/// How many transactions can run at once. More than that wait for one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Concurrency {
+    /// Transactions that only read.
+    pub reads: u32,
+    /// Transactions that may write.
+    pub writes: u32,
+}
+
+/// How to open any database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many connections to hold: readers beside the one writer on SQLite.
+    pub connections: u32,
+    /// How long a transaction waits for a connection, and for a lock that it needs to begin.
+    pub acquire_timeout: Duration,
+    /// What to do about missing migrations.
+    pub schema: SchemaPolicy,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connections: 4,
+            acquire_timeout: Duration::from_secs(5),
+            schema: SchemaPolicy::default(),
+        }
+    }
+}
+
+/// Opens the database that a URL names: `sqlite://` and a path, relative or absolute (`sqlite:///var/lib/tenantry/tenantry.db`), or
+/// `sqlite://:memory:` for one that ends with the store.
+pub fn open(url: &str, options: &Options) -> Result<Arc<dyn MigratableStore>, SetupError> {
+    match url.split_once("://") {
+        Some(("sqlite", place)) => {
+            let options = SqliteOptions::new(place.parse()?, options);
+            Ok(Arc::new(SqliteStore::open(&options)?))
+        }
+        _ => Err(SetupError::UnknownScheme),
+    }
+}

@@ -1,0 +1,252 @@
+use std::collections::BTreeMap;
+
+use diesel::dsl::{self, case_when};
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use tenantry_application::ports::{self as app, ChainRecord, Change, StoreResult};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::{Limit, Meter, OrganizationId, Units, WorkspaceId};
+
+use super::dialect::MAX_LIST;
+use super::lock::locked;
+use super::node::{BalanceRow, NodeBalances, WORKSPACE_POOL, node_id, read_balances};
+use super::schema::{balances, workspaces};
+use super::{Unit, chains};
+use crate::read::Place;
+use crate::types::{DbUuid, bigint};
+
+fn ids(nodes: &[NodeId]) -> Vec<DbUuid> {
+    nodes.iter().copied().map(node_id).collect()
+}
+
+/// The balances of some nodes, in the order in which rows are locked.
+#[dsl::auto_type]
+fn of_nodes(workspace: DbUuid, nodes: Vec<DbUuid>) -> _ {
+    balances::table
+        .filter(balances::workspace_id.eq(workspace))
+        .filter(balances::node_id.eq_any(nodes))
+        .order((balances::node_id, balances::meter))
+}
+
+impl Unit {
+    fn save_cap(
+        &mut self,
+        workspace: WorkspaceId,
+        node: NodeId,
+        meter: &Meter,
+        cap: Option<Units>,
+    ) -> StoreResult<()> {
+        let row = BalanceRow::new(
+            workspace,
+            node,
+            meter,
+            Balance {
+                cap,
+                ..Balance::default()
+            },
+        );
+        self.write(|c| {
+            diesel::insert_into(balances::table)
+                .values(row)
+                .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
+                .do_update()
+                .set(balances::cap.eq(excluded(balances::cap)))
+                .execute(c)
+        })
+    }
+
+    fn grow(&mut self, rows: &[BalanceRow]) -> StoreResult<()> {
+        self.write(|c| {
+            diesel::insert_into(balances::table)
+                .values(rows)
+                .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
+                .do_update()
+                .set((
+                    balances::direct.eq(balances::direct + excluded(balances::direct)),
+                    balances::subtree.eq(balances::subtree + excluded(balances::subtree)),
+                ))
+                .execute(c)
+        })
+    }
+
+    /// More than is used cannot be given back: that would be corruption, which the checks of the table refuse.
+    fn shrink(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+        target: Option<OrganizationId>,
+        meter: &Meter,
+        units: i64,
+    ) -> StoreResult<()> {
+        let rows = balances::table
+            .filter(balances::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(balances::node_id.eq_any(ids(nodes)))
+            .filter(balances::meter.eq(meter.as_str()));
+        let is_target = balances::node_id.nullable().eq(target.map(DbUuid::from));
+        let direct = case_when(is_target, balances::direct - units).otherwise(balances::direct);
+        let changes = (
+            balances::direct.eq(direct),
+            balances::subtree.eq(balances::subtree - units),
+        );
+        let row_count = self.run(|c| diesel::update(rows).set(changes).execute(c))?;
+        if row_count == nodes.len() {
+            return Ok(());
+        }
+        let workspace = DbUuid::from(workspace);
+        let at = Place {
+            table: "balances",
+            key: &[&workspace, meter],
+        };
+        at.check("subtree", Err("usage was given back where none is recorded"))
+    }
+}
+
+impl app::Balances for Unit {
+    fn of_nodes(&mut self, workspace: WorkspaceId, nodes: &[NodeId]) -> StoreResult<NodeBalances> {
+        let mut rows = Vec::new();
+        for nodes in nodes.chunks(MAX_LIST) {
+            let query = of_nodes(workspace.into(), ids(nodes)).select(BalanceRow::as_select());
+            rows.extend(self.run(|c| query.load(c))?);
+        }
+        read_balances(&rows)
+    }
+
+    fn of_nodes_for_update(&mut self, workspace: WorkspaceId, nodes: &[NodeId]) -> StoreResult<NodeBalances> {
+        let mut rows = Vec::new();
+        for nodes in nodes.chunks(MAX_LIST) {
+            let query = of_nodes(workspace.into(), ids(nodes)).select(BalanceRow::as_select());
+            rows.extend(self.run(|c| locked(query, "balances").load(c))?);
+        }
+        read_balances(&rows)
+    }
+
+    fn of_workspace(&mut self, workspace: WorkspaceId) -> StoreResult<NodeBalances> {
+        let query = balances::table
+            .filter(balances::workspace_id.eq(DbUuid::from(workspace)))
+            .select(BalanceRow::as_select());
+        read_balances(&self.run(|c| query.load(c))?)
+    }
+
+    fn pool_capacities(
+        &mut self,
+        workspaces: &[WorkspaceId],
+        meter: &Meter,
+    ) -> StoreResult<BTreeMap<WorkspaceId, Units>> {
+        let mut rows: Vec<BalanceRow> = Vec::new();
+        for workspaces in workspaces.chunks(MAX_LIST) {
+            let query = workspaces::table
+                .inner_join(
+                    balances::table.on(balances::workspace_id
+                        .eq(workspaces::id)
+                        .and(balances::node_id.eq(workspaces::id))),
+                )
+                .filter(workspaces::id.eq_any(workspaces.iter().copied().map(DbUuid::from)))
+                .filter(balances::node_type.eq(WORKSPACE_POOL))
+                .filter(balances::meter.eq(meter.as_str()))
+                .select(BalanceRow::as_select());
+            rows.extend(self.run(|c| query.load(c))?);
+        }
+        let mut capacities = BTreeMap::new();
+        for row in rows {
+            let capacity = row.read()?.and_then(|(_, balance)| balance.cap);
+            capacities.extend(capacity.map(|capacity| (row.workspace_id.into(), capacity)));
+        }
+        Ok(capacities)
+    }
+
+    fn chains(
+        &mut self,
+        workspace: WorkspaceId,
+        organizations: &[OrganizationId],
+    ) -> StoreResult<BTreeMap<OrganizationId, ChainRecord>> {
+        let ids: Vec<DbUuid> = organizations.iter().copied().map(Into::into).collect();
+        let mut rows = Vec::new();
+        for ids in ids.chunks(MAX_LIST) {
+            rows.extend(self.run(|c| chains::load(c, workspace.into(), ids))?);
+        }
+        chains::read(rows)
+    }
+
+    fn chain_for_update(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        meter: &Meter,
+    ) -> StoreResult<Option<ChainRecord>> {
+        let (workspace, id) = (DbUuid::from(workspace), DbUuid::from(organization));
+        let rows = self.run(|c| chains::lock(c, workspace, id, meter.as_str()))?;
+        Ok(chains::read(rows)?.remove(&organization))
+    }
+
+    fn set_limit(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        meter: &Meter,
+        limit: Limit,
+    ) -> StoreResult<()> {
+        self.save_cap(workspace, NodeId::Organization(organization), meter, limit.cap())
+    }
+
+    fn set_capacity(
+        &mut self,
+        workspace: WorkspaceId,
+        pool: PoolId,
+        meter: &Meter,
+        units: Units,
+    ) -> StoreResult<()> {
+        self.save_cap(workspace, NodeId::Pool(pool), meter, Some(units))
+    }
+
+    fn record_usage(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+        target: Option<OrganizationId>,
+        meter: &Meter,
+        change: Change,
+    ) -> StoreResult<()> {
+        let units = match change {
+            _ if nodes.is_empty() => return Ok(()),
+            Change::Shrink(units) => return self.shrink(workspace, nodes, target, meter, bigint(units)),
+            Change::Grow(units) => units,
+        };
+        let target = target.map(NodeId::Organization);
+        let row = |node: &NodeId| {
+            let direct = if target == Some(*node) { units } else { Units::ZERO };
+            BalanceRow::new(
+                workspace,
+                *node,
+                meter,
+                Balance {
+                    cap: None,
+                    direct,
+                    subtree: units,
+                },
+            )
+        };
+        self.grow(&nodes.iter().map(row).collect::<Vec<_>>())
+    }
+
+    fn repair(
+        &mut self,
+        workspace: WorkspaceId,
+        node: NodeId,
+        meter: &Meter,
+        balance: Balance,
+    ) -> StoreResult<()> {
+        let row = BalanceRow::new(workspace, node, meter, balance);
+        self.write(|c| {
+            diesel::insert_into(balances::table)
+                .values(row)
+                .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
+                .do_update()
+                .set((
+                    balances::cap.eq(excluded(balances::cap)),
+                    balances::direct.eq(excluded(balances::direct)),
+                    balances::subtree.eq(excluded(balances::subtree)),
+                ))
+                .execute(c)
+        })
+    }
+}

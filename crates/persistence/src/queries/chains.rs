@@ -1,0 +1,248 @@
+//! Capacity chains: which nodes an organization's usage counts at.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use tenantry_application::ports::{ChainNode, ChainRecord, StoreResult};
+use tenantry_domain::OrganizationId;
+use tenantry_domain::capacity::{NodeId, PoolId};
+
+use super::dialect::{Conn, Db};
+use super::lock::locked;
+use super::node::{BalanceRow, node_id, node_type, read_node};
+use super::schema::{balances, billing_accounts, chain_links, organizations, workspaces};
+use crate::read::Place;
+use crate::types::DbUuid;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = chain_links, check_for_backend(Db))]
+pub struct Link {
+    workspace_id: DbUuid,
+    organization_id: DbUuid,
+    position: i32,
+    node_type: String,
+    node_id: DbUuid,
+}
+
+/// The rows of an organization's chain.
+pub fn links(workspace_id: DbUuid, organization_id: DbUuid, chain: &[NodeId]) -> Vec<Link> {
+    let link = |(position, node): (i32, &NodeId)| Link {
+        workspace_id,
+        organization_id,
+        position,
+        node_type: node_type(*node).to_owned(),
+        node_id: node_id(*node),
+    };
+    (0..).zip(chain).map(link).collect()
+}
+
+/// The ids of an organization and of everything below it.
+#[dsl::auto_type]
+pub fn subtree(workspace: DbUuid, root: DbUuid) -> _ {
+    chain_links::table
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::node_id.eq(root))
+        .select(chain_links::organization_id)
+}
+
+/// The ids of the nodes of an organization's chain.
+#[dsl::auto_type]
+pub fn nodes(workspace: DbUuid, organization: DbUuid) -> _ {
+    chain_links::table
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::organization_id.eq(organization))
+        .select(chain_links::node_id)
+}
+
+diesel::alias!(pub const OTHER_LINKS: Alias<OtherLinks> = chain_links as other_links);
+
+/// As [`subtree`], within a statement on the chains themselves.
+#[dsl::auto_type]
+pub fn other_subtree(workspace: DbUuid, root: DbUuid) -> _ {
+    OTHER_LINKS
+        .filter(OTHER_LINKS.field(chain_links::workspace_id).eq(workspace))
+        .filter(OTHER_LINKS.field(chain_links::node_id).eq(root))
+        .select(OTHER_LINKS.field(chain_links::organization_id))
+}
+
+/// A node of a chain with one of its balances. At most one of the names is there.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = chain_links, check_for_backend(Db))]
+pub struct LinkRow {
+    #[diesel(embed)]
+    link: Link,
+    #[diesel(select_expression = organizations::name.nullable())]
+    organization: Option<String>,
+    #[diesel(select_expression = billing_accounts::name.nullable())]
+    account: Option<String>,
+    #[diesel(select_expression = workspaces::name.nullable())]
+    workspace: Option<String>,
+}
+
+/// At most one balance of a node of a chain.
+type ChainRow = (LinkRow, Option<BalanceRow>);
+
+/// Whether a balance is that of a link's node.
+#[dsl::auto_type]
+fn is_of_link() -> _ {
+    balances::workspace_id
+        .eq(chain_links::workspace_id)
+        .and(balances::node_id.eq(chain_links::node_id))
+}
+
+/// Adds the names of the nodes to a query of links.
+macro_rules! with_names {
+    ($query:expr) => {
+        $query
+            .left_join(
+                organizations::table.on(organizations::workspace_id
+                    .eq(chain_links::workspace_id)
+                    .and(organizations::id.eq(chain_links::node_id))),
+            )
+            .left_join(
+                billing_accounts::table.on(billing_accounts::workspace_id
+                    .eq(chain_links::workspace_id)
+                    .and(billing_accounts::id.eq(chain_links::node_id))),
+            )
+            .left_join(workspaces::table.on(workspaces::id.eq(chain_links::node_id)))
+    };
+}
+
+/// The chains of some organizations with every balance.
+pub fn load(c: &mut Conn, workspace: DbUuid, organizations: &[DbUuid]) -> QueryResult<Vec<ChainRow>> {
+    let links = chain_links::table.left_join(balances::table.on(is_of_link()));
+    with_names!(links)
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::organization_id.eq_any(organizations))
+        .order((chain_links::organization_id, chain_links::position))
+        .select((LinkRow::as_select(), Option::<BalanceRow>::as_select()))
+        .load(c)
+}
+
+/// The chain of one organization with the balances of one meter, which stay locked.
+pub fn lock(
+    c: &mut Conn,
+    workspace: DbUuid,
+    organization: DbUuid,
+    meter: &str,
+) -> QueryResult<Vec<ChainRow>> {
+    let rows = lock_balances(c, workspace, organization, meter)?;
+    if is_complete(&rows, organization) {
+        return Ok(rows);
+    }
+    add_balances(c, workspace, organization, meter)?;
+    lock_balances(c, workspace, organization, meter)
+}
+
+/// Locks in the order of the nodes' ids, as everywhere, so that no two wait for one another. Nodes without a balance are missing: there
+/// is nothing to lock.
+fn lock_balances(
+    c: &mut Conn,
+    workspace: DbUuid,
+    organization: DbUuid,
+    meter: &str,
+) -> QueryResult<Vec<ChainRow>> {
+    let links = chain_links::table.inner_join(balances::table.on(is_of_link()));
+    let query = with_names!(links)
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::organization_id.eq(organization))
+        .filter(balances::meter.eq(meter))
+        .order(balances::node_id)
+        .select((LinkRow::as_select(), BalanceRow::as_select()));
+    let mut rows = locked(query, "balances").load::<(LinkRow, BalanceRow)>(c)?;
+    rows.sort_by_key(|(row, _)| row.link.position);
+    Ok(rows
+        .into_iter()
+        .map(|(link, balance)| (link, Some(balance)))
+        .collect())
+}
+
+/// Whether the nodes of a chain are all there, from position 0 to the organization itself.
+fn is_complete(rows: &[ChainRow], organization: DbUuid) -> bool {
+    let length = i32::try_from(rows.len());
+    rows.last()
+        .is_some_and(|(last, _)| last.link.node_id == organization && length == Ok(last.link.position + 1))
+}
+
+/// Gives every node of a chain a balance, so that there is something to lock.
+fn add_balances(c: &mut Conn, workspace: DbUuid, organization: DbUuid, meter: &str) -> QueryResult<usize> {
+    let empty = chain_links::table
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::organization_id.eq(organization))
+        .order(chain_links::node_id)
+        .select((
+            chain_links::workspace_id,
+            chain_links::node_type,
+            chain_links::node_id,
+            meter.into_sql::<Text>(),
+            0.into_sql::<BigInt>(),
+            0.into_sql::<BigInt>(),
+        ));
+    let columns = (
+        balances::workspace_id,
+        balances::node_type,
+        balances::node_id,
+        balances::meter,
+        balances::direct,
+        balances::subtree,
+    );
+    diesel::insert_into(balances::table)
+        .values(empty)
+        .into_columns(columns)
+        .on_conflict_do_nothing()
+        .execute(c)
+}
+
+/// The chains that rows make, in whose order the nodes of each stand together.
+pub fn read(rows: Vec<ChainRow>) -> StoreResult<BTreeMap<OrganizationId, ChainRecord>> {
+    let mut chains: BTreeMap<DbUuid, Vec<ChainNode>> = BTreeMap::new();
+    for (row, balance) in rows {
+        let place = Place {
+            table: "chain_links",
+            key: &[&row.link.organization_id, &row.link.position],
+        };
+        let chain = chains.entry(row.link.organization_id).or_default();
+        let id = read_node(&place, &row.link.node_type, row.link.node_id)?;
+        if chain.last().is_none_or(|last| last.id != id) {
+            let name = place.check("node_id", name(id, &row).ok_or("no such node"))?;
+            chain.push(ChainNode {
+                id,
+                name,
+                balances: BTreeMap::new(),
+            });
+        }
+        if let (Some(node), Some(balance)) = (chain.last_mut(), balance) {
+            node.balances.extend(balance.read()?);
+        }
+    }
+    chains
+        .into_iter()
+        .map(|(id, nodes)| Ok((id.into(), record(id, nodes)?)))
+        .collect()
+}
+
+fn name(node: NodeId, row: &LinkRow) -> Option<String> {
+    match node {
+        NodeId::Pool(PoolId::Workspace(_)) => row.workspace.clone(),
+        NodeId::Pool(PoolId::BillingAccount(_)) => row.account.clone(),
+        NodeId::Organization(_) => row.organization.clone(),
+    }
+}
+
+fn record(organization: DbUuid, mut nodes: Vec<ChainNode>) -> StoreResult<ChainRecord> {
+    let place = Place {
+        table: "chain_links",
+        key: &[&organization],
+    };
+    let own = NodeId::Organization(organization.into());
+    let target = nodes
+        .pop()
+        .filter(|node| node.id == own)
+        .ok_or("the chain does not end with its organization");
+    Ok(ChainRecord {
+        above: nodes,
+        target: place.check("node_id", target)?,
+    })
+}

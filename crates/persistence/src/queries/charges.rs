@@ -1,0 +1,136 @@
+use diesel::prelude::*;
+use tenantry_application::page::PageRequest;
+use tenantry_application::ports::{self as app, ChargeKey, StoreError, StoreResult};
+use tenantry_domain::charge::Charge;
+use tenantry_domain::{Meter, OrganizationId, Units, WorkspaceId};
+
+use super::Unit;
+use super::dialect::Db;
+use super::expression::sum_bigint;
+use super::schema::charges;
+use crate::read::{self, Place};
+use crate::types::{DbTime, DbUuid, bigint};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = charges, check_for_backend(Db))]
+struct Row {
+    workspace_id: DbUuid,
+    meter: String,
+    resource_id: String,
+    organization_id: DbUuid,
+    quantity: i64,
+    created_at: DbTime,
+    updated_at: DbTime,
+}
+
+impl From<&Charge> for Row {
+    fn from(charge: &Charge) -> Self {
+        Self {
+            workspace_id: charge.workspace_id.into(),
+            meter: charge.meter.to_string(),
+            resource_id: charge.resource_id.to_string(),
+            organization_id: charge.organization_id.into(),
+            quantity: bigint(charge.quantity.units()),
+            created_at: charge.created_at.into(),
+            updated_at: charge.updated_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Charge {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let at = Place {
+            table: "charges",
+            key: &[&row.workspace_id, &row.meter, &row.resource_id],
+        };
+        Ok(Self {
+            workspace_id: row.workspace_id.into(),
+            meter: at.parse("meter", &row.meter)?,
+            resource_id: at.parse("resource_id", &row.resource_id)?,
+            organization_id: row.organization_id.into(),
+            quantity: at.convert("quantity", row.quantity)?,
+            created_at: at.convert("created_at", row.created_at)?,
+            updated_at: at.convert("updated_at", row.updated_at)?,
+        })
+    }
+}
+
+fn read_total(
+    (organization, meter, total): (DbUuid, String, Option<i64>),
+) -> StoreResult<(OrganizationId, Meter, Units)> {
+    let at = Place {
+        table: "charges",
+        key: &[&organization, &meter],
+    };
+    let units = at.convert("quantity", total.unwrap_or_default())?;
+    Ok((organization.into(), at.parse("meter", &meter)?, units))
+}
+
+impl app::Charges for Unit {
+    fn find(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<Option<Charge>> {
+        let charge = charges::table.find((
+            DbUuid::from(workspace),
+            key.meter.as_str(),
+            key.resource_id.as_str(),
+        ));
+        read::one(self.run(|c| charge.select(Row::as_select()).first(c).optional())?)
+    }
+
+    fn insert(&mut self, charge: &Charge) -> StoreResult<()> {
+        self.write(|c| {
+            diesel::insert_into(charges::table)
+                .values(Row::from(charge))
+                .execute(c)
+        })
+    }
+
+    fn update(&mut self, charge: &Charge) -> StoreResult<()> {
+        let row = Row::from(charge);
+        let changes = (
+            charges::quantity.eq(row.quantity),
+            charges::updated_at.eq(row.updated_at),
+        );
+        let charge = charges::table.find((row.workspace_id, row.meter, row.resource_id));
+        self.write(|c| diesel::update(charge).set(changes).execute(c))
+    }
+
+    fn delete(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<()> {
+        let charge = charges::table.find((
+            DbUuid::from(workspace),
+            key.meter.as_str(),
+            key.resource_id.as_str(),
+        ));
+        self.run(|c| diesel::delete(charge).execute(c)).map(drop)
+    }
+
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        page: &PageRequest<ChargeKey>,
+    ) -> StoreResult<Vec<Charge>> {
+        let query = charges::table
+            .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(charges::organization_id.eq(DbUuid::from(organization)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        let query = page!(query, page, |key| charges::meter => key.meter.as_str(),
+            charges::resource_id => key.resource_id.as_str());
+        read::all(self.run(|c| query.load(c))?)
+    }
+
+    fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(OrganizationId, Meter, Units)>> {
+        let query = charges::table
+            .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
+            .group_by((charges::organization_id, charges::meter))
+            .order((charges::organization_id, charges::meter))
+            .select((
+                charges::organization_id,
+                charges::meter,
+                sum_bigint(charges::quantity),
+            ));
+        self.run(|c| query.load(c))?.into_iter().map(read_total).collect()
+    }
+}

@@ -1,0 +1,196 @@
+use diesel::dsl;
+use diesel::prelude::*;
+use tenantry_application::page::PageRequest;
+use tenantry_application::ports::{self as app, OrganizationScope, PublicKey, StoreResult};
+use tenantry_domain::capacity::{NodeId, PoolId};
+use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::{BillingAccountId, OrganizationId, WorkspaceId};
+
+use super::dialect::{Conn, Db};
+use super::node::{ORGANIZATION, node_id, node_type};
+use super::organization_row::{Row, RowWithHint};
+use super::schema::{balances, chain_links, login_hints, organizations};
+use super::{Unit, chains};
+use crate::read;
+use crate::types::DbUuid;
+
+/// The organizations with their login hints.
+#[dsl::auto_type]
+fn with_hints() -> _ {
+    organizations::table.left_join(
+        login_hints::table.on(login_hints::workspace_id
+            .eq(organizations::workspace_id)
+            .and(login_hints::organization_id.eq(organizations::id))),
+    )
+}
+
+fn save_login_hint(c: &mut Conn, organization: &Organization) -> QueryResult<usize> {
+    let (workspace, id) = (
+        DbUuid::from(organization.workspace_id),
+        DbUuid::from(organization.id),
+    );
+    let Some(hint) = &organization.branding.login_hint else {
+        let old = login_hints::table
+            .filter(login_hints::workspace_id.eq(workspace))
+            .filter(login_hints::organization_id.eq(id));
+        return diesel::delete(old).execute(c);
+    };
+    let row = (
+        login_hints::login_hint.eq(hint.as_str()),
+        login_hints::workspace_id.eq(workspace),
+        login_hints::organization_id.eq(id),
+    );
+    diesel::insert_into(login_hints::table)
+        .values(row)
+        .on_conflict((login_hints::workspace_id, login_hints::organization_id))
+        .do_update()
+        .set(login_hints::login_hint.eq(hint.as_str()))
+        .execute(c)
+}
+
+impl app::Organizations for Unit {
+    fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()> {
+        let row = Row::from(organization);
+        let links = chains::links(row.workspace_id, row.id, chain);
+        self.run(|c| {
+            diesel::insert_into(organizations::table).values(row).execute(c)?;
+            diesel::insert_into(chain_links::table).values(links).execute(c)?;
+            if organization.branding.login_hint.is_some() {
+                save_login_hint(c, organization)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn update(&mut self, organization: &Organization) -> StoreResult<()> {
+        let row = Row::from(organization);
+        let changes = (
+            organizations::name.eq(row.name),
+            organizations::billing_account_id.eq(row.billing_account_id),
+            organizations::display_name.eq(row.display_name),
+            organizations::primary_color.eq(row.primary_color),
+            organizations::page_background.eq(row.page_background),
+            organizations::updated_at.eq(row.updated_at),
+        );
+        let target = organizations::table.find((row.workspace_id, row.id));
+        self.write(|c| diesel::update(target).set(changes).execute(c))?;
+        self.run(|c| save_login_hint(c, organization)).map(drop)
+    }
+
+    fn change_pool(&mut self, workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> StoreResult<()> {
+        let (workspace, pool) = (DbUuid::from(workspace), NodeId::Pool(pool));
+        let starts = chain_links::table
+            .filter(chain_links::workspace_id.eq(workspace))
+            .filter(chain_links::position.eq(0))
+            .filter(chain_links::organization_id.eq_any(chains::other_subtree(workspace, root.into())));
+        let changes = (
+            chain_links::node_type.eq(node_type(pool)),
+            chain_links::node_id.eq(node_id(pool)),
+        );
+        self.write(|c| diesel::update(starts).set(changes).execute(c))
+    }
+
+    /// Chains and login hints go with their organizations.
+    fn delete_subtree(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<()> {
+        let (workspace, id) = (DbUuid::from(workspace), DbUuid::from(id));
+        let kept = balances::table
+            .filter(balances::workspace_id.eq(workspace))
+            .filter(balances::node_id.eq_any(chains::subtree(workspace, id)));
+        let subtree = organizations::table
+            .filter(organizations::workspace_id.eq(workspace))
+            .filter(organizations::id.eq_any(chains::subtree(workspace, id)));
+        self.run(|c| {
+            diesel::delete(kept).execute(c)?;
+            diesel::delete(subtree).execute(c)
+        })
+        .map(drop)
+    }
+
+    fn find(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<Option<Organization>> {
+        let query = with_hints()
+            .filter(organizations::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(organizations::id.eq(DbUuid::from(id)))
+            .select(RowWithHint::as_select());
+        read::one(self.run(|c| query.first(c).optional())?)
+    }
+
+    fn find_public(&mut self, key: &PublicKey) -> StoreResult<Option<Organization>> {
+        let query = with_hints().select(RowWithHint::as_select()).into_boxed::<Db>();
+        let query = match key {
+            PublicKey::Id(id) => query.filter(organizations::id.eq(DbUuid::from(*id))),
+            PublicKey::LoginHint(hint) => query.filter(login_hints::login_hint.eq(hint.as_str())),
+        };
+        read::one(self.run(|c| query.first(c).optional())?)
+    }
+
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        scope: OrganizationScope,
+        page: &PageRequest<OrganizationId>,
+    ) -> StoreResult<Vec<Organization>> {
+        let workspace = DbUuid::from(workspace);
+        let query = with_hints()
+            .filter(organizations::workspace_id.eq(workspace))
+            .select(RowWithHint::as_select())
+            .into_boxed::<Db>();
+        let query = match scope {
+            OrganizationScope::All => query,
+            OrganizationScope::ChildrenOf(id) => query.filter(organizations::parent_id.eq(DbUuid::from(id))),
+            OrganizationScope::DescendantsOf(id) => query
+                .filter(organizations::id.ne(DbUuid::from(id)))
+                .filter(organizations::id.eq_any(chains::subtree(workspace, id.into()))),
+            OrganizationScope::AncestorsOf(id) => query
+                .filter(organizations::id.ne(DbUuid::from(id)))
+                .filter(organizations::id.eq_any(chains::nodes(workspace, id.into()))),
+        };
+        let query = page!(query, page, |key| organizations::id => DbUuid::from(*key));
+        read::all(self.run(|c| query.load(c))?)
+    }
+
+    fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Organization>> {
+        let query = with_hints()
+            .filter(organizations::workspace_id.eq(DbUuid::from(workspace)))
+            .order(organizations::id)
+            .select(RowWithHint::as_select());
+        read::all(self.run(|c| query.load(c))?)
+    }
+
+    fn tree_size(&mut self, workspace: WorkspaceId, parent: Option<OrganizationId>) -> StoreResult<TreeSize> {
+        let is_sibling = organizations::parent_id
+            .eq(parent.map(DbUuid::from))
+            .assume_not_null();
+        let query = organizations::table
+            .filter(organizations::workspace_id.eq(DbUuid::from(workspace)))
+            .select((
+                dsl::count_star(),
+                dsl::count(organizations::id).aggregate_filter(is_sibling),
+            ));
+        let (organizations, siblings) = self.run(|c| query.get_result(c))?;
+        Ok(TreeSize {
+            organizations: read::count(organizations)?,
+            siblings: read::count(siblings)?,
+        })
+    }
+
+    fn with_usage(&mut self, workspace: WorkspaceId, count: i64) -> StoreResult<Vec<OrganizationId>> {
+        let query = balances::table
+            .filter(balances::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(balances::node_type.eq(ORGANIZATION))
+            .filter(balances::direct.gt(0))
+            .select(balances::node_id)
+            .distinct()
+            .order(balances::node_id)
+            .limit(count);
+        let ids: Vec<DbUuid> = self.run(|c| query.load(c))?;
+        Ok(ids.into_iter().map(Into::into).collect())
+    }
+
+    fn count_linked(&mut self, workspace: WorkspaceId, account: BillingAccountId) -> StoreResult<u32> {
+        let query = organizations::table
+            .filter(organizations::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(organizations::billing_account_id.eq(DbUuid::from(account)))
+            .count();
+        read::count(self.run(|c| query.get_result(c))?)
+    }
+}

@@ -1,0 +1,71 @@
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::result::{Error as DieselError, QueryResult};
+use tenantry_application::ports::{StoreError, StoreResult, UnitOfWork};
+
+use super::dialect::{Conn, classify};
+use crate::error::Failure;
+
+pub type ConnectionPool = Pool<ConnectionManager<Conn>>;
+
+/// A connection with an open transaction.
+pub struct Unit {
+    conn: PooledConnection<ConnectionManager<Conn>>,
+    is_open: bool,
+    failure: Option<Failure>,
+}
+
+impl Unit {
+    /// Takes a connection and begins.
+    pub fn begin(pool: &ConnectionPool, sql: &str) -> StoreResult<Self> {
+        let mut conn = pool
+            .get()
+            .map_err(|cause| StoreError::Unavailable(cause.into()))?;
+        AnsiTransactionManager::begin_transaction_sql(&mut *conn, sql).map_err(classify)?;
+        Ok(Self {
+            conn,
+            is_open: true,
+            failure: None,
+        })
+    }
+
+    /// Runs statements: the way to the database for all of them, so that the first failure is remembered.
+    pub fn run<T>(&mut self, statements: impl FnOnce(&mut Conn) -> QueryResult<T>) -> StoreResult<T> {
+        statements(&mut self.conn).map_err(|error| {
+            let failure = classify(error);
+            self.failure.get_or_insert_with(|| failure.clone());
+            failure.into()
+        })
+    }
+
+    /// Runs a statement that must find a row to write.
+    pub fn write(&mut self, statement: impl FnOnce(&mut Conn) -> QueryResult<usize>) -> StoreResult<()> {
+        self.run(|c| match statement(c)? {
+            0 => Err(DieselError::NotFound),
+            _ => Ok(()),
+        })
+    }
+}
+
+impl UnitOfWork for Unit {
+    /// Refused after a failure: PostgreSQL answers such a COMMIT with a silent ROLLBACK, and SQLite would keep half of what was meant.
+    fn commit(mut self: Box<Self>) -> StoreResult<()> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure.into());
+        }
+        // diesel itself rolls a failed COMMIT back.
+        self.is_open = false;
+        <AnsiTransactionManager as TransactionManager<Conn>>::commit_transaction(&mut self.conn)
+            .map_err(|error| classify(error).into())
+    }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        if self.is_open {
+            // A failure marks the connection broken, and the pool throws it away.
+            let _ =
+                <AnsiTransactionManager as TransactionManager<Conn>>::rollback_transaction(&mut self.conn);
+        }
+    }
+}

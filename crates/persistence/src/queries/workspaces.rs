@@ -1,0 +1,160 @@
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use tenantry_application::page::PageRequest;
+use tenantry_application::ports::{self as app, StoreError, StoreResult, WorkspaceKey};
+use tenantry_domain::workspace::{Role, Workspace};
+use tenantry_domain::{OrganizationId, UserId, WorkspaceId};
+
+use super::Unit;
+use super::dialect::{Db, MAX_LIST};
+use super::lock::locked;
+use super::members::read_role;
+use super::schema::{members, organizations, workspaces};
+use crate::read::{self, Place};
+use crate::types::{DbTime, DbUuid};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = workspaces, check_for_backend(Db), treat_none_as_default_value = false)]
+struct Row {
+    id: DbUuid,
+    name: String,
+    description: Option<String>,
+    billing_mode: String,
+    ever_subscribed: bool,
+    next_transition_at: Option<DbTime>,
+    archived_at: Option<DbTime>,
+    created_at: DbTime,
+    updated_at: DbTime,
+}
+
+impl From<&Workspace> for Row {
+    fn from(workspace: &Workspace) -> Self {
+        Self {
+            id: workspace.id.into(),
+            name: workspace.name.to_string(),
+            description: workspace
+                .description
+                .as_ref()
+                .map(|note| note.as_str().to_owned()),
+            billing_mode: workspace.billing_mode.to_string(),
+            ever_subscribed: workspace.ever_subscribed,
+            next_transition_at: workspace.next_transition_at.map(Into::into),
+            archived_at: workspace.archived_at.map(Into::into),
+            created_at: workspace.created_at.into(),
+            updated_at: workspace.updated_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Workspace {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let at = Place {
+            table: "workspaces",
+            key: &[&row.id],
+        };
+        Ok(Self {
+            id: row.id.into(),
+            name: at.parse("name", &row.name)?,
+            description: at.parse_optional("description", row.description.as_ref())?,
+            billing_mode: at.parse("billing_mode", &row.billing_mode)?,
+            ever_subscribed: row.ever_subscribed,
+            next_transition_at: at.convert_optional("next_transition_at", row.next_transition_at)?,
+            archived_at: at.convert_optional("archived_at", row.archived_at)?,
+            created_at: at.convert("created_at", row.created_at)?,
+            updated_at: at.convert("updated_at", row.updated_at)?,
+        })
+    }
+}
+
+impl app::Workspaces for Unit {
+    fn insert(&mut self, workspace: &Workspace) -> StoreResult<()> {
+        self.write(|c| {
+            diesel::insert_into(workspaces::table)
+                .values(Row::from(workspace))
+                .execute(c)
+        })
+    }
+
+    fn update(&mut self, workspace: &Workspace) -> StoreResult<()> {
+        let row = Row::from(workspace);
+        let changes = (
+            workspaces::name.eq(row.name),
+            workspaces::description.eq(row.description),
+            workspaces::ever_subscribed.eq(row.ever_subscribed),
+            workspaces::next_transition_at.eq(row.next_transition_at),
+            workspaces::archived_at.eq(row.archived_at),
+            workspaces::updated_at.eq(row.updated_at),
+        );
+        self.write(|c| {
+            diesel::update(workspaces::table.find(row.id))
+                .set(changes)
+                .execute(c)
+        })
+    }
+
+    fn find(&mut self, id: WorkspaceId) -> StoreResult<Option<Workspace>> {
+        let query = workspaces::table.find(DbUuid::from(id)).select(Row::as_select());
+        read::one(self.run(|c| query.first(c).optional())?)
+    }
+
+    fn find_as_member(&mut self, id: WorkspaceId, user: UserId) -> StoreResult<Option<(Workspace, Role)>> {
+        let (id, user) = (DbUuid::from(id), DbUuid::from(user));
+        let query = members::table
+            .inner_join(workspaces::table.on(workspaces::id.eq(members::workspace_id)))
+            .filter(members::workspace_id.eq(id))
+            .filter(members::user_id.eq(user))
+            .select((Row::as_select(), members::role));
+        let found: Option<(Row, String)> = self.run(|c| query.first(c).optional())?;
+        let read = |(row, role): (Row, String)| Ok((row.try_into()?, read_role(id, user, &role)?));
+        found.map(read).transpose()
+    }
+
+    fn of_organizations(
+        &mut self,
+        ids: &[OrganizationId],
+    ) -> StoreResult<BTreeMap<OrganizationId, WorkspaceId>> {
+        let mut found = Vec::new();
+        for ids in ids.chunks(MAX_LIST) {
+            let query = organizations::table
+                .filter(organizations::id.eq_any(ids.iter().copied().map(DbUuid::from)))
+                .select((organizations::id, organizations::workspace_id));
+            found.extend(self.run(|c| query.load::<(DbUuid, DbUuid)>(c))?);
+        }
+        Ok(found
+            .into_iter()
+            .map(|(id, workspace)| (id.into(), workspace.into()))
+            .collect())
+    }
+
+    fn lock(&mut self, id: WorkspaceId) -> StoreResult<()> {
+        let query = workspaces::table.find(DbUuid::from(id)).select(workspaces::id);
+        self.run(|c| locked(query, "workspaces").load::<DbUuid>(c))
+            .map(drop)
+    }
+
+    fn list_of_member(
+        &mut self,
+        user: UserId,
+        page: &PageRequest<WorkspaceKey>,
+    ) -> StoreResult<Vec<Workspace>> {
+        let query = members::table
+            .inner_join(workspaces::table.on(workspaces::id.eq(members::workspace_id)))
+            .filter(members::user_id.eq(DbUuid::from(user)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        let query = page!(query, page, |key| workspaces::archived_at.is_not_null() => key.archived,
+            workspaces::id => DbUuid::from(key.id));
+        read::all(self.run(|c| query.load(c))?)
+    }
+
+    fn list_all(&mut self, after: Option<WorkspaceId>, count: i64) -> StoreResult<Vec<Workspace>> {
+        let mut query = workspaces::table.select(Row::as_select()).into_boxed::<Db>();
+        if let Some(after) = after {
+            query = query.filter(workspaces::id.gt(DbUuid::from(after)));
+        }
+        read::all(self.run(|c| query.order(workspaces::id).limit(count).load(c))?)
+    }
+}

@@ -1,0 +1,121 @@
+//! SQLite: one file, one writer, any number of readers, each of whom sees the state in which they began.
+
+mod connection;
+mod dialect;
+mod location;
+#[path = "../queries/mod.rs"]
+mod queries;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use diesel::SqliteConnection;
+use tenantry_application::ports::{Store, StoreResult, UnitOfWork};
+
+use self::queries::{ConnectionPool, Unit};
+use crate::error::SetupError;
+use crate::migrate::{self, SchemaPolicy};
+use crate::{Concurrency, MigratableStore, Options};
+pub use location::Location;
+
+/// What the pool and SQLite can tell from not waiting, and from waiting for ever.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// How to open an SQLite database.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// Where it is.
+    pub location: Location,
+    /// How many transactions can read at once; a database in memory has one connection for everything.
+    pub readers: u32,
+    /// How long a transaction waits for a connection, and then for the write lock of another process.
+    pub acquire_timeout: Duration,
+    /// What to do about missing migrations.
+    pub schema: SchemaPolicy,
+}
+
+impl SqliteOptions {
+    /// Those for a place.
+    pub fn new(location: Location, options: &Options) -> Self {
+        Self {
+            location,
+            readers: options.connections,
+            acquire_timeout: options.acquire_timeout,
+            schema: options.schema,
+        }
+    }
+}
+
+/// An SQLite database.
+pub struct SqliteStore {
+    writer: ConnectionPool,
+    readers: ConnectionPool,
+    /// Migrates, and keeps a database in memory alive when a panic takes its other connection.
+    keeper: Mutex<SqliteConnection>,
+}
+
+impl SqliteStore {
+    /// Opens a database, and creates it when there is none.
+    pub fn open(options: &SqliteOptions) -> Result<Self, SetupError> {
+        let url = options.location.prepare()?;
+        // The order matters: this connection creates the file and puts it into WAL mode before any other exists.
+        let mut keeper = connection::keeper(&url, &options.location)?;
+        match options.schema {
+            SchemaPolicy::Migrate => drop(dialect::migrate(&mut keeper)?),
+            SchemaPolicy::Require => require_current(&mut keeper)?,
+            SchemaPolicy::Ignore => {}
+        }
+        let patience = options.acquire_timeout.clamp(SHORTEST_WAIT, LONGEST_WAIT);
+        let writer = connection::writer(&url, patience)?;
+        let readers = match options.location {
+            Location::File(_) => connection::readers(&url, options.readers, patience)?,
+            Location::Memory => writer.clone(),
+        };
+        Ok(Self {
+            writer,
+            readers,
+            keeper: Mutex::new(keeper),
+        })
+    }
+
+    fn keeper(&self) -> MutexGuard<'_, SqliteConnection> {
+        self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn require_current(keeper: &mut SqliteConnection) -> Result<(), SetupError> {
+    let pending = migrate::pending(keeper, dialect::MIGRATIONS)?;
+    if pending.is_empty() {
+        Ok(())
+    } else {
+        Err(SetupError::Behind(migrate::names(&pending)))
+    }
+}
+
+impl Store for SqliteStore {
+    fn begin_read(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        Ok(Box::new(Unit::begin(&self.readers, dialect::BEGIN_READ)?))
+    }
+
+    fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        Ok(Box::new(Unit::begin(&self.writer, dialect::BEGIN_WRITE)?))
+    }
+}
+
+impl MigratableStore for SqliteStore {
+    fn migrate(&self) -> Result<Vec<String>, SetupError> {
+        dialect::migrate(&mut self.keeper())
+    }
+
+    fn pending_migrations(&self) -> Result<Vec<String>, SetupError> {
+        migrate::pending(&mut *self.keeper(), dialect::MIGRATIONS).map(|pending| migrate::names(&pending))
+    }
+
+    fn concurrency(&self) -> Concurrency {
+        Concurrency {
+            reads: self.readers.max_size(),
+            writes: self.writer.max_size(),
+        }
+    }
+}

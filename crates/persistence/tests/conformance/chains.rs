@@ -1,0 +1,177 @@
+use tenantry_application::ports::{ChainNode, ChainRecord, Change};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::organization::Organization;
+use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{BillingMode, Limit, Meter};
+
+use crate::fixtures::*;
+use crate::support::*;
+
+fn chain_node(id: NodeId, name: &str, balances: &[(&str, Balance)]) -> ChainNode {
+    let balances = balances
+        .iter()
+        .map(|(name, balance)| (meter(name), *balance))
+        .collect();
+    ChainNode {
+        id,
+        name: name.into(),
+        balances,
+    }
+}
+
+fn cap(n: u64) -> Balance {
+    Balance {
+        cap: Some(units(n)),
+        ..Balance::default()
+    }
+}
+
+fn used(direct: u64, subtree: u64) -> Balance {
+    Balance {
+        cap: None,
+        direct: units(direct),
+        subtree: units(subtree),
+    }
+}
+
+#[test]
+fn a_chain_goes_from_the_pool_down_with_names_and_balances() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            unit.balances()
+                .set_capacity(workspace_id(), account_pool(ACCOUNT), &seats(), units(9))
+                .unwrap();
+            unit.balances()
+                .set_limit(workspace_id(), id(11), &meter("sso"), Limit::AtMost(units(2)))
+                .unwrap();
+            let nodes = organization(12, &[10, 11]).chain_nodes(account_pool(ACCOUNT));
+            unit.balances()
+                .record_usage(
+                    workspace_id(),
+                    &nodes,
+                    Some(id(12)),
+                    &meter("locations"),
+                    Change::Grow(units(1)),
+                )
+                .unwrap();
+        });
+        let expected = ChainRecord {
+            above: vec![
+                chain_node(
+                    pool_node(),
+                    "ACME's bookkeeping",
+                    &[("users", cap(9)), ("locations", used(0, 1))],
+                ),
+                chain_node(node(10), "Organization 10", &[("locations", used(0, 1))]),
+                chain_node(
+                    node(11),
+                    "Organization 11",
+                    &[("sso", cap(2)), ("locations", used(0, 1))],
+                ),
+            ],
+            target: chain_node(node(12), "Organization 12", &[("locations", used(1, 1))]),
+        };
+        backend.write(|unit| {
+            let chains = unit
+                .balances()
+                .chains(workspace_id(), &[id(12), id(20), id(99)])
+                .unwrap();
+            assert_eq!(chains.get(&id(12)), Some(&expected));
+            assert_eq!(chains.keys().copied().collect::<Vec<_>>(), [id(12), id(20)]);
+            for name in ["users", "sso", "locations", "unheard_of"] {
+                let found = unit
+                    .balances()
+                    .chain_for_update(workspace_id(), id(12), &meter(name))
+                    .unwrap();
+                assert_eq!(found, Some(only(&expected, &meter(name))));
+            }
+            assert_eq!(
+                unit.balances()
+                    .chain_for_update(workspace_id(), id(99), &seats())
+                    .unwrap(),
+                None
+            );
+            assert_eq!(
+                unit.balances().chain_for_update(id(9), id(12), &seats()).unwrap(),
+                None
+            );
+            assert_eq!(unit.balances().chains(id(9), &[id(12)]).unwrap(), [].into());
+            let chains = unit.balances().chains(workspace_id(), &[id(12)]).unwrap();
+            assert_eq!(
+                chains.get(&id(12)),
+                Some(&expected),
+                "a locked chain says no more than before"
+            );
+        });
+    }
+}
+
+/// The chain with one meter.
+fn only(chain: &ChainRecord, meter: &Meter) -> ChainRecord {
+    let only = |node: &ChainNode| {
+        let mut node = node.clone();
+        node.balances.retain(|name, _| name == meter);
+        node
+    };
+    ChainRecord {
+        above: chain.above.iter().map(only).collect(),
+        target: only(&chain.target),
+    }
+}
+
+#[test]
+fn the_pool_of_a_workspace_has_its_name() {
+    for backend in Backend::all() {
+        let root = Organization {
+            workspace_id: id(5),
+            billing_account_id: None,
+            ..organization(50, &[])
+        };
+        let pool = PoolId::Workspace(id(5));
+        backend.write(|unit| {
+            let pooled = Workspace {
+                billing_mode: BillingMode::Pooled,
+                name: text("Pooled"),
+                ..workspace(5)
+            };
+            unit.workspaces().insert(&pooled).unwrap();
+            unit.organizations()
+                .insert(&root, &root.chain_nodes(pool))
+                .unwrap();
+            let chain = unit
+                .balances()
+                .chain_for_update(id(5), id(50), &seats())
+                .unwrap()
+                .unwrap();
+            assert_eq!(chain.above, [chain_node(NodeId::Pool(pool), "Pooled", &[])]);
+        });
+    }
+}
+
+#[test]
+fn a_root_takes_its_subtree_to_another_pool() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            unit.billing_accounts().insert(&account(3)).unwrap();
+            unit.organizations()
+                .change_pool(workspace_id(), id(10), account_pool(3))
+                .unwrap();
+        });
+        backend.read(|unit| {
+            let ids = [10, 11, 12, 13, 20].map(id);
+            let chains = unit.balances().chains(workspace_id(), &ids).unwrap();
+            let pools: Vec<NodeId> = chains.values().map(|chain| chain.above[0].id).collect();
+            let new = NodeId::Pool(account_pool(3));
+            assert_eq!(pools, [new, new, new, new, pool_node()]);
+            assert_eq!(
+                chains[&id(12)].above[1..],
+                [
+                    chain_node(node(10), "Organization 10", &[]),
+                    chain_node(node(11), "Organization 11", &[]),
+                ]
+            );
+        });
+    }
+}

@@ -1,0 +1,172 @@
+use std::str::FromStr;
+
+use tenantry_application::page::{PageRequest, PageSize, Position};
+use tenantry_application::ports::UnitOfWork;
+use tenantry_domain::billing::{BillingAccount, Currency};
+use tenantry_domain::capacity::{NodeId, PoolId};
+use tenantry_domain::charge::Charge;
+use tenantry_domain::id::Kind;
+use tenantry_domain::organization::{Branding, Organization, Path};
+use tenantry_domain::user::{Identity, Profile, User};
+use tenantry_domain::workspace::{Member, Role, Workspace};
+use tenantry_domain::{BillingMode, Id, Meter, Quantity, Timestamp, Units, WorkspaceId};
+use uuid::Uuid;
+
+use crate::support::Backend;
+
+pub fn id<K: Kind>(n: u128) -> Id<K> {
+    Id::from_uuid(Uuid::from_u128(n))
+}
+
+/// So many microseconds after a moment in 2023 that has some itself.
+pub fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(1_700_000_000_123_456 + micros).unwrap()
+}
+
+pub fn text<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+pub fn meter(name: &str) -> Meter {
+    text(name)
+}
+
+pub fn seats() -> Meter {
+    meter("users")
+}
+
+pub fn units(n: u64) -> Units {
+    Units::new(n).unwrap()
+}
+
+pub fn quantity(n: i64) -> Quantity {
+    n.try_into().unwrap()
+}
+
+pub fn page<K>(size: i64, position: Position<K>) -> PageRequest<K> {
+    PageRequest {
+        size: PageSize::try_from(size).unwrap(),
+        position,
+    }
+}
+
+pub const WORKSPACE: u128 = 1;
+pub const ACCOUNT: u128 = 2;
+
+pub fn workspace_id() -> WorkspaceId {
+    id(WORKSPACE)
+}
+
+pub fn user(n: u128) -> User {
+    User {
+        id: id(n),
+        identity: Identity {
+            issuer: "https://login.example".into(),
+            subject: format!("subject-{n}"),
+        },
+        profile: Profile::default(),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub fn workspace(n: u128) -> Workspace {
+    Workspace {
+        id: id(n),
+        name: text("ACME"),
+        description: None,
+        billing_mode: BillingMode::Assigned,
+        ever_subscribed: false,
+        next_transition_at: None,
+        created_at: at(0),
+        updated_at: at(0),
+        archived_at: None,
+    }
+}
+
+pub fn member(workspace: u128, user: u128, role: Role) -> Member {
+    Member {
+        workspace_id: id(workspace),
+        user_id: id(user),
+        role,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub fn account(n: u128) -> BillingAccount {
+    BillingAccount {
+        id: id(n),
+        workspace_id: workspace_id(),
+        name: text("ACME's bookkeeping"),
+        email: text("billing@acme.example"),
+        phone: None,
+        description: None,
+        currency: Currency::Eur,
+        address: None,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+/// An organization below these, root first.
+pub fn organization(n: u128, ancestors: &[u128]) -> Organization {
+    let path = ancestors.iter().fold(Path::root(), |path, n| path.below(id(*n)));
+    Organization {
+        id: id(n),
+        workspace_id: workspace_id(),
+        name: text(&format!("Organization {n}")),
+        billing_account_id: ancestors.is_empty().then(|| id(ACCOUNT)),
+        path,
+        branding: Branding::default(),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub fn account_pool(n: u128) -> PoolId {
+    PoolId::BillingAccount(id(n))
+}
+
+pub fn pool_node() -> NodeId {
+    NodeId::Pool(account_pool(ACCOUNT))
+}
+
+pub fn node(n: u128) -> NodeId {
+    NodeId::Organization(id(n))
+}
+
+/// Adds an organization whose chain begins with the pool of the account.
+pub fn add_organization(unit: &mut dyn UnitOfWork, organization: &Organization) {
+    let chain = organization.chain_nodes(account_pool(ACCOUNT));
+    unit.organizations().insert(organization, &chain).unwrap();
+}
+
+/// A workspace with an account, and the tree 10 ─ (11 ─ 12, 13), 20.
+pub fn seed(backend: &Backend) {
+    backend.write(|unit| {
+        unit.workspaces().insert(&workspace(WORKSPACE)).unwrap();
+        unit.billing_accounts().insert(&account(ACCOUNT)).unwrap();
+        for (n, ancestors) in [
+            (10, [].as_slice()),
+            (11, &[10]),
+            (12, &[10, 11]),
+            (13, &[10]),
+            (20, &[]),
+        ] {
+            add_organization(unit, &organization(n, ancestors));
+        }
+    });
+}
+
+pub fn charge(organization: u128, resource: &str, n: i64) -> Charge {
+    Charge {
+        workspace_id: workspace_id(),
+        meter: seats(),
+        resource_id: text(resource),
+        organization_id: id(organization),
+        quantity: quantity(n),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}

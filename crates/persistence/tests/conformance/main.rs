@@ -1,0 +1,27 @@
+//! What every store must do, told through the ports alone. A backend joins in [`support::Backend::all`].
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests too may fail, which clippy allows in the tests themselves alone"
+)]
+
+mod fixtures;
+mod support;
+
+mod balances;
+mod billing;
+mod branding;
+mod chains;
+mod charges;
+mod concurrency;
+mod corruption;
+mod members;
+mod organizations;
+mod pages;
+mod sqlite;
+mod statements;
+mod transactions;
+mod users;
+mod workspaces;

@@ -1,0 +1,186 @@
+use tenantry_application::page::Position;
+use tenantry_application::ports::{Change, OrganizationScope, PublicKey, StoreError, UnitOfWork};
+use tenantry_domain::Limit;
+use tenantry_domain::capacity::NodeId;
+use tenantry_domain::organization::{Organization, TreeSize};
+
+use crate::branding::branded;
+use crate::fixtures::*;
+use crate::support::*;
+
+#[test]
+fn an_update_leaves_the_place_in_the_tree_alone() {
+    for backend in Backend::all() {
+        seed(&backend);
+        let wanted = Organization {
+            name: text("Renamed"),
+            updated_at: at(3),
+            ..organization(11, &[10])
+        };
+        let asked = Organization {
+            path: organization(12, &[20]).path,
+            created_at: at(4),
+            ..wanted.clone()
+        };
+        backend.write(|unit| unit.organizations().update(&asked).unwrap());
+        backend.read(|unit| {
+            assert_eq!(
+                unit.organizations().find(workspace_id(), id(11)).unwrap(),
+                Some(wanted)
+            );
+        });
+        backend.fail(|unit| unit.organizations().update(&organization(99, &[])));
+    }
+}
+
+#[test]
+fn lists_know_children_descendants_and_ancestors() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.read(|unit| {
+            use OrganizationScope::{All, AncestorsOf, ChildrenOf, DescendantsOf};
+            assert_eq!(list(unit, All, Position::Start), [10, 11, 12, 13, 20]);
+            assert_eq!(list(unit, ChildrenOf(id(10)), Position::Start), [11, 13]);
+            assert_eq!(list(unit, DescendantsOf(id(10)), Position::Start), [11, 12, 13]);
+            assert_eq!(
+                list(unit, DescendantsOf(id(10)), Position::After(id(11))),
+                [12, 13]
+            );
+            assert_eq!(
+                list(unit, DescendantsOf(id(10)), Position::Before(id(13))),
+                [12, 11]
+            );
+            assert_eq!(list(unit, DescendantsOf(id(12)), Position::Start), []);
+            assert_eq!(list(unit, AncestorsOf(id(12)), Position::Start), [10, 11]);
+            assert_eq!(list(unit, AncestorsOf(id(10)), Position::Start), []);
+            let all = unit.organizations().all(workspace_id()).unwrap();
+            assert_eq!(ids(&all), [10, 11, 12, 13, 20]);
+            assert_eq!(unit.organizations().all(id(9)).unwrap(), []);
+        });
+    }
+}
+
+fn list(
+    unit: &mut dyn UnitOfWork,
+    scope: OrganizationScope,
+    position: Position<tenantry_domain::OrganizationId>,
+) -> Vec<u128> {
+    ids(&unit
+        .organizations()
+        .list(workspace_id(), scope, &page(10, position))
+        .unwrap())
+}
+
+fn ids(organizations: &[Organization]) -> Vec<u128> {
+    organizations
+        .iter()
+        .map(|organization| organization.id.as_uuid().as_u128())
+        .collect()
+}
+
+#[test]
+fn the_tree_is_measured() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.read(|unit| {
+            let mut size = |parent: Option<u128>| {
+                let TreeSize {
+                    organizations,
+                    siblings,
+                } = unit
+                    .organizations()
+                    .tree_size(workspace_id(), parent.map(id))
+                    .unwrap();
+                (organizations, siblings)
+            };
+            assert_eq!(size(None), (5, 0));
+            assert_eq!(size(Some(10)), (5, 2));
+            assert_eq!(size(Some(12)), (5, 0));
+            assert_eq!(
+                unit.organizations()
+                    .count_linked(workspace_id(), id(ACCOUNT))
+                    .unwrap(),
+                2
+            );
+            assert_eq!(
+                unit.organizations().count_linked(workspace_id(), id(99)).unwrap(),
+                0
+            );
+        });
+    }
+}
+
+#[test]
+fn organizations_with_usage_of_their_own_are_told() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            for (nodes, target) in [(vec![10, 11, 12], 12), (vec![10, 13], 13), (vec![20], 20)] {
+                for name in ["users", "sso"] {
+                    let nodes: Vec<NodeId> = nodes.iter().copied().map(node).chain([pool_node()]).collect();
+                    unit.balances()
+                        .record_usage(
+                            workspace_id(),
+                            &nodes,
+                            Some(id(target)),
+                            &meter(name),
+                            Change::Grow(units(1)),
+                        )
+                        .unwrap();
+                }
+            }
+        });
+        backend.read(|unit| {
+            let mut with_usage = |count| unit.organizations().with_usage(workspace_id(), count).unwrap();
+            assert_eq!(with_usage(10), [id(12), id(13), id(20)]);
+            assert_eq!(with_usage(2), [id(12), id(13)]);
+        });
+    }
+}
+
+#[test]
+fn a_subtree_goes_with_all_that_is_its() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            add_organization(unit, &branded("acme"));
+            for n in [10, 11, 12, 20] {
+                unit.balances()
+                    .set_limit(workspace_id(), id(n), &seats(), Limit::AtMost(units(5)))
+                    .unwrap();
+            }
+            unit.organizations()
+                .delete_subtree(workspace_id(), id(10))
+                .unwrap();
+        });
+        backend.write(|unit| {
+            let all = unit.organizations().all(workspace_id()).unwrap();
+            assert_eq!(ids(&all), [20]);
+            let kept = unit.balances().of_workspace(workspace_id()).unwrap();
+            assert_eq!(kept.into_keys().collect::<Vec<_>>(), [node(20)]);
+            assert_eq!(
+                unit.balances().chains(workspace_id(), &[id(10), id(12)]).unwrap(),
+                [].into()
+            );
+            assert_eq!(
+                unit.organizations()
+                    .find_public(&PublicKey::LoginHint(text("acme")))
+                    .unwrap(),
+                None
+            );
+            add_organization(unit, &organization(10, &[]));
+            add_organization(unit, &branded("acme"));
+        });
+    }
+}
+
+#[test]
+fn what_is_charged_keeps_its_organization_from_going() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| unit.charges().insert(&charge(12, "seat", 1)).unwrap());
+        let error = backend.fail(|unit| unit.organizations().delete_subtree(workspace_id(), id(10)));
+        assert!(matches!(error, StoreError::Other(_)), "{error:?}");
+        backend.read(|unit| assert_eq!(unit.organizations().all(workspace_id()).unwrap().len(), 5));
+    }
+}

@@ -1,0 +1,270 @@
+//! How many statements work takes, and that each finds its rows by an index.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use tenantry_application::page::Position;
+use tenantry_application::ports::{
+    Change, ChargeKey, OrganizationScope, PublicKey, UnitOfWork, WorkspaceKey,
+};
+use tenantry_domain::OrganizationId;
+use tenantry_domain::capacity::NodeId;
+
+use crate::fixtures::*;
+use crate::support::*;
+
+/// Two hundred organizations in chains of up to ten.
+fn seed_many(backend: &Backend) -> Vec<u128> {
+    seed(backend);
+    let ids: Vec<u128> = (1_000..1_200).collect();
+    backend.write(|unit| {
+        for (index, n) in ids.iter().enumerate() {
+            let root = index - index % 10;
+            add_organization(unit, &organization(*n, &ids[root..index]));
+        }
+    });
+    ids
+}
+
+/// A name, and work that is to take one statement.
+type Work = (&'static str, Box<dyn Fn(&mut dyn UnitOfWork)>);
+
+fn work(name: &'static str, work: impl Fn(&mut dyn UnitOfWork) + 'static) -> Work {
+    (name, Box::new(work))
+}
+
+fn hot_paths(ids: &[u128]) -> Vec<Work> {
+    [people(), capacity(ids), ledger(), tree(), billing()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn people() -> Vec<Work> {
+    vec![
+        work("find_as_member", |unit| {
+            unit.workspaces().find_as_member(workspace_id(), id(1)).unwrap();
+        }),
+        work("of_organizations", |unit| {
+            unit.workspaces().of_organizations(&[id(12), id(13)]).unwrap();
+        }),
+        work("list_of_member", |unit| {
+            let key = WorkspaceKey {
+                archived: false,
+                id: id(1),
+            };
+            unit.workspaces()
+                .list_of_member(id(1), &page(200, Position::After(key)))
+                .unwrap();
+        }),
+        work("members", |unit| {
+            unit.members()
+                .list(workspace_id(), &page(200, Position::After(id(1))))
+                .unwrap();
+        }),
+    ]
+}
+
+fn capacity(ids: &[u128]) -> Vec<Work> {
+    let nodes: Vec<NodeId> = ids.iter().copied().map(node).collect();
+    let organizations: Vec<_> = ids[..100].iter().copied().map(id).collect();
+    let record = |unit: &mut dyn UnitOfWork, change| {
+        let chain = organization(12, &[10, 11]).chain_nodes(account_pool(ACCOUNT));
+        unit.balances()
+            .record_usage(workspace_id(), &chain, Some(id(12)), &seats(), change)
+            .unwrap();
+    };
+    vec![
+        work("chain_for_update", |unit| {
+            unit.balances()
+                .chain_for_update(workspace_id(), id(12), &seats())
+                .unwrap();
+        }),
+        work("chains", move |unit| {
+            assert_eq!(
+                unit.balances()
+                    .chains(workspace_id(), &organizations)
+                    .unwrap()
+                    .len(),
+                100
+            );
+        }),
+        work("of_nodes", move |unit| {
+            unit.balances().of_nodes(workspace_id(), &nodes).unwrap();
+        }),
+        work("pool_capacities", |unit| {
+            unit.balances()
+                .pool_capacities(&[workspace_id()], &seats())
+                .unwrap();
+        }),
+        work("grow", move |unit| record(unit, Change::Grow(units(1)))),
+        work("shrink", move |unit| record(unit, Change::Shrink(units(1)))),
+    ]
+}
+
+fn ledger() -> Vec<Work> {
+    let key = || ChargeKey {
+        meter: seats(),
+        resource_id: text("m"),
+    };
+    vec![
+        work("find charge", move |unit| {
+            unit.charges().find(workspace_id(), &key()).unwrap();
+        }),
+        work("charges after", move |unit| {
+            unit.charges()
+                .list(workspace_id(), id(12), &page(200, Position::After(key())))
+                .unwrap();
+        }),
+        work("charges before", move |unit| {
+            unit.charges()
+                .list(workspace_id(), id(12), &page(200, Position::Before(key())))
+                .unwrap();
+        }),
+    ]
+}
+
+fn tree() -> Vec<Work> {
+    use OrganizationScope::{All, AncestorsOf, ChildrenOf, DescendantsOf};
+    let list = |name, scope, position: Position<OrganizationId>| {
+        work(name, move |unit| {
+            let request = page(200, position.clone());
+            unit.organizations()
+                .list(workspace_id(), scope, &request)
+                .unwrap();
+        })
+    };
+    vec![
+        list("organizations", All, Position::After(id(1_010))),
+        list("children", ChildrenOf(id(10)), Position::After(id(1))),
+        list("descendants", DescendantsOf(id(10)), Position::After(id(1))),
+        list("ancestors", AncestorsOf(id(12)), Position::Before(id(1_000))),
+        work("tree_size", |unit| {
+            unit.organizations()
+                .tree_size(workspace_id(), Some(id(10)))
+                .unwrap();
+        }),
+        work("change_pool", |unit| {
+            unit.organizations()
+                .change_pool(workspace_id(), id(10), account_pool(ACCOUNT))
+                .unwrap();
+        }),
+        work("find_public by id", |unit| {
+            unit.organizations().find_public(&PublicKey::Id(id(12))).unwrap();
+        }),
+        work("find_public by hint", |unit| {
+            unit.organizations()
+                .find_public(&PublicKey::LoginHint(text("acme")))
+                .unwrap();
+        }),
+    ]
+}
+
+fn billing() -> Vec<Work> {
+    vec![
+        work("count_linked", |unit| {
+            unit.organizations()
+                .count_linked(workspace_id(), id(ACCOUNT))
+                .unwrap();
+        }),
+        work("subscriptions", |unit| {
+            let request = page(200, Position::After(id(1)));
+            unit.subscriptions()
+                .list(workspace_id(), id(ACCOUNT), &request)
+                .unwrap();
+        }),
+    ]
+}
+
+#[test]
+fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
+    for backend in Backend::all() {
+        let ids = seed_many(&backend);
+        backend.write(|unit| {
+            let (_, first) = statements_of(|| {
+                unit.balances()
+                    .chain_for_update(workspace_id(), id(12), &seats())
+                    .unwrap()
+            });
+            assert_eq!(first.len(), 3, "the balances are made to be locked: {first:#?}");
+            for (name, work) in hot_paths(&ids) {
+                let ((), statements) = statements_of(|| work(unit));
+                assert_eq!(statements.len(), 1, "{name}: {statements:#?}");
+            }
+            let ((), statements) = statements_of(|| {
+                unit.organizations()
+                    .delete_subtree(workspace_id(), id(1_000))
+                    .unwrap();
+            });
+            assert_eq!(statements.len(), 2, "{statements:#?}");
+        });
+    }
+}
+
+#[test]
+fn hot_statements_are_prepared_once() {
+    const HOT: [&str; 5] = [
+        "find_as_member",
+        "chain_for_update",
+        "find charge",
+        "charges after",
+        "children",
+    ];
+    for backend in Backend::all() {
+        let ids = seed_many(&backend);
+        backend.write(|unit| {
+            unit.balances()
+                .chain_for_update(workspace_id(), id(12), &seats())
+                .unwrap();
+        });
+        let again = backend.again();
+        let mut unit = again.begin_write().unwrap();
+        for (name, work) in hot_paths(&ids).into_iter().filter(|(name, _)| HOT.contains(name)) {
+            let times = [(); 3].map(|()| prepared_by(|| work(&mut *unit)));
+            assert_eq!(times, [1, 0, 0], "{name}");
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[test]
+fn rows_are_found_by_an_index_and_pages_read_in_its_order() {
+    let backend = Backend::sqlite();
+    let ids = seed_many(&backend);
+    let mut raw = backend.raw();
+    backend.write(|unit| {
+        unit.balances()
+            .chain_for_update(workspace_id(), id(12), &seats())
+            .unwrap();
+        for (name, work) in hot_paths(&ids) {
+            let ((), statements) = statements_of(|| work(unit));
+            let plan: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {}", statements[0]))
+                .load(&mut raw)
+                .unwrap();
+            let plan: Vec<String> = plan.into_iter().map(|step| step.detail).collect();
+            let is_scan = |step: &String| step.starts_with("SCAN") && !step.ends_with("VALUES CLAUSE");
+            assert!(!plan.iter().any(is_scan), "{name}: {plan:#?}\n{}", statements[0]);
+            // Few rows by nature, in an order that none of their indexes has.
+            let sorts = ["list_of_member", "chain_for_update"].contains(&name);
+            assert!(
+                sorts || !plan.iter().any(|step| step.contains("TEMP B-TREE")),
+                "{name}: {plan:#?}"
+            );
+            let of_workspace = plan.iter().any(|step| step.ends_with("(workspace_id=?)"));
+            assert!(
+                !of_workspace || name == "tree_size",
+                "reads the whole workspace: {name}: {plan:#?}"
+            );
+            if name.starts_with("charges") {
+                assert!(
+                    plan[0].contains("organization_id=? AND (meter,resource_id)"),
+                    "{name}: {plan:#?}"
+                );
+            }
+        }
+    });
+}

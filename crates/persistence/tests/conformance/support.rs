@@ -1,0 +1,124 @@
+use std::cell::{Cell, RefCell};
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use diesel::connection::{Connection, Instrumentation, InstrumentationEvent, SimpleConnection};
+use tempfile::TempDir;
+use tenantry_application::ports::{StoreError, UnitOfWork};
+use tenantry_persistence::{MigratableStore, Options, open};
+
+/// A fresh database of one kind.
+pub struct Backend {
+    pub store: Arc<dyn MigratableStore>,
+    pub url: String,
+    directory: TempDir,
+}
+
+impl Backend {
+    /// One of every kind. A test does what it does on each.
+    pub fn all() -> Vec<Self> {
+        vec![Self::sqlite()]
+    }
+
+    pub fn sqlite() -> Self {
+        record_statements();
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        let store = open(&url, &options()).unwrap();
+        Self {
+            store,
+            url,
+            directory,
+        }
+    }
+
+    /// Another store on the same database, as another process would have.
+    pub fn again(&self) -> Arc<dyn MigratableStore> {
+        open(&self.url, &options()).unwrap()
+    }
+
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.path()
+    }
+
+    /// Works in a transaction and commits it.
+    pub fn write<T>(&self, work: impl FnOnce(&mut dyn UnitOfWork) -> T) -> T {
+        let mut unit = self.store.begin_write().unwrap();
+        let done = work(&mut *unit);
+        unit.commit().unwrap();
+        done
+    }
+
+    pub fn read<T>(&self, work: impl FnOnce(&mut dyn UnitOfWork) -> T) -> T {
+        work(&mut *self.store.begin_read().unwrap())
+    }
+
+    /// Tells what went wrong in a transaction that is given up.
+    pub fn fail<T: std::fmt::Debug>(
+        &self,
+        work: impl FnOnce(&mut dyn UnitOfWork) -> Result<T, StoreError>,
+    ) -> StoreError {
+        work(&mut *self.store.begin_write().unwrap()).unwrap_err()
+    }
+
+    /// Changes rows past every check.
+    pub fn tamper(&self, sql: &str) {
+        let mut conn = self.raw();
+        conn.batch_execute("PRAGMA ignore_check_constraints=ON").unwrap();
+        conn.batch_execute(sql).unwrap();
+    }
+
+    pub fn raw(&self) -> diesel::SqliteConnection {
+        diesel::SqliteConnection::establish(self.url.strip_prefix("sqlite://").unwrap()).unwrap()
+    }
+}
+
+pub fn options() -> Options {
+    Options {
+        acquire_timeout: Duration::from_secs(20),
+        ..Options::default()
+    }
+}
+
+thread_local! {
+    static STATEMENTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static PREPARED: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Recorder;
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                let sql = text.split(" -- binds:").next().unwrap_or_default().to_owned();
+                STATEMENTS.with_borrow_mut(|statements| statements.push(sql));
+            }
+            InstrumentationEvent::CacheQuery { .. } => PREPARED.set(PREPARED.get() + 1),
+            _ => {}
+        }
+    }
+}
+
+/// Has every connection that is opened from now on tell its statements.
+fn record_statements() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        diesel::connection::set_default_instrumentation(|| Some(Box::new(Recorder))).unwrap();
+    });
+}
+
+/// The statements that some work sends to the database.
+pub fn statements_of<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    STATEMENTS.take();
+    let done = work();
+    (done, STATEMENTS.take())
+}
+
+/// How many statements some work prepares and keeps for the next time.
+pub fn prepared_by<T>(work: impl FnOnce() -> T) -> usize {
+    PREPARED.take();
+    work();
+    PREPARED.take()
+}

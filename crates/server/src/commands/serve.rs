@@ -1,0 +1,128 @@
+//! `tenantry serve`
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use tenantry_application::ports::Store;
+use tenantry_domain::meter::InvalidMeters;
+use tenantry_http::{Interface, Lanes, Services};
+use tenantry_persistence::{MigratableStore, SchemaPolicy, SetupError};
+
+use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
+use crate::config::Settings;
+use crate::doorkeeper::Doorkeeper;
+use crate::sources::{FreshIds, SystemClock};
+use crate::telemetry::{self, TelemetryError};
+use crate::wiring::{open_store, tenantry};
+
+/// How long requests in flight may take to end once the service was asked to stop, in seconds.
+const GRACE: u64 = 30;
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Logging cannot be set up.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
+    /// The database does not open.
+    #[error("cannot open the database")]
+    Store(#[from] SetupError),
+    /// The meters are none.
+    #[error(transparent)]
+    Meters(#[from] InvalidMeters),
+    /// The local issuer's key cannot be used.
+    #[error(transparent)]
+    Issuer(#[from] LocalIssuerError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}; set http.host and http.port")]
+    Listen {
+        /// Host and port.
+        address: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It ended by itself.
+    #[error("the service ended")]
+    Ended(#[source] io::Error),
+}
+
+/// Serves until the process is told to stop, then finishes what is in flight.
+///
+/// # Errors
+/// Every [`ServeError`].
+pub fn run(settings: &Settings) -> Result<(), ServeError> {
+    telemetry::init(&settings.log)?;
+    let schema = if settings.database.migrate_on_start {
+        SchemaPolicy::Migrate
+    } else {
+        SchemaPolicy::Require
+    };
+    let store = open_store(&settings.database, schema)?;
+    actix_web::rt::System::new().block_on(listen(settings, store))
+}
+
+async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<(), ServeError> {
+    let (host, port) = (settings.http.host.as_str(), settings.http.port);
+    let listener = std::net::TcpListener::bind((host, port)).map_err(|source| ServeError::Listen {
+        address: format!("{host}:{port}"),
+        source,
+    })?;
+    let bound = listener.local_addr().map_err(ServeError::Ended)?.port();
+    let base = settings.http.base_url(bound);
+    let interface = Interface::new(services(settings, store, base.clone())?);
+    let mut server = HttpServer::new(move || interface.app())
+        .shutdown_timeout(GRACE)
+        .listen(listener)
+        .map_err(ServeError::Ended)?;
+    if let Some(workers) = settings.http.workers {
+        server = server.workers(workers);
+    }
+    greet(settings, &base);
+    server.run().await.map_err(ServeError::Ended)?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn services(
+    settings: &Settings,
+    store: Arc<dyn MigratableStore>,
+    public_url: String,
+) -> Result<Services, ServeError> {
+    let local = match settings.auth.local_issuer {
+        true => Some(LocalIssuer::open(&settings.data_dir)?),
+        false => None,
+    };
+    let verifier = Verifier::new(
+        local.as_ref(),
+        &settings.auth.issuers,
+        Arc::new(SystemClock::start()),
+    );
+    let concurrency = store.concurrency();
+    let tenantry = tenantry(settings, Arc::clone(&store) as Arc<dyn Store>)?;
+    Ok(Services {
+        authenticator: Arc::new(Doorkeeper::new(verifier, tenantry.clone())),
+        ids: Arc::new(FreshIds::default()),
+        lanes: Lanes {
+            reads: lane(concurrency.reads),
+            writes: lane(concurrency.writes),
+            wait: Duration::from_millis(settings.database.acquire_timeout_ms),
+        },
+        ready: Arc::new(move || store.pending_migrations().is_ok_and(|pending| pending.is_empty())),
+        tenantry,
+        public_url,
+    })
+}
+
+fn lane(transactions: u32) -> usize {
+    usize::try_from(transactions).unwrap_or(usize::MAX)
+}
+
+fn greet(settings: &Settings, base: &str) {
+    tracing::info!("listening on {base} with data in {}", settings.data_dir.display());
+    if settings.auth.local_issuer {
+        tracing::info!("for a token, run: tenantry token --email you@example.com");
+    }
+    tracing::info!("to read and try the API, open {base}/docs");
+}

@@ -1,0 +1,99 @@
+//! `tenantry verify`
+
+use std::io::{self, IsTerminal, Write};
+
+use tenantry_application::integrity::{Difference, Verification};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::meter::InvalidMeters;
+use tenantry_persistence::{SchemaPolicy, SetupError};
+
+use crate::config::Settings;
+use crate::wiring::{open_store, tenantry};
+
+/// Why nothing was compared.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The database does not open.
+    #[error("cannot open the database")]
+    Store(#[from] SetupError),
+    /// The meters are none.
+    #[error(transparent)]
+    Meters(#[from] InvalidMeters),
+    /// The database does not play along.
+    #[error("cannot compare")]
+    Compare(#[from] tenantry_application::Error),
+    /// Standard output is closed, say.
+    #[error("cannot print what was found")]
+    Output(#[from] io::Error),
+}
+
+/// Recomputes every balance, writes what differs to `out`, and mends it when `repair`. Says whether everything is, or now is, as it should be.
+///
+/// # Errors
+/// Every [`VerifyError`].
+pub fn run(settings: &Settings, repair: bool, out: &mut dyn Write) -> Result<bool, VerifyError> {
+    let store = open_store(&settings.database, SchemaPolicy::Require)?;
+    let tenantry = tenantry(settings, store)?;
+    let found = tenantry.verify(repair, show_progress)?;
+    for difference in &found.differences {
+        writeln!(out, "{}", describe(difference))?;
+    }
+    writeln!(out, "{}", summary(&found, repair))?;
+    Ok(found.differences.is_empty() || repair)
+}
+
+/// On a terminal, one line that counts.
+fn show_progress(workspaces: u64) {
+    let mut screen = io::stderr();
+    if screen.is_terminal() && workspaces.is_multiple_of(100) {
+        // Nothing can be done about a terminal that is gone.
+        let _ = write!(screen, "\r{workspaces} workspaces compared");
+    }
+}
+
+fn describe(difference: &Difference) -> String {
+    let Difference {
+        workspace,
+        node,
+        meter,
+        kept,
+        expected,
+    } = difference;
+    format!(
+        "{workspace} {} {meter}: kept {}, should be {}",
+        name(*node),
+        numbers(kept),
+        numbers(expected)
+    )
+}
+
+fn name(node: NodeId) -> String {
+    match node {
+        NodeId::Pool(PoolId::Workspace(id)) => format!("pool of {id}"),
+        NodeId::Pool(PoolId::BillingAccount(id)) => format!("pool of {id}"),
+        NodeId::Organization(id) => id.to_string(),
+    }
+}
+
+fn numbers(balance: &Balance) -> String {
+    let cap = balance.cap.map_or("none".to_owned(), |cap| cap.to_string());
+    format!(
+        "(direct {}, subtree {}, limit {cap})",
+        balance.direct, balance.subtree
+    )
+}
+
+fn summary(found: &Verification, repair: bool) -> String {
+    let (compared, workspaces) = (found.balances, found.workspaces);
+    match (found.differences.len(), repair) {
+        (0, _) => format!("{compared} balances in {workspaces} workspaces are as they should be"),
+        (count, true) => {
+            format!("{count} of {compared} balances in {workspaces} workspaces differed and were mended")
+        }
+        (count, false) => {
+            format!(
+                "{count} of {compared} balances in {workspaces} workspaces differ; run verify --repair to mend them"
+            )
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `limits.*`
+
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
+use tenantry_domain::Meters;
+
+use super::value::{list, within};
+
+/// The numbers marked (c) in the rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Organizations in a workspace at all levels (O1), 1 to 1 000 000. 1000 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 1_000_000>")]
+    pub organizations_per_workspace: u32,
+    /// Levels of organizations (O1), 1 to 32. 10 unless set: depths 0 to 9.
+    #[serde(deserialize_with = "within::<_, _, 1, 32>")]
+    pub depth: u32,
+    /// Direct children of an organization (O1), 1 to 1 000 000. 100 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 1_000_000>")]
+    pub children: u32,
+    /// Members of a workspace (W5), 1 to 1 000 000. 100 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 1_000_000>")]
+    pub members: u32,
+    /// Billing accounts of a workspace in `assigned` and `pooled` mode (B2), 1 to 1000. 10 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 1_000>")]
+    pub billing_accounts: u32,
+    /// Live subscriptions of a billing account, 1 to 1000. 3 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 1_000>")]
+    pub live_subscriptions: u32,
+    /// Length of a trial (S2) in days, 0 to 3650; 0 means no trials. 14 unless set.
+    #[serde(deserialize_with = "within::<_, _, 0, 3_650>")]
+    pub trial_days: u32,
+    /// What is metered (L1): distinct names, at least one.
+    #[serde(deserialize_with = "meters")]
+    pub meters: Vec<String>,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self {
+            organizations_per_workspace: 1_000,
+            depth: 10,
+            children: 100,
+            members: 100,
+            billing_accounts: 10,
+            live_subscriptions: 3,
+            trial_days: 14,
+            meters: ["locations", "users", "sso"].map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+fn meters<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
+    let meters: Vec<String> = list(reader)?;
+    Meters::new(meters.iter().map(String::as_str)).map_err(D::Error::custom)?;
+    Ok(meters)
+}

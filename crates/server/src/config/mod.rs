@@ -1,0 +1,72 @@
+//! The configuration: built-in defaults, then a TOML file, then the environment.
+
+mod auth;
+mod billing;
+mod database;
+mod error;
+mod http;
+mod limits;
+mod load;
+mod log;
+mod value;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use auth::{AuthSettings, IssuerSettings, JwksLocation};
+pub use billing::{BillingSettings, Provider};
+pub use database::{DatabaseEngine, DatabaseSettings, DatabaseUrl, DatabaseUrlError};
+pub use error::{ConfigError, Origin};
+pub use http::HttpSettings;
+pub use limits::LimitSettings;
+pub use load::load;
+pub use log::{LogFormat, LogSettings};
+
+const DEFAULT_DATA_DIR: &str = "data";
+
+/// Everything that can be configured. What [`load`] returns has passed every check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Holds the local signing key, pictures and the SQLite file.
+    #[serde(deserialize_with = "value::path")]
+    pub data_dir: PathBuf,
+    /// Where the service listens.
+    pub http: HttpSettings,
+    /// Where the data lives.
+    pub database: DatabaseSettings,
+    /// Whose tokens are accepted.
+    #[serde(deserialize_with = "auth::checked")]
+    pub auth: AuthSettings,
+    /// How strictly billing rules bind.
+    pub billing: BillingSettings,
+    /// The numbers marked (c) in the rules.
+    pub limits: LimitSettings,
+    /// What is logged, and how.
+    pub log: LogSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data_dir: DEFAULT_DATA_DIR.into(),
+            http: HttpSettings::default(),
+            database: DatabaseSettings::default(),
+            auth: AuthSettings::default(),
+            billing: BillingSettings::default(),
+            limits: LimitSettings::default(),
+            log: LogSettings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The settings as TOML that [`load`] reads back, but for a database password, which is masked.
+    ///
+    /// # Errors
+    /// When a value has no TOML form, which no loaded settings have.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
+    }
+}

@@ -1,0 +1,10 @@
+//! The `tenantry` binary's parts: configuration, command line, tokens, telemetry, and which adapter stands behind which port.
+
+pub mod auth;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod doorkeeper;
+pub mod sources;
+pub mod telemetry;
+pub mod wiring;

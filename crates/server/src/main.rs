@@ -1,0 +1,58 @@
+//! The `tenantry` binary.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use tenantry_server::cli::{Cli, Command};
+use tenantry_server::commands;
+use tenantry_server::config::{self, Settings};
+use tenantry_server::sources::SystemClock;
+
+/// The configuration or the command line is wrong; `clap` uses the same number.
+const MISUSE: u8 = 2;
+const FAILURE: u8 = 1;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = match config::load(cli.config.as_deref(), std::env::vars_os()) {
+        Ok(settings) => settings,
+        Err(error) => return refuse(&error, MISUSE),
+    };
+    match run(cli.command.unwrap_or_default(), &settings) {
+        Ok(code) => code,
+        Err(error) => refuse(error.as_ref(), FAILURE),
+    }
+}
+
+fn run(command: Command, settings: &Settings) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Token(args) => {
+            commands::token::run(settings, args, &SystemClock::start(), &mut io::stdout())?;
+        }
+        Command::CheckConfig => commands::check_config::run(settings, &mut io::stdout())?,
+        Command::Serve => commands::serve::run(settings)?,
+        Command::Migrate => commands::migrate::run(settings, &mut io::stdout())?,
+        Command::Openapi => commands::openapi::run(&mut io::stdout())?,
+        Command::Verify { repair } => {
+            if !commands::verify::run(settings, repair, &mut io::stdout())? {
+                return Ok(ExitCode::from(FAILURE));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Nothing can be done about a standard error that is closed, so a failed write is let go.
+fn refuse(error: &dyn Error, code: u8) -> ExitCode {
+    let _ = writeln!(io::stderr(), "tenantry: {}", with_causes(error));
+    ExitCode::from(code)
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", with_causes(cause)),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Log output: `tracing` events, and those of the `log` crate, on standard error.
+
+use std::io::{self, IsTerminal};
+
+use tracing::Subscriber;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::fmt::{MakeWriter, SubscriberBuilder};
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+use crate::config::{LogFormat, LogSettings};
+
+/// Why logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// `log.level` is no filter directive.
+    #[error("log.level is not a filter directive")]
+    Level(#[from] ParseError),
+    /// The process already logs elsewhere.
+    #[error("logging is set up already")]
+    Init(#[from] TryInitError),
+}
+
+/// Sends the process's log to standard error, in colour only on a terminal and without `NO_COLOR`.
+///
+/// # Errors
+/// A level that cannot be parsed, and a second call in the same process.
+pub fn init(settings: &LogSettings) -> Result<(), TelemetryError> {
+    let terminal = io::stderr().is_terminal();
+    let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    subscriber(settings, terminal, colour, io::stderr)?.try_init()?;
+    Ok(())
+}
+
+/// What [`init`] installs, writing to `writer`; `terminal` decides the format when the settings leave it open.
+///
+/// # Errors
+/// A level that cannot be parsed.
+pub fn subscriber<W>(
+    settings: &LogSettings,
+    terminal: bool,
+    colour: bool,
+    writer: W,
+) -> Result<Box<dyn Subscriber + Send + Sync>, ParseError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let builder = SubscriberBuilder::default()
+        .with_env_filter(EnvFilter::try_new(&settings.level)?)
+        .with_ansi(colour)
+        .with_writer(writer);
+    Ok(match settings.format_on(terminal) {
+        LogFormat::Text => Box::new(builder.finish()),
+        LogFormat::Json => Box::new(
+            builder
+                .json()
+                .flatten_event(true)
+                .with_span_list(false)
+                .with_ansi(false)
+                .finish(),
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Captured(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Captured {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(level: &str, format: Option<LogFormat>, terminal: bool) -> String {
+        let settings = LogSettings {
+            level: level.to_owned(),
+            format,
+        };
+        let captured = Captured::default();
+        let writer = captured.clone();
+        let subscriber = subscriber(&settings, terminal, terminal, move || writer.clone()).unwrap();
+        tracing::subscriber::with_default(subscriber, || {
+            let _span = tracing::info_span!("request", id = "r1").entered();
+            tracing::info!(port = 8080, "listening");
+            tracing::debug!("details");
+        });
+        let bytes = captured.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn json_lines_carry_the_event_and_its_span() {
+        let output = logged("info", None, false);
+        let line: serde_json::Value = serde_json::from_str(output.trim()).unwrap();
+        assert_eq!(line["message"], "listening");
+        assert_eq!(line["port"], 8080);
+        assert_eq!(line["level"], "INFO");
+        assert_eq!(line["span"]["id"], "r1");
+    }
+
+    #[test]
+    fn text_is_coloured_on_a_terminal_only() {
+        assert!(logged("info", None, true).contains('\u{1b}'));
+        let piped = logged("info", Some(LogFormat::Text), false);
+        assert!(!piped.contains('\u{1b}'));
+        assert!(piped.contains("listening"));
+    }
+
+    #[test]
+    fn json_asked_for_on_a_terminal_has_no_colour() {
+        assert!(!logged("info", Some(LogFormat::Json), true).contains("u001b"));
+        assert!(!logged("info", Some(LogFormat::Json), true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn the_level_filters() {
+        assert!(!logged("info", None, false).contains("details"));
+        assert!(logged("debug", None, false).contains("details"));
+        assert_eq!(logged("off", None, false), "");
+    }
+}

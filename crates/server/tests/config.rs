@@ -1,0 +1,463 @@
+//! How the layers of the configuration are put together, and what is refused.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
+
+use tempfile::TempDir;
+use tenantry_domain::BillingEnforcement;
+use tenantry_server::config::{self, ConfigError, DatabaseEngine, JwksLocation, LogFormat, Settings};
+
+fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("tenantry.toml");
+    fs::write(&path, file).unwrap();
+    let environment = environment
+        .iter()
+        .map(|&(name, value)| (name.into(), value.into()));
+    config::load(Some(&path), environment)
+}
+
+fn from_file(file: &str) -> Settings {
+    load(file, &[]).unwrap()
+}
+
+fn from_environment(environment: &[(&str, &str)]) -> Settings {
+    load("", environment).unwrap()
+}
+
+/// The message must name each of `parts`.
+fn refused(file: &str, environment: &[(&str, &str)], parts: &[&str]) {
+    let message = load(file, environment).unwrap_err().to_string();
+    for part in parts {
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+}
+
+fn sqlite_file(settings: &Settings) -> &Path {
+    match settings.database.url.engine() {
+        DatabaseEngine::Sqlite { file } => file,
+    }
+}
+
+#[test]
+fn the_defaults() {
+    let settings = config::load(None, []).unwrap();
+    assert_eq!(settings, Settings::default());
+    assert_eq!(settings.http.host, "127.0.0.1");
+    assert_eq!(settings.http.port, 8080);
+    assert_eq!(settings.http.workers, None);
+    assert_eq!(settings.http.public_url, None);
+    assert_eq!(settings.data_dir, Path::new("data"));
+    assert_eq!(settings.database.url.expose(), "sqlite://data/tenantry.db");
+    assert_eq!(settings.database.pool_size, None);
+    assert_eq!(settings.database.acquire_timeout_ms, 5000);
+    assert!(settings.database.migrate_on_start);
+    assert!(settings.auth.local_issuer);
+    assert!(settings.auth.issuers.is_empty());
+    assert_eq!(settings.billing.enforcement, BillingEnforcement::Enforce);
+    assert!(settings.billing.require_payment_method);
+    assert_eq!(settings.limits.organizations_per_workspace, 1000);
+    assert_eq!(settings.limits.depth, 10);
+    assert_eq!(settings.limits.children, 100);
+    assert_eq!(settings.limits.members, 100);
+    assert_eq!(settings.limits.billing_accounts, 10);
+    assert_eq!(settings.limits.live_subscriptions, 3);
+    assert_eq!(settings.limits.trial_days, 14);
+    assert_eq!(settings.limits.meters, ["locations", "users", "sso"]);
+    assert_eq!(settings.log.format, None);
+    assert_eq!(settings.log.level, "info,actix_server=warn");
+}
+
+#[test]
+fn the_environment_overrides_the_file_which_overrides_the_defaults() {
+    let settings = load(
+        "[http]\nport = 1000\nhost = '0.0.0.0'\n",
+        &[("TENANTRY__HTTP__PORT", "2000")],
+    )
+    .unwrap();
+    assert_eq!(settings.http.port, 2000);
+    assert_eq!(settings.http.host, "0.0.0.0");
+    assert_eq!(settings.http.workers, None);
+}
+
+#[test]
+fn every_kind_of_value_can_come_from_the_environment() {
+    let settings = from_environment(&[
+        ("TENANTRY__DATA_DIR", "/var/lib/007"),
+        ("TENANTRY__HTTP__WORKERS", "4"),
+        ("TENANTRY__HTTP__PUBLIC_URL", "https://t.example.com/"),
+        ("TENANTRY__DATABASE__POOL_SIZE", "1000"),
+        ("TENANTRY__DATABASE__MIGRATE_ON_START", "false"),
+        ("TENANTRY__BILLING__ENFORCEMENT", "observe"),
+        ("TENANTRY__LOG__FORMAT", "json"),
+        ("TENANTRY__LIMITS__METERS", r#"["seats", "sites_2"]"#),
+        (
+            "TENANTRY__AUTH__ISSUERS",
+            r#"[{issuer = "i", audience = "a", jwks_url = "https://i/jwks"}]"#,
+        ),
+    ]);
+    assert_eq!(settings.data_dir, Path::new("/var/lib/007"));
+    assert_eq!(settings.http.workers, Some(4));
+    assert_eq!(settings.http.base_url(1), "https://t.example.com");
+    assert_eq!(settings.database.pool_size, Some(1000));
+    assert!(!settings.database.migrate_on_start);
+    assert_eq!(settings.billing.enforcement, BillingEnforcement::Observe);
+    assert_eq!(settings.log.format, Some(LogFormat::Json));
+    assert_eq!(settings.limits.meters, ["seats", "sites_2"]);
+    assert_eq!(settings.auth.issuers[0].audience, "a");
+}
+
+#[test]
+fn a_number_stays_text_where_text_is_meant() {
+    assert_eq!(
+        from_environment(&[("TENANTRY__DATA_DIR", "007")]).data_dir,
+        Path::new("007")
+    );
+}
+
+#[test]
+fn other_variables_are_no_business_of_ours() {
+    // Kubernetes sets the second kind for a service named `tenantry`.
+    let settings = from_environment(&[("HOME", "/root"), ("TENANTRY_PORT", "tcp://10.0.0.1:80")]);
+    assert_eq!(settings, Settings::default());
+}
+
+#[test]
+fn the_sqlite_file_follows_the_data_directory() {
+    let moved = [("TENANTRY__DATA_DIR", "/srv/t")];
+    assert_eq!(
+        sqlite_file(&from_environment(&moved)),
+        Path::new("/srv/t/tenantry.db")
+    );
+    assert_eq!(
+        sqlite_file(&from_file("data_dir = 'x/'")),
+        Path::new("x/tenantry.db")
+    );
+    let own = load("[database]\nurl = 'sqlite://own.db'", &moved).unwrap();
+    assert_eq!(sqlite_file(&own), Path::new("own.db"));
+}
+
+#[test]
+fn issuers_come_from_the_file() {
+    let settings = from_file(
+        "[auth]\nlocal_issuer = false\n\
+         [[auth.issuers]]\nissuer = 'https://a'\naudience = 'x'\njwks_url = 'https://a/jwks'\n\
+         [[auth.issuers]]\nissuer = 'https://b'\naudience = 'y'\njwks_file = 'keys.json'\n",
+    );
+    let [a, b] = settings.auth.issuers.as_slice() else {
+        panic!("{settings:?}");
+    };
+    assert_eq!(a.jwks, JwksLocation::Url("https://a/jwks".parse().unwrap()));
+    assert_eq!(b.jwks, JwksLocation::File("keys.json".into()));
+}
+
+#[test]
+fn plain_http_keys_are_for_this_machine_alone() {
+    let issuer = |url: &str| format!("[[auth.issuers]]\nissuer = 'i'\naudience = 'a'\njwks_url = '{url}'");
+    for good in [
+        "http://localhost:1/k",
+        "http://127.0.0.2/k",
+        "http://[::1]:9/k",
+        "https://far.example/k?v=1",
+    ] {
+        assert!(load(&issuer(good), &[]).is_ok(), "{good}");
+    }
+    for bad in [
+        "http://far.example/k",
+        "http://localhost.far.example/k",
+        "http://10.0.0.1/k",
+        "ftp://localhost/k",
+        "https://user:pw@far.example/k",
+        "https://far.example/k#f",
+        "keys.json",
+    ] {
+        refused(&issuer(bad), &[], &["auth.issuers[0].jwks_url", "from the file"]);
+    }
+}
+
+#[test]
+fn unknown_keys_in_the_file_are_refused() {
+    let file = "tenantry.toml";
+    refused(
+        "[http]\nprot = 1",
+        &[],
+        &["http.prot", file, "`host`, `port`, `workers`, `public_url`"],
+    );
+    refused("[htpp]\nport = 1", &[], &["htpp", file, "`http`"]);
+    refused("port = 1", &[], &["port", file, "`data_dir`"]);
+    refused("[HTTP]\nport = 1", &[], &["HTTP", file]);
+    refused("[limits]\nmax = 1", &[], &["limits.max", "`trial_days`"]);
+    refused(
+        "[[auth.issuers]]\nissuer = 'i'\naudience = 'a'\njwks_url = 'https://i'\nkey = 1",
+        &[],
+        &["auth.issuers[0].key", "`jwks_file`"],
+    );
+}
+
+#[test]
+fn unknown_keys_in_the_environment_are_refused() {
+    for (name, key) in [
+        ("TENANTRY__HTTP__PROT", "http.prot"),
+        ("TENANTRY__HTPP__PORT", "htpp"),
+        ("TENANTRY__PORT", "port"),
+        ("TENANTRY__HTTP__PORT__X", "http.port"),
+    ] {
+        let from = format!("from the environment variable {name})");
+        refused("[http]\nport = 1", &[(name, "1")], &[key, &from]);
+    }
+}
+
+#[test]
+fn odd_variables_are_refused() {
+    for name in [
+        "TENANTRY__",
+        "TENANTRY__HTTP__",
+        "TENANTRY____PORT",
+        "TENANTRY__http__port",
+        "TENANTRY__AUTH__ISSUERS[0]",
+    ] {
+        refused("", &[(name, "1")], &[name, "TENANTRY__SECTION__KEY"]);
+    }
+    refused(
+        "",
+        &[("TENANTRY__HTTP", "x"), ("TENANTRY__HTTP__PORT", "1")],
+        &["TENANTRY__HTTP names a section"],
+    );
+    refused("", &[("TENANTRY__HTTP", "x")], &["http", "TENANTRY__HTTP)"]);
+    let value = OsString::from_vec(vec![0xff]);
+    let error = config::load(None, [("TENANTRY__DATA_DIR".into(), value)]).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("TENANTRY__DATA_DIR is not valid UTF-8")
+    );
+}
+
+#[test]
+fn the_culprit_is_named_when_both_layers_set_the_section() {
+    let environment = [("TENANTRY__HTTP__HOST", "localhost")];
+    refused(
+        "[http]\nport = 0.5",
+        &environment,
+        &["http.port", "from the file"],
+    );
+    let environment = [("TENANTRY__HTTP__PORT", "x")];
+    refused(
+        "[http]\nport = 1",
+        &environment,
+        &["http.port", "variable TENANTRY__HTTP__PORT"],
+    );
+}
+
+#[test]
+fn numbers_out_of_range_are_refused() {
+    for (key, bad, range) in [
+        ("http.port", "65536", "from 0 to 65535"),
+        ("http.port", "-1", "from 0 to 65535"),
+        ("http.port", "80.5", "from 0 to 65535"),
+        ("http.port", "'abc'", "from 0 to 65535"),
+        ("http.port", "true", "from 0 to 65535"),
+        ("http.port", "[1]", "from 0 to 65535"),
+        ("http.workers", "0", "from 1 to 1024"),
+        ("database.pool_size", "0", "from 1 to 1000"),
+        ("database.pool_size", "1001", "from 1 to 1000"),
+        ("database.acquire_timeout_ms", "0", "from 1 to 600000"),
+        ("limits.organizations_per_workspace", "0", "from 1 to 1000000"),
+        ("limits.depth", "0", "from 1 to 32"),
+        ("limits.depth", "33", "from 1 to 32"),
+        ("limits.children", "0", "from 1 to 1000000"),
+        ("limits.members", "0", "from 1 to 1000000"),
+        ("limits.billing_accounts", "1001", "from 1 to 1000"),
+        ("limits.live_subscriptions", "0", "from 1 to 1000"),
+        ("limits.trial_days", "3651", "from 0 to 3650"),
+    ] {
+        refused(&format!("{key} = {bad}"), &[], &[key, "from the file", range]);
+    }
+}
+
+#[test]
+fn other_bad_values_are_refused() {
+    for (line, key, allowed) in [
+        ("data_dir = ''", "data_dir", "must not be empty"),
+        ("http.host = ' '", "http.host", "must not be empty"),
+        ("http.host = 'a b'", "http.host", "host name"),
+        ("http.host = 'http://x'", "http.host", "host name"),
+        ("http.public_url = 'x'", "http.public_url", "not a URL"),
+        ("http.public_url = 'ftp://x'", "http.public_url", "https://"),
+        ("http.public_url = 'https://x/?a'", "http.public_url", "query"),
+        (
+            "http.public_url = 'https://u:p@x/'",
+            "http.public_url",
+            "password",
+        ),
+        (
+            "database.migrate_on_start = 'maybe'",
+            "database.migrate_on_start",
+            "true or false",
+        ),
+        ("auth.local_issuer = 3.5", "auth.local_issuer", "true or false"),
+        (
+            "billing.enforcement = 'no'",
+            "billing.enforcement",
+            "enforce, observe, off",
+        ),
+        ("billing.provider = 'stripe'", "billing.provider", "`local`"),
+        ("log.format = 'xml'", "log.format", "`text` or `json`"),
+        (
+            "log.level = 'inof'",
+            "log.level",
+            "off, error, warn, info, debug, trace",
+        ),
+        ("limits.meters = []", "limits.meters", "at least one"),
+        ("limits.meters = ['a', 'a']", "limits.meters", "twice"),
+        ("limits.meters = ['A']", "limits.meters", "letters a-z"),
+        ("limits.meters = ['1a']", "limits.meters", "letters a-z"),
+        ("limits.meters = 'users'", "limits.meters", "a list"),
+        ("limits.meters = 3", "limits.meters", "a list"),
+        ("data_dir = 7", "data_dir", "expected text"),
+    ] {
+        refused(line, &[], &[key, "from the file", allowed]);
+    }
+}
+
+#[test]
+fn bad_lists_in_the_environment_are_refused() {
+    let meters = "TENANTRY__LIMITS__METERS";
+    refused(
+        "",
+        &[(meters, "users,sso")],
+        &["limits.meters", meters, "a list, written as in TOML"],
+    );
+    let issuers = "TENANTRY__AUTH__ISSUERS";
+    refused(
+        "",
+        &[(issuers, r#"[{issuer = "i"}]"#)],
+        &["auth.issuers", issuers, "audience"],
+    );
+}
+
+#[test]
+fn bad_databases_are_refused_without_repeating_them() {
+    for (url, allowed) in [
+        (
+            "postgres://u:secret@h/db",
+            "PostgreSQL is not yet supported in this version",
+        ),
+        (
+            "postgresql://u:secret@h/db",
+            "PostgreSQL is not yet supported in this version",
+        ),
+        ("mysql://u:secret@h/db", "must be sqlite://"),
+        ("sqlite://", "path of the file"),
+        ("sqlite://t.db?password=secret", "parameters"),
+    ] {
+        let variable = [("TENANTRY__DATABASE__URL", url)];
+        refused(
+            "",
+            &variable,
+            &["database.url", "TENANTRY__DATABASE__URL", allowed],
+        );
+        let error = load("", &variable).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_derived_value_is_not_blamed_on_a_layer() {
+    refused(
+        "data_dir = 'a?b'",
+        &[],
+        &["database.url", "by default", "parameters"],
+    );
+}
+
+#[test]
+fn a_configuration_that_lets_nobody_in_is_refused() {
+    let off = [("TENANTRY__AUTH__LOCAL_ISSUER", "false")];
+    refused(
+        "",
+        &off,
+        &[
+            "nobody could sign in",
+            "auth.local_issuer",
+            "auth.issuers",
+            off[0].0,
+        ],
+    );
+    refused(
+        "auth.local_issuer = false",
+        &[],
+        &["nobody could sign in", "from the file"],
+    );
+}
+
+#[test]
+fn each_issuer_is_listed_once_and_completely() {
+    let issuer = "[[auth.issuers]]\nissuer = 'i'\naudience = 'a'\njwks_url = 'https://i'\n";
+    refused(&issuer.repeat(2), &[], &["auth", "`i` is listed twice"]);
+    refused(
+        &issuer.replace("'i'", "'tenantry-local'"),
+        &[],
+        &["`tenantry-local` is the built-in one"],
+    );
+    let both = format!("{issuer}jwks_file = 'f'");
+    refused(
+        &both,
+        &[],
+        &["auth.issuers[0]", "exactly one of jwks_url and jwks_file"],
+    );
+    let neither = "[[auth.issuers]]\nissuer = 'i'\naudience = 'a'";
+    refused(
+        neither,
+        &[],
+        &["auth.issuers[0]", "exactly one of jwks_url and jwks_file"],
+    );
+    refused(
+        "[[auth.issuers]]\nissuer = 'i'",
+        &[],
+        &["auth.issuers[0]", "`audience`"],
+    );
+    refused(
+        "[[auth.issuers]]\nissuer = ''",
+        &[],
+        &["auth.issuers[0].issuer", "must not be empty"],
+    );
+}
+
+#[test]
+fn a_missing_file_is_refused() {
+    let error = config::load(Some(Path::new("/nowhere/t.toml")), []).unwrap_err();
+    assert!(matches!(error, ConfigError::Unreadable { .. }));
+    assert!(error.to_string().contains("/nowhere/t.toml"));
+}
+
+#[test]
+fn a_malformed_file_is_refused_without_repeating_its_text() {
+    let file = "[database]\nurl = \"postgres://u:secret@h/db\n";
+    refused(file, &[], &["tenantry.toml", "line 2"]);
+    assert!(!format!("{:?}", load(file, &[])).contains("secret"));
+}
+
+#[test]
+fn what_is_printed_can_be_loaded_again() {
+    let settings = from_file(
+        "data_dir = '/srv/t'\n\
+         http.workers = 3\nhttp.public_url = 'https://t.example.com'\ndatabase.pool_size = 7\n\
+         billing.enforcement = 'off'\nlog.format = 'text'\nlog.level = 'info,tenantry=debug'\n\
+         limits.meters = ['a', 'b']\n\
+         auth.issuers = [{issuer = 'i', audience = 'a', jwks_file = 'f'}]\n",
+    );
+    assert_eq!(from_file(&settings.to_toml().unwrap()), settings);
+    let defaults = Settings::default();
+    assert_eq!(from_file(&defaults.to_toml().unwrap()), defaults);
+}
+
+#[test]
+fn passwords_are_masked_in_every_output() {
+    let settings = from_environment(&[("TENANTRY__DATABASE__URL", "sqlite://u:secret@h/t.db")]);
+    let output = format!("{settings:?} {}", settings.to_toml().unwrap());
+    assert!(!output.contains("secret"), "{output}");
+    assert_eq!(output.matches("u:***@h").count(), 2);
+}
