@@ -1,24 +1,27 @@
 # The one entry point, for people and for CI. `make` alone lists what there is.
 
 CARGO ?= cargo
-# A demonstration and a first start are optimized builds, which is what one wants to judge; tests are debug builds.
-BINARY := target/release/tenantry
+# The build that starts soonest, and that the tests use too. `make release` makes the one to deploy and to measure.
+BINARY := target/debug/tenantry
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test unit fmt fmt-check lint arrows deny openapi doc-check tools clean
+.PHONY: help run demo release test unit fmt fmt-check lint arrows deny openapi doc-check tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: tools ## build and start the service on the embedded SQLite database
 	@echo "building the service; the first time takes a few minutes"
-	@$(CARGO) build --release --locked --quiet -p tenantry-server
+	@$(CARGO) build --locked -p tenantry-server
 	@exec $(BINARY) serve
 
 demo: tools ## a guided tour with real requests, against the running service
 	@echo "building the tour"
-	@$(CARGO) build --release --locked --quiet -p tenantry-server
-	@$(CARGO) run --release --locked --quiet -p tenantry-tests --example demo -- $(BINARY)
+	@$(CARGO) build --locked --quiet -p tenantry-server
+	@$(CARGO) run --locked --quiet -p tenantry-tests --example demo -- $(BINARY)
+
+release: tools ## build the optimized binary, target/release/tenantry
+	$(CARGO) build --release --locked -p tenantry-server
 
 test: tools fmt-check lint arrows unit doc-check ## everything that CI runs
 

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let binary = arguments
         .next()
-        .unwrap_or_else(|| "target/release/tenantry".to_owned());
+        .unwrap_or_else(|| "target/debug/tenantry".to_owned());
     let base = arguments
         .next()
         .unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());

@@ -22,10 +22,14 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// The longest id that is taken over from a caller.
 pub(crate) const MAX_REQUEST_ID: usize = 128;
 
-/// A handler panicked.
+/// Why no handler answered.
 #[derive(Debug, thiserror::Error)]
-#[error("a handler panicked: {0}")]
-struct Panicked(String);
+enum Unanswered {
+    #[error("a handler panicked: {0}")]
+    Panicked(String),
+    #[error("the framework failed: {0}")]
+    Failed(String),
+}
 
 /// An answer that is finished although its request is gone.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +70,9 @@ pub(crate) async fn answer(
     );
     async move {
         let started = Instant::now();
-        let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+        let outcome = AssertUnwindSafe(async { next.call(request).await })
+            .catch_unwind()
+            .await;
         let answer = finish(outcome, occurrence);
         let status = match &answer {
             Ok(response) => response.status(),
@@ -89,21 +95,16 @@ fn finish<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match outcome {
         Ok(Ok(response)) => Ok(dress(response.map_into_boxed_body(), &occurrence)),
-        Ok(Err(error)) => {
-            let cause = Problem::new(Code::InternalError).caused_by(&Panicked(error.to_string()));
-            Err(finished(cause, occurrence))
-        }
-        Err(panic) => {
-            let cause = Panicked(message_of(&*panic).to_owned());
-            Err(finished(
-                Problem::new(Code::InternalError).caused_by(&cause),
-                occurrence,
-            ))
-        }
+        Ok(Err(error)) => Err(unanswered(&Unanswered::Failed(error.to_string()), occurrence)),
+        Err(panic) => Err(unanswered(
+            &Unanswered::Panicked(message_of(&*panic).to_owned()),
+            occurrence,
+        )),
     }
 }
 
-fn finished(problem: Problem, occurrence: Occurrence) -> Error {
+fn unanswered(cause: &Unanswered, occurrence: Occurrence) -> Error {
+    let problem = Problem::new(Code::InternalError).caused_by(cause);
     problem.log();
     Finished { problem, occurrence }.into()
 }

@@ -12,8 +12,8 @@ pub enum SetupError {
     /// The URL names no place for a database.
     #[error("the database URL {0}")]
     InvalidUrl(&'static str),
-    /// The directory of the database could not be made.
-    #[error("the directory of the database could not be created")]
+    /// The file of the database, or its directory, could not be made.
+    #[error("the file of the database or its directory could not be made")]
     Directory(#[source] std::io::Error),
     /// Migrations are missing, and were not to be applied.
     #[error("the database lacks the migrations {}; apply them first", .0.join(", "))]

@@ -49,8 +49,7 @@ async fn read<P: PathInput, Q: QueryInput, B: BodyInput>(
     payload: Payload,
 ) -> Result<Input<P, Q, B>, Problem> {
     let path = P::read(api, request)?;
-    let query = Pairs::of(request.query_string())?;
-    let query = query.finish()?;
+    let query = Pairs::of(request.query_string())?.finish()?;
     let body = B::read(api, request, payload).await?;
     Ok(Input { path, query, body })
 }

@@ -164,3 +164,42 @@ fn of_blockers(blockers: &WorkspaceNotEmpty) -> Problem {
         .member("organizations_with_usage", organizations)
         .member("live_subscriptions", subscriptions)
 }
+
+#[cfg(test)]
+mod tests {
+    use tenantry_domain::billing::SubscriptionStatus;
+
+    use super::*;
+
+    fn code(error: Error) -> Code {
+        Problem::from(error).code()
+    }
+
+    #[test]
+    fn what_no_embedded_provider_brings_about_has_its_problem_too() {
+        let refused = ChangeRefused::NotPaused(SubscriptionStatus::Unpaid);
+        assert_eq!(
+            code(Error::SubscriptionChange(refused)),
+            Code::SubscriptionNotPaused
+        );
+        let error = StoreError::Retry("locked".into());
+        assert_eq!(code(error.into()), Code::Unavailable);
+    }
+
+    #[test]
+    fn what_went_wrong_inside_is_kept_for_the_log_alone() {
+        let error = StoreError::Corrupt {
+            table: "t",
+            column: "c",
+            row: "r".into(),
+            cause: "not a number".into(),
+        };
+        for error in [Error::Store(error), Error::Inconsistent("the ledger".into())] {
+            let inside = error.to_string();
+            let problem = Problem::from(error);
+            assert_eq!(problem.code(), Code::InternalError);
+            assert!(!problem.to_string().contains(&inside), "{problem}");
+            assert!(format!("{problem:?}").contains(&inside), "{problem:?}");
+        }
+    }
+}

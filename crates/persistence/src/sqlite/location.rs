@@ -42,6 +42,7 @@ fn prepare_file(path: &Path) -> Result<String, SetupError> {
     if let Some(directory) = path.parent() {
         create_private(directory).map_err(SetupError::Directory)?;
     }
+    create_private_file(&path).map_err(SetupError::Directory)?;
     path.into_os_string()
         .into_string()
         .map_err(|_| SetupError::InvalidUrl("is not UTF-8"))
@@ -53,6 +54,15 @@ fn create_private(directory: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(directory)
+}
+
+/// Makes the file when there is none, for this user alone. SQLite gives its other files the mode of this one.
+fn create_private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// A name of its own for every database in memory, by which the connections of one store share it.

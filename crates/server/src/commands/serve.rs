@@ -122,7 +122,8 @@ fn lane(transactions: u32) -> usize {
 fn greet(settings: &Settings, base: &str) {
     tracing::info!("listening on {base} with data in {}", settings.data_dir.display());
     if settings.auth.local_issuer {
-        tracing::info!("for a token, run: tenantry token --email you@example.com");
+        let binary = std::env::args().next().unwrap_or_else(|| "tenantry".to_owned());
+        tracing::info!("for a token, run: {binary} token --email you@example.com");
     }
     tracing::info!("to read and try the API, open {base}/docs");
 }

@@ -191,6 +191,26 @@ pub fn check_status(request: &Request, after: &Subscription, has_payment_method:
     Ok(())
 }
 
+/// S2, S3: whether a change makes no sense for the subscription as it is.
+pub fn must_be_refused(request: &Request, has_payment_method: bool, now: Timestamp) -> bool {
+    let before = &request.before;
+    let had = |meter: &Meter| naive::quantity(before, meter) > 0;
+    let stays = |meter: &Meter| had(meter) && before.pending.get(meter) != Some(&None);
+    let makes_no_sense = match &request.change {
+        SubscriptionChange::AddProducts(added) => added.iter().any(|(meter, _)| stays(meter)),
+        SubscriptionChange::RemoveProducts(removed) => {
+            let goes = |meter: &Meter| !stays(meter) || removed.contains(meter);
+            removed.iter().any(|meter| !had(meter)) || meters().iter().all(goes)
+        }
+        SubscriptionChange::Resume if !naive::counts(before) => {
+            let trial_goes_on = before.trial_end.is_some_and(|end| end > now);
+            before.status != SubscriptionStatus::Paused || !(trial_goes_on || has_payment_method)
+        }
+        _ => false,
+    };
+    naive::is_over(before) || makes_no_sense
+}
+
 /// S2, S3: a refusal says what is so.
 pub fn check_refused(request: &Request, refused: &ChangeRefused, has_payment_method: bool) -> TestCaseResult {
     let before = &request.before;
@@ -224,6 +244,41 @@ pub fn check_well_formed(subscription: &Subscription) -> TestCaseResult {
         let left = scheduled.map_or(0, Quantity::get);
         prop_assert!(left < naive::quantity(subscription, meter), "{:?}", subscription);
     }
+    Ok(())
+}
+
+/// S2: what becomes of a trial at a settlement, whichever account pays for it.
+pub fn check_trial(before: &World, trial: &Subscription, after: &World) -> TestCaseResult {
+    use SubscriptionStatus::{Active, Canceled, Paused, Trialing};
+    let status = find(&after.pool, trial.id).status;
+    let expected = match (trial.period.end <= after.now(), before.is_payable(trial)) {
+        (false, _) => Trialing,
+        (true, true) => Active,
+        (true, false) => Paused,
+    };
+    let is_canceled = status == Canceled && trial.cancel_at_period_end && expected != Trialing;
+    prop_assert!(
+        is_canceled || status == expected,
+        "{} but not {}: {:?}",
+        status,
+        expected,
+        trial
+    );
+    Ok(())
+}
+
+/// S4: periods hold the moment, and end whole months after their anchor.
+pub fn check_period(world: &World, subscription: &Subscription) -> TestCaseResult {
+    let period = subscription.period;
+    let runs = period.start <= world.now() && world.now() < period.end;
+    let is_whole = (0..=1_000).any(|months| period.anchor.plus_months(months) == period.end);
+    prop_assert!(
+        (runs && is_whole) || !naive::counts(subscription),
+        "{:?}",
+        subscription
+    );
+    let next = naive::counts(subscription).then_some(period.end);
+    prop_assert_eq!(subscription.next_transition_at(), next);
     Ok(())
 }
 

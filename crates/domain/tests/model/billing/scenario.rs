@@ -188,9 +188,35 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Anything in any order.
+fn mixed_steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 1..=50)
+}
+
+/// Rounds in which much is scheduled to go while nothing is used, and then too much is used for all of it to go.
+fn contended_steps() -> impl Strategy<Value = Vec<Step>> {
+    let changes = prop::collection::vec((any::<Index>(), change()), 2..10);
+    let left = prop::collection::vec(0_u64..12, meters().len());
+    prop::collection::vec((1_u32..70, changes, left), 1..4).prop_map(|rounds| {
+        let mut steps = Vec::new();
+        for (days, changes, left) in rounds {
+            steps.push(Step::Wait(days));
+            steps.extend(meters().into_iter().map(|meter| Step::Release(meter, u64::MAX)));
+            steps.extend(
+                changes
+                    .into_iter()
+                    .map(|(which, change)| Step::Change(which, change)),
+            );
+            let uses = meters().into_iter().zip(left);
+            steps.extend(uses.map(|(meter, left)| Step::UseAllBut(meter, left)));
+        }
+        steps
+    })
+}
+
 pub fn scenario() -> impl Strategy<Value = Scenario> {
     let payable = subsequence(accounts(), 0..=accounts().len());
-    let steps = prop::collection::vec(step(), 1..=50);
+    let steps = prop_oneof![mixed_steps(), contended_steps()];
     (subscriptions(), payable, steps).prop_map(|(subscriptions, payable, steps)| Scenario {
         subscriptions,
         payable,

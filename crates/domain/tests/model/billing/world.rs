@@ -61,15 +61,6 @@ impl World {
         world
     }
 
-    /// The world after a whole scenario.
-    pub fn after(scenario: &Scenario) -> Self {
-        let mut world = Self::new(scenario);
-        for step in &scenario.steps {
-            world.apply(step);
-        }
-        world
-    }
-
     pub fn now(&self) -> Timestamp {
         at(self.day)
     }

@@ -1,3 +1,0 @@
-fn main() {
-    println!("{}", tenantry_http::openapi(None).to_pretty_json().unwrap());
-}
