@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Proves which crate may see which (docs/architecture.md). `cargo tree -i` fails both for a crate that is absent and for a name that
-# does not exist, so every name is first shown to be present where it belongs.
+# Proves which crate may see which (docs/architecture.md). `cargo tree -i` prints nothing both for a crate that is absent and for a
+# name that does not exist, so every name is first shown to be present where it belongs.
 set -euo pipefail
 
 depends() { # does package $1 depend on $2, in what it builds and ships?
-  cargo tree --locked --quiet --edges normal,build --package "$1" --invert "$2" >/dev/null 2>&1
+  [ -n "$(cargo tree --locked --quiet --edges normal,build --package "$1" --invert "$2" 2>/dev/null)" ]
 }
 
 must() {

@@ -43,109 +43,22 @@ struct Tour {
 
 impl Tour {
     fn walk(&self) {
-        chapter(
-            "Two people",
-            "Tokens come from the service's own issuer. A person exists from their first request.",
-        );
-        let (ada, grace) = (self.person("ada@example.com"), self.person("grace@example.com"));
-        let grace_id = show(&grace, Method::GET, "/oauth/userinfo", None).id();
-
-        chapter(
-            "A workspace",
-            "One customer. In `assigned` mode every billing account has a pool of its own.",
-        );
-        let workspace = show(
-            &ada,
-            Method::POST,
-            "/workspaces",
-            Some(json!({ "name": "ACME Networks", "billing_mode": "assigned" })),
-        );
-        let w = format!("/workspaces/{}", workspace.id());
-        show(
-            &ada,
-            Method::POST,
-            &format!("{w}/members"),
-            Some(json!({ "user_id": grace_id, "role": "admin" })),
-        );
-
-        chapter(
-            "Somebody pays",
-            "The first subscription of a workspace is a trial. It gives the pool its capacity.",
-        );
-        let account = show(
-            &ada,
-            Method::POST,
-            &format!("{w}/billing-accounts"),
-            Some(json!({ "name": "ACME Inc.", "email": "billing@example.com", "currency": "usd", "address": { "country": "US" } })),
-        )
-        .id();
-        let products = json!({ "product_quantities": { "locations": 10, "users": 50 } });
-        show(
-            &ada,
-            Method::POST,
-            &format!("{w}/billing-accounts/{account}/subscriptions"),
-            Some(products),
-        );
-
-        chapter(
-            "A tree, three levels deep",
-            "A limit caps the whole subtree. Berlin has none of its own and inherits.",
-        );
-        let root = json!({ "name": "ACME", "billing_account_id": account, "limits": { "locations": 8 } });
-        let root = show(&grace, Method::POST, &format!("{w}/organizations"), Some(root)).id();
-        let europe = self.child(
-            &grace,
-            &w,
-            &root,
-            json!({ "name": "Europe", "limits": { "locations": 3 } }),
-        );
-        let berlin = self.child(&grace, &w, &europe, json!({ "name": "Berlin" }));
-
-        chapter(
-            "Sites are charged until the tree refuses",
-            "A charge is admitted when every node above admits it.",
-        );
-        let site = |n: u32| format!("/charges/locations/berlin-site-{n}");
-        for n in 1..=3 {
-            show(
-                &grace,
-                Method::PUT,
-                &site(n),
-                Some(json!({ "organization_id": berlin })),
-            );
-        }
-        show(
-            &grace,
-            Method::PUT,
-            &site(4),
-            Some(json!({ "organization_id": berlin })),
-        )
-        .expect(409);
-        println!("\n  Europe binds: 3 of 3. The refusal names it, and shows the whole chain.");
-
-        chapter(
-            "A release makes room again",
-            "Releasing always succeeds, also twice.",
-        );
-        let berlin_site = format!("{}?organization_id={berlin}", site(1));
-        show(&grace, Method::DELETE, &berlin_site, None).expect(204);
-        show(
-            &grace,
-            Method::PUT,
-            &site(4),
-            Some(json!({ "organization_id": berlin })),
-        )
-        .expect(201);
+        let (ada, grace) = self.two_people();
+        let workspace = a_workspace(&ada, &grace);
+        let account = somebody_pays(&ada, &workspace);
+        let berlin = a_tree(&grace, &workspace, &account);
+        charges_until_refused(&grace, &berlin);
+        a_release(&grace, &berlin);
 
         chapter(
             "What is left",
-            "The limits view: used, own limit, what really could be charged, and which node binds.",
+            "Used, own limit, what really could be charged, and which node binds.",
         );
         show(
             &grace,
             Method::GET,
-            &format!("{w}/organizations/{berlin}/limits"),
-            None,
+            &format!("{workspace}/organizations/{berlin}/limits"),
+            &Value::Null,
         )
         .expect(200);
 
@@ -154,25 +67,23 @@ impl Tour {
             "Whoever is not in the workspace learns nothing about it.",
         );
         let stranger = self.person("mallory@example.com");
-        show(&stranger, Method::GET, &w, None).expect(404);
+        show(&stranger, Method::GET, &workspace, &Value::Null).expect(404);
         println!(
             "\nThat was the main job. Read and try the rest at {}/docs",
             self.base
         );
     }
 
-    fn child(&self, who: &Caller, workspace: &str, parent: &str, body: Value) -> String {
-        show(
-            who,
-            Method::POST,
-            &format!("{workspace}/organizations/{parent}/children"),
-            Some(body),
-        )
-        .id()
+    fn two_people(&self) -> (Caller, Caller) {
+        chapter(
+            "Two people",
+            "Tokens come from the service's own issuer. A person exists from their first request.",
+        );
+        (self.person("ada@example.com"), self.person("grace@example.com"))
     }
 
     fn person(&self, email: &str) -> Caller {
-        println!("\n  $ tenantry token --email {email}");
+        println!("\n  $ {} token --email {email}", self.binary);
         let output = Command::new(&self.binary)
             .args(["token", "--email", email])
             .output();
@@ -187,17 +98,115 @@ impl Tour {
     }
 }
 
+/// Its path.
+fn a_workspace(ada: &Caller, grace: &Caller) -> String {
+    chapter(
+        "A workspace",
+        "One customer. In `assigned` mode every billing account has a pool of its own.",
+    );
+    let new = json!({ "name": "ACME Networks", "billing_mode": "assigned" });
+    let workspace = format!(
+        "/workspaces/{}",
+        show(ada, Method::POST, "/workspaces", &new).id()
+    );
+    let grace_id = show(grace, Method::GET, "/oauth/userinfo", &Value::Null).id();
+    let member = json!({ "user_id": grace_id, "role": "admin" });
+    show(ada, Method::POST, &format!("{workspace}/members"), &member).expect(201);
+    workspace
+}
+
+/// The id of the account.
+fn somebody_pays(ada: &Caller, workspace: &str) -> String {
+    chapter(
+        "Somebody pays",
+        "The first subscription of a workspace is a trial. It gives the pool its capacity.",
+    );
+    let accounts = format!("{workspace}/billing-accounts");
+    let payer = json!({ "name": "ACME Inc.", "email": "billing@example.com", "currency": "usd" });
+    let account = show(ada, Method::POST, &accounts, &payer).id();
+    let products = json!({ "product_quantities": { "locations": 10, "users": 50 } });
+    show(
+        ada,
+        Method::POST,
+        &format!("{accounts}/{account}/subscriptions"),
+        &products,
+    )
+    .expect(201);
+    account
+}
+
+/// The id of the organization at the bottom.
+fn a_tree(grace: &Caller, workspace: &str, account: &str) -> String {
+    chapter(
+        "A tree, three levels deep",
+        "A limit caps the whole subtree. Berlin has none of its own and inherits.",
+    );
+    let organizations = format!("{workspace}/organizations");
+    let child = |parent: &str, new: &Value| {
+        show(
+            grace,
+            Method::POST,
+            &format!("{organizations}/{parent}/children"),
+            new,
+        )
+        .id()
+    };
+    let acme = json!({ "name": "ACME", "billing_account_id": account, "limits": { "locations": 8 } });
+    let acme = show(grace, Method::POST, &organizations, &acme).id();
+    let europe = child(&acme, &json!({ "name": "Europe", "limits": { "locations": 3 } }));
+    child(&europe, &json!({ "name": "Berlin" }))
+}
+
+fn charges_until_refused(grace: &Caller, berlin: &str) {
+    chapter(
+        "Sites are charged until the tree refuses",
+        "A charge is admitted when every node above admits it.",
+    );
+    let target = json!({ "organization_id": berlin });
+    for n in 1..=3 {
+        show(grace, Method::PUT, &site(n), &target).expect(201);
+    }
+    show(grace, Method::PUT, &site(4), &target).expect(409);
+    println!("\n  Europe binds: 3 of 3. The refusal names it, and shows the whole chain.");
+}
+
+fn a_release(grace: &Caller, berlin: &str) {
+    chapter(
+        "A release makes room again",
+        "Releasing always succeeds, also twice.",
+    );
+    show(
+        grace,
+        Method::DELETE,
+        &format!("{}?organization_id={berlin}", site(1)),
+        &Value::Null,
+    )
+    .expect(204);
+    show(
+        grace,
+        Method::PUT,
+        &site(4),
+        &json!({ "organization_id": berlin }),
+    )
+    .expect(201);
+}
+
+fn site(n: u32) -> String {
+    format!("/charges/locations/berlin-site-{n}")
+}
+
 fn chapter(title: &str, text: &str) {
     println!("\n── {title} ──\n{text}");
 }
 
-/// Sends a request and shows it with its answer.
-fn show(who: &Caller, method: Method, path: &str, body: Option<Value>) -> Answer {
+/// Sends a request, null for one without a body, and shows it with its answer.
+fn show(who: &Caller, method: Method, path: &str, body: &Value) -> Answer {
     println!("\n  {method} {path}");
-    if let Some(body) = &body {
+    let body = Some(body).filter(|body| !body.is_null());
+    if let Some(body) = body {
         println!("{}", indented(body));
     }
-    let answer = who.send(method, path, body.as_ref());
+    let answer = who.send(method, path, body);
     println!("  → {}", answer.status);
     if !answer.body.is_null() {
         println!("{}", indented(&answer.body));

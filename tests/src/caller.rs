@@ -106,9 +106,12 @@ impl Caller {
 impl Answer {
     /// The answer, when it has this status; panics with the body otherwise.
     pub fn expect(self, status: u16) -> Self {
-        if self.status != status {
-            panic!("expected {status}, got {}: {}", self.status, self.text);
-        }
+        assert!(
+            self.status == status,
+            "expected {status}, got {}: {}",
+            self.status,
+            self.text
+        );
         self
     }
 

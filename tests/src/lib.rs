@@ -2,8 +2,10 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::missing_panics_doc,
     clippy::panic,
-    reason = "a test program fails by panicking, with a reason"
+    clippy::return_self_not_must_use,
+    reason = "a test program panics when the service misbehaves"
 )]
 
 mod caller;

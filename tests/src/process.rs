@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::caller::Caller;
 
 /// How long a service may take to say that it listens.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 const LISTENING: &str = "listening on ";
 
 /// Environment variables that set configuration, such as `("TENANTRY__HTTP__PORT", "0")`.

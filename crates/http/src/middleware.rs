@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError};
 use futures_util::FutureExt;
@@ -53,7 +53,7 @@ impl ResponseError for Finished {
 
 /// Serves one request.
 pub(crate) async fn answer(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let api = Api::of(request.request())?;
@@ -68,6 +68,10 @@ pub(crate) async fn answer(
         method = %request.method(),
         path = occurrence.instance,
     );
+    // Whatever can be read can be asked for without its body, which the connection then leaves out.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     async move {
         let started = Instant::now();
         let outcome = AssertUnwindSafe(async { next.call(request).await })
@@ -78,11 +82,8 @@ pub(crate) async fn answer(
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),
         };
-        tracing::info!(
-            status = status.as_u16(),
-            elapsed_us = started.elapsed().as_micros(),
-            "answered"
-        );
+        let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(status = status.as_u16(), elapsed_us, "answered");
         answer
     }
     .instrument(span)

@@ -83,10 +83,8 @@ impl Doorkeeper {
             .await
             .map_err(|_| AuthRefused::Unavailable)?
             .map_err(|error: Error| {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "cannot look up the person behind a token"
-                );
+                let cause: &dyn std::error::Error = &error;
+                tracing::error!(cause, "cannot look up the person behind a token");
                 AuthRefused::Unavailable
             })
     }

@@ -1,6 +1,8 @@
 use tenantry_application::error::Noun;
 use tenantry_application::page::PageRequest;
-use tenantry_application::{Actor, Error, OrganizationChanges, Scope, WorkspaceChanges};
+use tenantry_application::{
+    Actor, BillingAccountChanges, Error, OrganizationChanges, Scope, WorkspaceChanges,
+};
 use tenantry_domain::workspace::Role;
 
 use crate::refused;
@@ -44,7 +46,7 @@ fn attempts(world: &World, actor: &Actor, small: &Small) -> [Outcome; 7] {
         outcome(app.create_child(actor, workspace, root, &new_organization(None, &[]))),
         outcome(world.charge(actor, root, &format!("by {actor}"), 1)),
         outcome(app.billing_account(actor, workspace, account)),
-        outcome(app.update_billing_account(actor, workspace, account, &Default::default())),
+        outcome(app.update_billing_account(actor, workspace, account, &BillingAccountChanges::default())),
         outcome(app.update_workspace(actor, workspace, &WorkspaceChanges::default())),
     ]
 }

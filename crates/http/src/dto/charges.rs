@@ -29,9 +29,12 @@ pub(crate) struct ChargePath(pub ChargeKey);
 
 impl PathInput for ChargePath {
     fn read(api: &Api, request: &actix_web::HttpRequest) -> Result<Self, Problem> {
-        let text = |name| segment(request, name).unwrap_or_default();
-        let meter = meter(&text("meter"), "{meter}", &api.tenantry.settings().meters)?;
-        let resource_id = ResourceIdInput::new(text("resource_id")).read("{resource_id}")?;
+        let name = segment(request, "meter").unwrap_or_default();
+        let meter = meter(&name, "{meter}", &api.tenantry.settings().meters)?;
+        let at = "{resource_id}";
+        let not_text = || vec![FieldError::new(at, "malformed", "must be percent-encoded UTF-8")];
+        let resource_id = segment(request, "resource_id").ok_or_else(not_text)?;
+        let resource_id = ResourceIdInput::new(resource_id).read(at)?;
         Ok(Self(ChargeKey { meter, resource_id }))
     }
 }

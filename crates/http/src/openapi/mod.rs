@@ -10,6 +10,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, SecurityRequirement, Server,
+    ServerBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
@@ -70,7 +71,7 @@ pub fn openapi(public_url: Option<&str>) -> OpenApi {
                 .description(Some(description))
                 .build()
         })))
-        .servers(public_url.map(|url| [Server::new(url)]))
+        .servers(public_url.map(servers))
         .build();
     for group in routes::documents() {
         document.merge(group);
@@ -82,6 +83,15 @@ pub fn openapi(public_url: Option<&str>) -> OpenApi {
     }
     tidy::tidy(&mut document);
     document
+}
+
+/// Beside the address under which a deployment is known, the one from which the document was fetched: a browser lets its reader try things
+/// out there alone.
+fn servers(public_url: &str) -> [Server; 2] {
+    let here = ServerBuilder::new()
+        .url("./")
+        .description(Some("Where this document is."));
+    [here.build(), Server::new(public_url)]
 }
 
 fn components() -> utoipa::openapi::Components {
@@ -118,6 +128,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 pub(crate) fn methods(item: &PathItem) -> Vec<Method> {
     let known = [
         (&item.get, Method::GET),
+        (&item.get, Method::HEAD),
         (&item.put, Method::PUT),
         (&item.post, Method::POST),
         (&item.delete, Method::DELETE),

@@ -203,15 +203,15 @@ catalog! {
         "Cancel the subscription instead.";
     CONFLICT CancellationWouldUnderprovision "cancellation_would_underprovision"
         "Ending the subscription would leave too little capacity"
-        "More of `meter` is used than would `remain` without the subscription."
+        "Without the subscription the pool would have `remaining` units of `meter`, fewer than the `used` ones."
         "Release usage first, or raise another subscription of the same pool.";
     CONFLICT PauseWouldUnderprovision "pause_would_underprovision"
         "Pausing the subscription would leave too little capacity"
-        "More of `meter` is used than would remain without the subscription."
+        "Without the subscription the pool would have `remaining` units of `meter`, fewer than the `used` ones."
         "Release usage first, or raise another subscription of the same pool.";
     CONFLICT DecreaseWouldUnderprovision "decrease_would_underprovision"
         "The decrease would leave too little capacity"
-        "More of `meter` is used than would remain after the decrease."
+        "After the decrease the pool would have `remaining` units of `meter`, fewer than the `used` ones."
         "Release usage first, or raise another subscription of the same pool.";
     PAYLOAD_TOO_LARGE BodyTooLarge "body_too_large"
         "The body is too large"

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
-use tenantry_application::ports::Store;
 use tenantry_domain::meter::InvalidMeters;
 use tenantry_http::{Interface, Lanes, Services};
 use tenantry_persistence::{MigratableStore, SchemaPolicy, SetupError};
@@ -90,9 +89,10 @@ fn services(
     store: Arc<dyn MigratableStore>,
     public_url: String,
 ) -> Result<Services, ServeError> {
-    let local = match settings.auth.local_issuer {
-        true => Some(LocalIssuer::open(&settings.data_dir)?),
-        false => None,
+    let local = if settings.auth.local_issuer {
+        Some(LocalIssuer::open(&settings.data_dir)?)
+    } else {
+        None
     };
     let verifier = Verifier::new(
         local.as_ref(),
@@ -100,7 +100,7 @@ fn services(
         Arc::new(SystemClock::start()),
     );
     let concurrency = store.concurrency();
-    let tenantry = tenantry(settings, Arc::clone(&store) as Arc<dyn Store>)?;
+    let tenantry = tenantry(settings, store.clone())?;
     Ok(Services {
         authenticator: Arc::new(Doorkeeper::new(verifier, tenantry.clone())),
         ids: Arc::new(FreshIds::default()),
