@@ -119,13 +119,16 @@ impl Tenantry {
         changes: &BillingAccountChanges,
     ) -> Result<BillingAccount> {
         self.change_in(actor, workspace, Permission::ManageBilling, |unit, _| {
-            let mut account = find(unit, workspace, id)?;
-            let changes = changes.clone();
+            let before = find(unit, workspace, id)?;
+            let (mut account, changes) = (before.clone(), changes.clone());
             account.name = changes.name.unwrap_or(account.name);
             account.email = changes.email.unwrap_or(account.email);
             changes.phone.apply(&mut account.phone);
             changes.description.apply(&mut account.description);
             changes.address.apply(&mut account.address);
+            if account == before {
+                return Ok(account);
+            }
             account.updated_at = self.now();
             unit.billing_accounts().update(&account)?;
             let facts = json!({ "name": account.name.as_str() });

@@ -127,11 +127,14 @@ impl Tenantry {
         changes: &WorkspaceChanges,
     ) -> Result<WorkspaceView> {
         self.change_in(actor, id, Permission::UpdateWorkspace, |unit, access| {
-            let mut workspace = access.workspace;
+            let mut workspace = access.workspace.clone();
             if let Some(name) = &changes.name {
                 workspace.name = name.clone();
             }
             changes.description.clone().apply(&mut workspace.description);
+            if workspace == access.workspace {
+                return self.workspace_view(unit, workspace);
+            }
             workspace.updated_at = self.now();
             unit.workspaces().update(&workspace)?;
             let description = workspace.description.as_ref().map(WorkspaceDescription::as_str);

@@ -14,7 +14,7 @@ pub enum SetupError {
     InvalidUrl(&'static str),
     /// The file of the database, or its directory, could not be made.
     #[error("the file of the database or its directory could not be made")]
-    Directory(#[source] std::io::Error),
+    File(#[source] std::io::Error),
     /// Migrations are missing, and were not to be applied.
     #[error("the database lacks the migrations {}; apply them first", .0.join(", "))]
     Behind(Vec<String>),

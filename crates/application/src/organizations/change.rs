@@ -31,6 +31,21 @@ pub struct OrganizationChanges {
     pub branding: Patch<BrandingChanges>,
 }
 
+impl OrganizationChanges {
+    /// The organization with these changes, limits aside: those are not part of it.
+    fn applied_to(&self, before: &Organization) -> Organization {
+        let mut after = before.clone();
+        if let Some(name) = &self.name {
+            after.name = name.clone();
+        }
+        self.billing_account_id
+            .clone()
+            .apply(&mut after.billing_account_id);
+        self.branding.clone().apply_to(&mut after.branding);
+        after
+    }
+}
+
 /// What is to change about how an organization looks; what is not mentioned stays.
 #[derive(Debug, Clone, Default)]
 pub struct BrandingChanges {
@@ -76,21 +91,16 @@ impl Tenantry {
             Permission::ManageOrganizations,
             |unit, access| {
                 let before = find(unit, workspace, id)?;
-                let mut after = before.clone();
-                if let Some(name) = &changes.name {
-                    after.name = name.clone();
-                }
-                changes
-                    .billing_account_id
-                    .clone()
-                    .apply(&mut after.billing_account_id);
-                changes.branding.clone().apply_to(&mut after.branding);
-                after.updated_at = self.now();
+                let mut after = changes.applied_to(&before);
                 if after.billing_account_id != before.billing_account_id {
                     self.change_account(unit, &access.workspace, &before, after.billing_account_id)?;
                 }
+                let has_new_limits = self.set_limits(unit, &after, &changes.limits, changes.over_limit)?;
+                if after == before && !has_new_limits {
+                    return view(unit, before);
+                }
+                after.updated_at = self.now();
                 unit.organizations().update(&after).map_err(login_hint_taken)?;
-                self.set_limits(unit, &after, &changes.limits, changes.over_limit)?;
                 let facts = json!({
                     "name": after.name.as_str(),
                     "billing_account_id": after.billing_account_id.map(|id| id.to_string()),

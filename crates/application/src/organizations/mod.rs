@@ -36,15 +36,16 @@ impl OrganizationView {
 }
 
 impl Tenantry {
-    /// Sets limits of one organization, each when its chain allows (L3, L4).
+    /// Sets limits of one organization, each when its chain allows (L3, L4); says whether any is new.
     fn set_limits(
         &self,
         unit: &mut dyn UnitOfWork,
         organization: &Organization,
         limits: &BTreeMap<Meter, Limit>,
         over: OverLimit,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let (workspace, id) = (organization.workspace_id, organization.id);
+        let mut is_new = false;
         for (meter, limit) in limits {
             let record = unit.balances().chain_for_update(workspace, id, meter)?;
             let record = record.ok_or(Error::NotFound(Noun::Organization))?;
@@ -55,9 +56,10 @@ impl Tenantry {
             })?;
             if *limit != chain.target().limit {
                 unit.balances().set_limit(workspace, id, meter, *limit)?;
+                is_new = true;
             }
         }
-        Ok(())
+        Ok(is_new)
     }
 }
 

@@ -264,3 +264,35 @@ fn l4_l5_limits_merge_and_may_be_set_below_usage_on_purpose() {
     );
     assert!(!set(Limit::Unlimited, OverLimit::Refuse).unwrap().is_over_limit());
 }
+
+#[test]
+fn a_change_that_changes_nothing_leaves_no_trace() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 10);
+    let (w, root) = (small.workspace, small.root);
+    let before = world.app.organization(&ada, w, root).unwrap();
+    world.pass_days(1);
+    let nothing = OrganizationChanges {
+        name: "Organization".parse().ok(),
+        ..OrganizationChanges::default()
+    };
+    assert_eq!(
+        world.app.update_organization(&ada, w, root, &nothing).unwrap(),
+        before
+    );
+    let limit = OrganizationChanges {
+        limits: limits(&[("locations", 3)]),
+        ..OrganizationChanges::default()
+    };
+    let after = world.app.update_organization(&ada, w, root, &limit).unwrap();
+    assert!(
+        after.organization.updated_at > before.organization.updated_at,
+        "a new limit is a change"
+    );
+    world.pass_days(1);
+    assert_eq!(
+        world.app.update_organization(&ada, w, root, &limit).unwrap(),
+        after
+    );
+}

@@ -95,9 +95,11 @@ impl Pool {
     pub fn check_act(&self, act: Act, changed: &Subscription) -> Result<(), Underprovision> {
         let after = self.with(changed);
         for meter in self.used.keys() {
-            let remaining = after.scheduled_capacity(meter);
+            let now = (self.capacity(meter), after.capacity(meter));
+            let later = (self.scheduled_capacity(meter), after.scheduled_capacity(meter));
             let used = self.used(meter);
-            if remaining < self.scheduled_capacity(meter) && remaining < used {
+            let is_short = |(before, remaining): &(Units, Units)| remaining < before && *remaining < used;
+            if let Some((_, remaining)) = [now, later].into_iter().find(is_short) {
                 return Err(Underprovision {
                     act,
                     meter: meter.clone(),

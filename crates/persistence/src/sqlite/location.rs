@@ -38,11 +38,11 @@ impl Location {
 
 fn prepare_file(path: &Path) -> Result<String, SetupError> {
     // Absolute, so that no path reads as one of SQLite's `file:` URIs.
-    let path = std::path::absolute(path).map_err(SetupError::Directory)?;
+    let path = std::path::absolute(path).map_err(SetupError::File)?;
     if let Some(directory) = path.parent() {
-        create_private(directory).map_err(SetupError::Directory)?;
+        create_private(directory).map_err(SetupError::File)?;
     }
-    create_private_file(&path).map_err(SetupError::Directory)?;
+    create_private_file(&path).map_err(SetupError::File)?;
     path.into_os_string()
         .into_string()
         .map_err(|_| SetupError::InvalidUrl("is not UTF-8"))

@@ -60,10 +60,7 @@ fn a_url_that_names_no_database_is_refused() {
     let backend = Backend::sqlite();
     let directory = format!("sqlite://{}", backend.directory().display());
     let error = error(&directory, SchemaPolicy::Migrate);
-    assert!(
-        matches!(error, SetupError::Store(StoreError::Unavailable(_))),
-        "{error:?}"
-    );
+    assert!(matches!(error, SetupError::File(_)), "{error:?}");
 }
 
 #[test]

@@ -1,0 +1,243 @@
+//! Who may do what: a row for every operation of the document.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Operation, World, operations};
+
+/// Who calls, in the order of the columns.
+const CALLERS: [&str; 8] = ["", "mallory", "vera", "adam", "alice", "idle", "reader", "writer"];
+
+/// What they are answered: statuses in the order of [`CALLERS`].
+type Row = [u16; 8];
+
+const PUBLIC: Row = [200; 8];
+/// Nobody is a member of what they make, so nobody is a stranger to it; machines are no people.
+const PEOPLE: Row = [401, 200, 200, 200, 200, 403, 403, 403];
+const PEOPLE_CREATE: Row = [401, 201, 201, 201, 201, 403, 403, 403];
+const READ: Row = [401, 404, 200, 200, 200, 404, 404, 404];
+const ADMIN_READ: Row = [401, 404, 403, 200, 200, 404, 404, 404];
+const ADMIN_CREATE: Row = [401, 404, 403, 201, 201, 404, 404, 404];
+const ADMIN_CHANGE: Row = [401, 404, 403, 200, 200, 404, 404, 404];
+const ADMIN_DELETE: Row = [401, 404, 403, 204, 204, 404, 404, 404];
+const OWNER_CREATE: Row = [401, 404, 403, 403, 201, 404, 404, 404];
+const OWNER_CHANGE: Row = [401, 404, 403, 403, 200, 404, 404, 404];
+const OWNER_DELETE: Row = [401, 404, 403, 403, 204, 404, 404, 404];
+const USAGE_READ: Row = [401, 404, 200, 200, 200, 403, 200, 403];
+const USAGE_CREATE: Row = [401, 404, 403, 201, 201, 403, 403, 201];
+const USAGE_DELETE: Row = [401, 404, 403, 204, 204, 403, 403, 204];
+
+/// The table. An operation without a row fails the test below.
+fn row(operation: &str) -> Option<Row> {
+    Some(match operation {
+        "get_branding" | "find_branding" | "get_health" | "get_readiness" | "get_document"
+        | "list_problems" | "get_problem" | "get_docs_file" => PUBLIC,
+        "get_docs" => [308; 8],
+        "create_workspace" => PEOPLE_CREATE,
+        "list_workspaces" | "get_userinfo" => PEOPLE,
+        "get_workspace" | "list_members" | "list_organizations" | "list_children" | "list_descendants"
+        | "list_ancestors" | "get_parent" | "get_tree" | "get_organization" => READ,
+        "update_workspace" | "update_organization" | "change_role" => ADMIN_CHANGE,
+        "add_member" | "create_organization" | "create_child_organization" => ADMIN_CREATE,
+        "remove_member" | "delete_organization" => ADMIN_DELETE,
+        "list_billing_accounts"
+        | "get_billing_account"
+        | "get_trial_eligibility"
+        | "list_subscriptions"
+        | "get_subscription" => ADMIN_READ,
+        "create_billing_account" | "create_subscription" => OWNER_CREATE,
+        "update_billing_account" | "update_subscription" | "cancel_subscription" => OWNER_CHANGE,
+        "delete_billing_account" | "archive_workspace" => OWNER_DELETE,
+        "get_limits" | "list_charges" | "get_charge" | "check_charges" => USAGE_READ,
+        "put_charge" => USAGE_CREATE,
+        "release_charge" => USAGE_DELETE,
+        _ => return None,
+    })
+}
+
+/// A workspace in which every operation can succeed.
+struct Place {
+    workspace: String,
+    account: String,
+    spare_account: String,
+    subscription: String,
+    organization: String,
+    spare_organization: String,
+    member: String,
+}
+
+impl Place {
+    async fn make(world: &World) -> Self {
+        world.switches.set_payable(true);
+        let path = world.staffed_workspace("pooled").await;
+        let account = world.account(&path).await;
+        let subscription = world.subscription(&path, &account, json!({ "users": 9 })).await;
+        let organization = json!({ "name": "Root", "branding": { "login_hint": "root" } });
+        let root = world
+            .organization(&format!("{path}/organizations"), organization)
+            .await;
+        let member = json!({ "user_id": world.id_of("bob"), "role": "viewer" });
+        world
+            .post("alice", &format!("{path}/members"), member)
+            .await
+            .expect(201);
+        Self {
+            organization: world.child(&path, &root, "Child").await,
+            spare_organization: world.root(&path, "Spare").await,
+            spare_account: world.account(&path).await,
+            subscription: subscription.rsplit('/').next().unwrap().to_owned(),
+            workspace: path.rsplit('/').next().unwrap().to_owned(),
+            member: world.id_of("bob"),
+            account,
+        }
+    }
+
+    fn address(&self, operation: &str, pattern: &str) -> String {
+        let organization = match operation {
+            "delete_organization" => &self.spare_organization,
+            _ => &self.organization,
+        };
+        let account = match operation {
+            "delete_billing_account" => &self.spare_account,
+            _ => &self.account,
+        };
+        let path = pattern
+            .replace("{workspace_id}", &self.workspace)
+            .replace("{organization_id}", organization)
+            .replace("{billing_account_id}", account)
+            .replace("{subscription_id}", &self.subscription)
+            .replace("{user_id}", &self.member)
+            .replace("{meter}", "users")
+            .replace("{resource_id}", "seat")
+            .replace("{id}", organization)
+            .replace("{code}", "not_found")
+            .replace("{file}", "");
+        match operation {
+            "get_charge" | "release_charge" => format!("{path}?organization_id={}", self.organization),
+            "delete_organization" => format!("{path}?cascade=true"),
+            "find_branding" => format!("{path}?login_hint=root"),
+            _ => path,
+        }
+    }
+
+    fn body(&self, world: &World, operation: &str) -> Option<Value> {
+        Some(match operation {
+            "create_workspace" => json!({ "name": "New", "billing_mode": "single" }),
+            "update_workspace"
+            | "update_organization"
+            | "update_billing_account"
+            | "create_organization"
+            | "create_child_organization" => json!({ "name": "New" }),
+            "add_member" => json!({ "user_id": world.id_of("mallory"), "role": "viewer" }),
+            "change_role" => json!({ "role": "viewer" }),
+            "create_billing_account" => json!({ "name": "New", "email": "a@b.example", "currency": "usd" }),
+            "create_subscription" => json!({ "product_quantities": { "sso": 1 } }),
+            "update_subscription" => json!({ "action": "sync" }),
+            "put_charge" => json!({ "organization_id": self.organization }),
+            "check_charges" => {
+                json!({ "questions": [{ "meter": "users", "organization_id": self.organization, "quantity": 1 }] })
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Place {
+    /// Makes what an operation needs that the others must not have.
+    async fn prepare(&self, world: &World, operation: &str) {
+        if operation == "archive_workspace" {
+            let subscription = format!(
+                "/workspaces/{}/billing-accounts/{}/subscriptions/{}",
+                self.workspace, self.account, self.subscription
+            );
+            world
+                .patch("alice", &subscription, json!({ "action": "pause" }))
+                .await
+                .expect(200);
+            world.delete("alice", &subscription).await.expect(200);
+        }
+        if operation == "get_charge" {
+            world.charge("users/seat", &self.organization, 1).await;
+        }
+    }
+
+    async fn ask(&self, world: &World, operation: &Operation, who: &str) -> u16 {
+        let body = self.body(world, operation.id());
+        let address = self.address(operation.id(), operation.path);
+        world
+            .call(who, operation.method(), &address, body.as_ref())
+            .await
+            .status
+    }
+}
+
+/// Asks as everybody. Refusals and reads leave things as they are, so they share a world; who changes something gets one of their own.
+async fn ask_all(operation: &Operation, expected: Row) -> Vec<(&'static str, u16)> {
+    let world = World::new().await;
+    let place = Place::make(&world).await;
+    place.prepare(&world, operation.id()).await;
+    let mut answers = Vec::new();
+    for (who, status) in CALLERS.into_iter().zip(expected) {
+        let answer = if status < 300 && operation.method() != Method::GET {
+            let world = World::new().await;
+            let place = Place::make(&world).await;
+            place.prepare(&world, operation.id()).await;
+            place.ask(&world, operation, who).await
+        } else {
+            place.ask(&world, operation, who).await
+        };
+        answers.push((who, answer));
+    }
+    answers
+}
+
+#[actix_web::test]
+async fn w5_every_operation_answers_everybody_as_the_table_says() {
+    let mut wrong = Vec::new();
+    for operation in operations() {
+        let Some(expected) = row(operation.id()) else {
+            wrong.push(format!(
+                "{} has no row in the authorization table",
+                operation.id()
+            ));
+            continue;
+        };
+        let answers = ask_all(&operation, expected).await;
+        for ((who, answered), status) in answers.into_iter().zip(expected) {
+            if answered != status {
+                wrong.push(format!(
+                    "{} by {who:?}: {answered} instead of {status}",
+                    operation.id()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[actix_web::test]
+async fn a_refusal_names_the_role_or_scope_that_is_missing() {
+    let world = World::new().await;
+    let place = Place::make(&world).await;
+    let workspace = format!("/workspaces/{}", place.workspace);
+    let detail = |refused: Value| refused["detail"].as_str().unwrap().to_owned();
+    let refused = world
+        .patch("vera", &workspace, json!({}))
+        .await
+        .refused(403, "role_required");
+    assert!(detail(refused).contains("admin"));
+    let refused = world
+        .delete("adam", &workspace)
+        .await
+        .refused(403, "role_required");
+    assert!(detail(refused).contains("owner"));
+    let limits = format!("{workspace}/organizations/{}/limits", place.organization);
+    let refused = world.get("writer", &limits).await.refused(403, "scope_required");
+    assert!(detail(refused).contains("usage:read"));
+    let charge = json!({ "organization_id": place.organization });
+    let refused = world
+        .put("reader", "/charges/users/a", charge)
+        .await
+        .refused(403, "scope_required");
+    assert!(detail(refused).contains("usage:write"));
+}

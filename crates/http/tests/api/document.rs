@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tenantry_http::{Code, openapi};
+
+use crate::support::{DOCUMENT, Operation, operations};
+
+#[test]
+fn the_committed_document_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    let current = openapi(None).to_pretty_json().unwrap() + "\n";
+    assert!(
+        committed == current,
+        "docs/openapi.json is not current; write it anew with `make openapi`"
+    );
+}
+
+#[test]
+fn the_document_does_not_change_between_runs_and_names_the_server_only_when_asked() {
+    let write = |url| openapi(url).to_json().unwrap();
+    assert_eq!(write(None), write(None));
+    assert!(DOCUMENT.get("servers").is_none());
+    let deployed: Value = serde_json::from_str(&write(Some("https://tenantry.example.com"))).unwrap();
+    assert_eq!(deployed["servers"][0]["url"], "./");
+    assert_eq!(deployed["servers"][1]["url"], "https://tenantry.example.com");
+}
+
+#[test]
+fn every_operation_is_complete() {
+    let ids: BTreeSet<_> = operations().iter().map(Operation::id).collect();
+    assert_eq!(ids.len(), operations().len(), "operation ids are unique");
+    let tags: Vec<_> = DOCUMENT["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].clone())
+        .collect();
+    for operation in operations() {
+        let (id, detail) = (operation.id(), operation.detail);
+        assert!(
+            detail["summary"]
+                .as_str()
+                .is_some_and(|summary| summary.ends_with('.')),
+            "{id}: summary"
+        );
+        assert!(tags.contains(&detail["tags"][0]), "{id}: tag");
+        let in_path: Vec<&str> = operation
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+            .collect();
+        let parameters: Vec<&Value> = detail["parameters"].as_array().into_iter().flatten().collect();
+        for parameter in &parameters {
+            assert!(
+                parameter["description"].is_string() && parameter["schema"].is_object(),
+                "{id}: {parameter}"
+            );
+        }
+        let named: Vec<&str> = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "path")
+            .map(|parameter| parameter["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(named, in_path, "{id}");
+        let takes_body = ["post", "put", "patch"].contains(&operation.method);
+        assert_eq!(
+            operation.body_example().is_some(),
+            takes_body,
+            "{id}: request body with an example"
+        );
+        for (status, response) in detail["responses"].as_object().unwrap() {
+            let place = response["$ref"]
+                .as_str()
+                .map(|place| place.trim_start_matches('#'));
+            let response = place.map_or(response, |place| DOCUMENT.pointer(place).unwrap());
+            assert!(
+                response["headers"].get("X-Request-Id").is_some(),
+                "{id} {status}: X-Request-Id"
+            );
+            assert!(response["description"].is_string(), "{id} {status}: description");
+        }
+        assert_eq!(
+            detail["responses"].get("401").is_none(),
+            operation.is_public(),
+            "{id}: 401"
+        );
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn follow(value: &Value) {
+        match value {
+            Value::Object(entries) => {
+                if let Some(place) = entries.get("$ref").and_then(Value::as_str) {
+                    assert!(
+                        DOCUMENT.pointer(place.trim_start_matches('#')).is_some(),
+                        "{place}"
+                    );
+                }
+                entries.values().for_each(follow);
+            }
+            Value::Array(items) => items.iter().for_each(follow),
+            _ => {}
+        }
+    }
+    follow(&DOCUMENT);
+}
+
+#[test]
+fn every_problem_is_named_by_some_operation_or_by_the_framework() {
+    let named: BTreeSet<&str> = operations()
+        .iter()
+        .flat_map(|operation| operation.detail["x-problems"].as_array().unwrap())
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    for name in &named {
+        assert!(Code::named(name).is_some(), "{name} is not in the catalogue");
+    }
+    let framework = ["method_not_allowed"];
+    for code in Code::ALL {
+        let name = code.entry().code;
+        assert!(
+            named.contains(name) || framework.contains(&name),
+            "no operation names {name}"
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! The interface against the real store: what every route answers, to whom, and to nonsense.
+//!
+//! Whatever a test sends goes through [`support::World`], which checks each answer against the document: its status, its problem and its
+//! body must be among those that the operation names.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests too may fail, which clippy allows in the tests themselves alone"
+)]
+
+mod support;
+
+mod authorization;
+mod billing_accounts;
+mod branding;
+mod charges;
+mod document;
+mod limits;
+mod members;
+mod nonsense;
+mod organizations;
+mod pagination;
+mod protocol;
+mod server;
+mod strangers;
+mod subscriptions;
+mod tree;
+mod users;
+mod workspaces;

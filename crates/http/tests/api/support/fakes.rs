@@ -1,0 +1,162 @@
+//! The world around the application, in the hands of the test.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use tenantry_application::ports::{Clock, IdSource, PaymentProvider};
+use tenantry_application::{Actor, Machine, Scope, Tenantry};
+use tenantry_domain::Timestamp;
+use tenantry_domain::billing::BillingAccount;
+use tenantry_domain::user::{Identity, Profile};
+use tenantry_http::{AuthRefused, Authentication, Authenticator};
+use uuid::Uuid;
+
+pub const PUBLIC_URL: &str = "https://tenantry.example.com";
+
+/// 2026-01-31T12:00:00Z.
+const START: i64 = 1_769_860_800_000_000;
+const DAY: i64 = 86_400_000_000;
+
+/// Time, payments and accidents.
+pub struct Switches {
+    now: AtomicI64,
+    payable: AtomicBool,
+    exploding: AtomicBool,
+    away: AtomicBool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            now: AtomicI64::new(START),
+            payable: AtomicBool::new(false),
+            exploding: AtomicBool::new(false),
+            away: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Switches {
+    pub fn pass_days(&self, days: i64) {
+        self.now.fetch_add(days * DAY, Ordering::SeqCst);
+    }
+
+    /// Whether accounts have a payment method.
+    pub fn set_payable(&self, payable: bool) {
+        self.payable.store(payable, Ordering::SeqCst);
+    }
+
+    /// Whether every use case panics as soon as it asks for the time.
+    pub fn set_exploding(&self, exploding: bool) {
+        self.exploding.store(exploding, Ordering::SeqCst);
+    }
+
+    /// Whether the store is away.
+    pub fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    pub fn is_away(&self) -> bool {
+        self.away.load(Ordering::SeqCst)
+    }
+}
+
+impl Clock for Switches {
+    fn now(&self) -> Timestamp {
+        assert!(
+            !self.exploding.load(Ordering::SeqCst),
+            "the clock exploded, as the test asked"
+        );
+        Timestamp::from_micros(self.now.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+impl PaymentProvider for Switches {
+    fn has_payment_method(&self, _: &BillingAccount) -> bool {
+        self.payable.load(Ordering::SeqCst)
+    }
+}
+
+/// Ids that grow and are the same in every run.
+#[derive(Default)]
+pub struct Ids(AtomicU64);
+
+impl IdSource for Ids {
+    fn fresh(&self) -> Uuid {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        Uuid::from_u128(0x019c_1000_0000_7000_8000_0000_0000_0000 + u128::from(number))
+    }
+}
+
+/// Everybody that the tests know; the token of somebody is their name.
+#[derive(Clone)]
+pub struct People(BTreeMap<&'static str, Actor>);
+
+/// People: an owner, an admin, a viewer, and two who are in no workspace.
+const PEOPLE: [&str; 5] = ["alice", "adam", "vera", "mallory", "bob"];
+/// Machines and their scopes.
+const MACHINES: [(&str, &[Scope]); 3] = [
+    ("idle", &[]),
+    ("reader", &[Scope::UsageRead]),
+    ("writer", &[Scope::UsageWrite]),
+];
+
+impl People {
+    pub fn arrive(tenantry: &Tenantry) -> Self {
+        let person = |name: &'static str| {
+            let identity = Identity {
+                issuer: "https://issuer.example.com".into(),
+                subject: name.into(),
+            };
+            let profile = Profile {
+                email: format!("{name}@example.com").parse().ok(),
+                email_verified: true,
+                name: name.parse().ok(),
+            };
+            (
+                name,
+                Actor::Person(tenantry.identify(&identity, &profile).unwrap().id),
+            )
+        };
+        let machine = |(name, scopes): (&'static str, &[Scope])| {
+            let scopes = scopes.iter().copied().collect();
+            (
+                name,
+                Actor::Machine(Machine {
+                    name: name.into(),
+                    scopes,
+                }),
+            )
+        };
+        Self(
+            PEOPLE
+                .into_iter()
+                .map(person)
+                .chain(MACHINES.into_iter().map(machine))
+                .collect(),
+        )
+    }
+
+    pub fn id_of(&self, who: &str) -> String {
+        match &self.0[who] {
+            Actor::Person(id) => id.to_string(),
+            Actor::Machine(_) => panic!("{who} is a machine"),
+        }
+    }
+}
+
+impl Authenticator for People {
+    fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a> {
+        Box::pin(async move {
+            match bearer {
+                "panic" => panic!("the authenticator panicked, as the test asked"),
+                "away" => Err(AuthRefused::Unavailable),
+                name => self
+                    .0
+                    .get(name)
+                    .cloned()
+                    .ok_or_else(|| AuthRefused::Invalid("the token is not known".into())),
+            }
+        })
+    }
+}

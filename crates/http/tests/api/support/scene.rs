@@ -1,0 +1,75 @@
+//! What tests begin with.
+
+use serde_json::{Value, json};
+
+use super::World;
+
+impl World {
+    /// A workspace of alice's, as its path.
+    pub async fn workspace(&self, billing_mode: &str) -> String {
+        let body = json!({ "name": "ACME", "billing_mode": billing_mode });
+        let made = self.post("alice", "/workspaces", body).await.expect(201);
+        format!("/workspaces/{}", made["id"].as_str().unwrap())
+    }
+
+    /// A workspace in which alice is the owner, adam an admin and vera a viewer.
+    pub async fn staffed_workspace(&self, billing_mode: &str) -> String {
+        let workspace = self.workspace(billing_mode).await;
+        for (who, role) in [("adam", "admin"), ("vera", "viewer")] {
+            let body = json!({ "user_id": self.id_of(who), "role": role });
+            self.post("alice", &format!("{workspace}/members"), body)
+                .await
+                .expect(201);
+        }
+        workspace
+    }
+
+    /// A billing account, by its id.
+    pub async fn account(&self, workspace: &str) -> String {
+        let body = json!({ "name": "ACME", "email": "billing@acme.example", "currency": "eur" });
+        self.post("alice", &format!("{workspace}/billing-accounts"), body)
+            .await
+            .expect(201)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// A subscription to so many of each meter, by its path.
+    pub async fn subscription(&self, workspace: &str, account: &str, quantities: Value) -> String {
+        let subscriptions = format!("{workspace}/billing-accounts/{account}/subscriptions");
+        let body = json!({ "product_quantities": quantities });
+        let made = self.post("alice", &subscriptions, body).await.expect(201);
+        format!("{subscriptions}/{}", made["id"].as_str().unwrap())
+    }
+
+    /// A root organization of a pooled workspace, by its id.
+    pub async fn root(&self, workspace: &str, name: &str) -> String {
+        self.organization(&format!("{workspace}/organizations"), json!({ "name": name }))
+            .await
+    }
+
+    /// A child, by its id.
+    pub async fn child(&self, workspace: &str, parent: &str, name: &str) -> String {
+        self.organization(
+            &format!("{workspace}/organizations/{parent}/children"),
+            json!({ "name": name }),
+        )
+        .await
+    }
+
+    /// An organization, by its id.
+    pub async fn organization(&self, place: &str, body: Value) -> String {
+        self.post("alice", place, body).await.expect(201)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// Charges a resource.
+    pub async fn charge(&self, resource: &str, organization: &str, quantity: i64) {
+        let body = json!({ "organization_id": organization, "quantity": quantity });
+        let reply = self.put("writer", &format!("/charges/{resource}"), body).await;
+        assert!(reply.status == 200 || reply.status == 201, "{:#}", reply.json);
+    }
+}

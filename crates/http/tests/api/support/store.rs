@@ -1,0 +1,179 @@
+//! A store that keeps a list of what is asked of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use tenantry_application::event::Event;
+use tenantry_application::page::PageRequest;
+use tenantry_application::ports::*;
+use tenantry_domain::billing::{BillingAccount, Subscription};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::charge::Charge;
+use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::user::{Identity, User};
+use tenantry_domain::workspace::{Member, Role, Workspace};
+use tenantry_domain::*;
+use tenantry_persistence::MigratableStore;
+
+type Calls = Arc<Mutex<Vec<&'static str>>>;
+type Failure = Arc<Mutex<Option<fn() -> StoreError>>>;
+
+/// Passes everything on, and remembers the names.
+#[derive(Clone)]
+pub struct Traced {
+    store: Arc<dyn MigratableStore>,
+    calls: Calls,
+    failure: Failure,
+}
+
+impl Traced {
+    pub fn new(store: Arc<dyn MigratableStore>) -> Self {
+        Self {
+            store,
+            calls: Calls::default(),
+            failure: Arc::default(),
+        }
+    }
+
+    /// What was asked since this was last called.
+    pub fn take(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// Has every transaction fail from now on, or work again.
+    pub fn fail(&self, failure: Option<fn() -> StoreError>) {
+        *self.failure.lock().unwrap() = failure;
+    }
+
+    fn begin(
+        &self,
+        name: &'static str,
+        inner: StoreResult<Box<dyn UnitOfWork>>,
+    ) -> StoreResult<Box<dyn UnitOfWork>> {
+        self.calls.lock().unwrap().push(name);
+        if let Some(failure) = *self.failure.lock().unwrap() {
+            return Err(failure());
+        }
+        Ok(Box::new(TracedUnit {
+            inner: inner?,
+            calls: Arc::clone(&self.calls),
+        }))
+    }
+}
+
+impl Store for Traced {
+    fn begin_read(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        self.begin("begin_read", self.store.begin_read())
+    }
+
+    fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        self.begin("begin_write", self.store.begin_write())
+    }
+}
+
+struct TracedUnit {
+    inner: Box<dyn UnitOfWork>,
+    calls: Calls,
+}
+
+impl UnitOfWork for TracedUnit {
+    fn commit(self: Box<Self>) -> StoreResult<()> {
+        self.calls.lock().unwrap().push("commit");
+        self.inner.commit()
+    }
+}
+
+macro_rules! traced {
+    ($($repository:ident via $accessor:ident {
+        $(fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*
+    })*) => {$(
+        impl $repository for TracedUnit {$(
+            fn $name(&mut self, $($argument: $type),*) -> StoreResult<$answer> {
+                self.calls.lock().unwrap().push(concat!(stringify!($accessor), ".", stringify!($name)));
+                self.inner.$accessor().$name($($argument),*)
+            }
+        )*}
+    )*};
+}
+
+type ByNode = BTreeMap<NodeId, BTreeMap<Meter, Balance>>;
+
+traced! {
+    Users via users {
+        fn find(id: UserId) -> Option<User>;
+        fn find_by_identity(identity: &Identity) -> Option<User>;
+        fn insert(user: &User) -> ();
+        fn update_profile(user: &User) -> ();
+    }
+    Workspaces via workspaces {
+        fn insert(workspace: &Workspace) -> ();
+        fn update(workspace: &Workspace) -> ();
+        fn find(id: WorkspaceId) -> Option<Workspace>;
+        fn find_as_member(id: WorkspaceId, user: UserId) -> Option<(Workspace, Role)>;
+        fn of_organizations(ids: &[OrganizationId]) -> BTreeMap<OrganizationId, WorkspaceId>;
+        fn lock(id: WorkspaceId) -> ();
+        fn list_of_member(user: UserId, page: &PageRequest<WorkspaceKey>) -> Vec<Workspace>;
+        fn list_all(after: Option<WorkspaceId>, count: i64) -> Vec<Workspace>;
+    }
+    Members via members {
+        fn insert(member: &Member) -> ();
+        fn update(member: &Member) -> ();
+        fn delete(workspace: WorkspaceId, user: UserId) -> ();
+        fn find(workspace: WorkspaceId, user: UserId) -> Option<Member>;
+        fn list(workspace: WorkspaceId, page: &PageRequest<UserId>) -> Vec<Member>;
+        fn count(workspace: WorkspaceId) -> u32;
+        fn count_role(workspace: WorkspaceId, role: Role) -> u32;
+    }
+    Organizations via organizations {
+        fn insert(organization: &Organization, chain: &[NodeId]) -> ();
+        fn update(organization: &Organization) -> ();
+        fn change_pool(workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> ();
+        fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> ();
+        fn find(workspace: WorkspaceId, id: OrganizationId) -> Option<Organization>;
+        fn find_public(key: &PublicKey) -> Option<Organization>;
+        fn list(workspace: WorkspaceId, scope: OrganizationScope, page: &PageRequest<OrganizationId>) -> Vec<Organization>;
+        fn all(workspace: WorkspaceId) -> Vec<Organization>;
+        fn tree_size(workspace: WorkspaceId, parent: Option<OrganizationId>) -> TreeSize;
+        fn with_usage(workspace: WorkspaceId, count: i64) -> Vec<OrganizationId>;
+        fn count_linked(workspace: WorkspaceId, account: BillingAccountId) -> u32;
+    }
+    Balances via balances {
+        fn of_nodes(workspace: WorkspaceId, nodes: &[NodeId]) -> ByNode;
+        fn of_nodes_for_update(workspace: WorkspaceId, nodes: &[NodeId]) -> ByNode;
+        fn of_workspace(workspace: WorkspaceId) -> ByNode;
+        fn pool_capacities(workspaces: &[WorkspaceId], meter: &Meter) -> BTreeMap<WorkspaceId, Units>;
+        fn chains(workspace: WorkspaceId, organizations: &[OrganizationId]) -> BTreeMap<OrganizationId, ChainRecord>;
+        fn chain_for_update(workspace: WorkspaceId, organization: OrganizationId, meter: &Meter) -> Option<ChainRecord>;
+        fn set_limit(workspace: WorkspaceId, organization: OrganizationId, meter: &Meter, limit: Limit) -> ();
+        fn set_capacity(workspace: WorkspaceId, pool: PoolId, meter: &Meter, units: Units) -> ();
+        fn record_usage(workspace: WorkspaceId, nodes: &[NodeId], target: Option<OrganizationId>, meter: &Meter, change: Change) -> ();
+        fn repair(workspace: WorkspaceId, node: NodeId, meter: &Meter, balance: Balance) -> ();
+    }
+    Charges via charges {
+        fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
+        fn insert(charge: &Charge) -> ();
+        fn update(charge: &Charge) -> ();
+        fn delete(workspace: WorkspaceId, key: &ChargeKey) -> ();
+        fn list(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<ChargeKey>) -> Vec<Charge>;
+        fn totals(workspace: WorkspaceId) -> Vec<(OrganizationId, Meter, Units)>;
+    }
+    BillingAccounts via billing_accounts {
+        fn insert(account: &BillingAccount) -> ();
+        fn update(account: &BillingAccount) -> ();
+        fn delete(workspace: WorkspaceId, id: BillingAccountId) -> ();
+        fn find(workspace: WorkspaceId, id: BillingAccountId) -> Option<BillingAccount>;
+        fn list(workspace: WorkspaceId, page: &PageRequest<BillingAccountId>) -> Vec<BillingAccount>;
+        fn all(workspace: WorkspaceId) -> Vec<BillingAccount>;
+        fn count(workspace: WorkspaceId) -> u32;
+    }
+    Subscriptions via subscriptions {
+        fn insert(subscription: &Subscription) -> ();
+        fn update(subscription: &Subscription) -> ();
+        fn find(workspace: WorkspaceId, account: BillingAccountId, id: SubscriptionId) -> Option<Subscription>;
+        fn list(workspace: WorkspaceId, account: BillingAccountId, page: &PageRequest<SubscriptionId>) -> Vec<Subscription>;
+        fn live(workspace: WorkspaceId) -> Vec<Subscription>;
+    }
+    Events via events {
+        fn append(event: &Event) -> ();
+    }
+}
