@@ -17,6 +17,9 @@ use crate::page::{Page, PageRequest};
 use crate::ports::{ChainRecord, Change, ChargeKey, UnitOfWork};
 use crate::service::Tenantry;
 
+/// The most questions that one check answers (C6).
+pub const MAX_QUESTIONS: usize = 100;
+
 /// What is to be charged (C1).
 #[derive(Debug, Clone)]
 pub struct ChargeRequest {
@@ -37,7 +40,7 @@ pub struct Charged {
     pub created: bool,
 }
 
-/// Whether so many units would fit (C6).
+/// Whether so many units would fit.
 #[derive(Debug, Clone)]
 pub struct Question {
     /// What is counted.
@@ -147,7 +150,7 @@ impl Tenantry {
         })
     }
 
-    /// Whether charges would fit, each on its own; writes nothing (C6).
+    /// Whether charges would fit, each on its own; writes nothing (C6). Callers see to it that there are at most [`MAX_QUESTIONS`].
     pub fn check(&self, actor: &Actor, questions: &[Question]) -> Result<Vec<Answer>> {
         let ids: Vec<_> = questions
             .iter()

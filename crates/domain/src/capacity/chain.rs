@@ -17,7 +17,7 @@ pub struct Admission {
 
 /// Growth that was refused, with its explanation (C3).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{requested} more do not fit: {} has {} left", self.binding().name, self.binding().limit.headroom(self.binding().used).unwrap_or_default())]
+#[error("no room for {requested} more: {} has {} left", self.binding().name, self.binding().limit.headroom(self.binding().used).unwrap_or_default())]
 pub struct Refusal {
     /// How many units were asked for.
     pub requested: Units,

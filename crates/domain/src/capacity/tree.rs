@@ -26,7 +26,7 @@ use crate::units::Units;
 /// assert!(tree.grow(id(2), one)?.is_ok());
 /// assert!(tree.grow(id(2), one)?.is_ok());
 /// let refusal = tree.grow(id(2), one)?.unwrap_err();
-/// assert_eq!(refusal.to_string(), "1 more do not fit: ACME has 0 left");
+/// assert_eq!(refusal.to_string(), "no room for 1 more: ACME has 0 left");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -54,7 +54,8 @@ pub enum TreeError {
 
 impl CapacityTree {
     /// Adds a node below a parent that is there already, or at the top. Its `used` starts at what the node says, and is not
-    /// added to the nodes above: insert nodes with usage only as they were stored.
+    /// added to the nodes above: insert nodes with usage only as they were stored. What a node says is usage of its subtree; none of
+    /// it can be given back through the tree, which only knows what was charged to it.
     pub fn insert(&mut self, node: Node, parent: Option<NodeId>) -> Result<(), TreeError> {
         if let Some(parent) = parent {
             self.entry(parent)?;

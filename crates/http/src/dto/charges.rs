@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use tenantry_application::charges::{Answer, Question};
+use tenantry_application::charges::{Answer, MAX_QUESTIONS, Question};
 use tenantry_application::ports::ChargeKey;
 use tenantry_domain::charge;
 use tenantry_domain::{Meters, OrganizationId, Quantity};
@@ -16,9 +16,6 @@ use crate::wire::{Raw, fits, invalid};
 type OrganizationIdInput = Raw<OrganizationId>;
 type QuantityInput = Raw<Quantity>;
 type ResourceIdInput = Raw<charge::ResourceId>;
-
-/// The most questions that are answered at once (C6).
-const MAX_QUESTIONS: usize = 100;
 
 const fn one() -> QuantityInput {
     Raw::new(1)

@@ -185,6 +185,10 @@ catalog! {
         "The subscription is over"
         "A subscription that is over stays so."
         "Make a new subscription.";
+    CONFLICT SubscriptionNotPausable "subscription_not_pausable"
+        "The subscription cannot be paused"
+        "Only an active subscription, or one in its trial, can be paused."
+        "Settle what is owed for the subscription, or cancel it.";
     CONFLICT SubscriptionNotPaused "subscription_not_paused"
         "The subscription is not paused"
         "Only a paused subscription, or one that ends with its period, is resumed."

@@ -78,6 +78,7 @@ fn code_of(error: &Error) -> Code {
 fn code_of_change(refused: &ChangeRefused) -> Code {
     match refused {
         ChangeRefused::Over(_) => Code::SubscriptionOver,
+        ChangeRefused::NotPausable(_) => Code::SubscriptionNotPausable,
         ChangeRefused::NotPaused(_) => Code::SubscriptionNotPaused,
         ChangeRefused::ProductExists(_) => Code::ProductExists,
         ChangeRefused::ProductMissing(_) => Code::ProductMissing,

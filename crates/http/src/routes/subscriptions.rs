@@ -93,7 +93,7 @@ async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
     request_body(content = UpdateSubscription, example = json!({ "product_quantities": { "locations": 20 } })),
     responses((status = 200, description = "The subscription.", body = Subscription)),
     extensions(("x-problems" = json!([
-        "role_required", "workspace_archived", "subscription_over", "subscription_not_paused", "product_exists", "product_missing",
+        "role_required", "workspace_archived", "subscription_over", "subscription_not_pausable", "subscription_not_paused", "product_exists", "product_missing",
         "nothing_left", "payment_method_required", "pause_would_underprovision", "decrease_would_underprovision"
     ]))),
 )]

@@ -32,6 +32,9 @@ pub enum ChangeRefused {
     /// It is over.
     #[error("the subscription is {0}, and stays so")]
     Over(SubscriptionStatus),
+    /// It cannot be paused from where it is: only what is paid for, or on trial, can be.
+    #[error("a subscription that is {0} cannot be paused")]
+    NotPausable(SubscriptionStatus),
     /// It cannot be resumed from where it is.
     #[error("a subscription that is {0} cannot be resumed")]
     NotPaused(SubscriptionStatus),
@@ -80,7 +83,7 @@ impl Subscription {
                 }
                 after.set(removed.iter().map(|meter| (meter.clone(), None)))?;
             }
-            SubscriptionChange::Pause => after.status = SubscriptionStatus::Paused,
+            SubscriptionChange::Pause => after.pause()?,
             SubscriptionChange::Resume => after.resume(has_payment_method, now)?,
             SubscriptionChange::Cancel => after.cancel(),
         }
@@ -112,19 +115,29 @@ impl Subscription {
         Ok(())
     }
 
+    fn pause(&mut self) -> Result<(), ChangeRefused> {
+        use SubscriptionStatus::{Active, Paused, Trialing};
+        match self.status {
+            Active | Trialing | Paused => self.status = Paused,
+            // Whoever owes something would otherwise be rid of it by pausing and resuming.
+            status => return Err(ChangeRefused::NotPausable(status)),
+        }
+        Ok(())
+    }
+
+    /// Also takes back a scheduled cancellation. The period goes on, unless it has ended meanwhile.
     fn resume(&mut self, has_payment_method: bool, now: Timestamp) -> Result<(), ChangeRefused> {
-        match (self.status, self.trial_end) {
-            (status, _) if status.counts() => self.cancel_at_period_end = false,
-            (SubscriptionStatus::Paused, Some(trial_end)) if trial_end > now => {
-                self.status = SubscriptionStatus::Trialing;
-                self.period = Period::until(now, trial_end);
-            }
-            (SubscriptionStatus::Paused, _) if has_payment_method => {
-                self.status = SubscriptionStatus::Active;
-                self.period = Period::monthly(now);
-            }
-            (SubscriptionStatus::Paused, _) => return Err(PaymentMethodRequired.into()),
-            (status, _) => return Err(ChangeRefused::NotPaused(status)),
+        let is_on_trial = self.trial_end.is_some_and(|end| end > now);
+        match self.status {
+            status if status.counts() => {}
+            SubscriptionStatus::Paused if is_on_trial => self.status = SubscriptionStatus::Trialing,
+            SubscriptionStatus::Paused if has_payment_method => self.status = SubscriptionStatus::Active,
+            SubscriptionStatus::Paused => return Err(PaymentMethodRequired.into()),
+            status => return Err(ChangeRefused::NotPaused(status)),
+        }
+        self.cancel_at_period_end = false;
+        if self.period.end <= now {
+            self.period = Period::monthly(now);
         }
         Ok(())
     }
@@ -268,6 +281,35 @@ mod tests {
             (paid.status, paid.period.start),
             (SubscriptionStatus::Active, at(15))
         );
+    }
+
+    #[test]
+    fn s3_pausing_and_resuming_is_no_way_around_a_debt() {
+        for status in [
+            SubscriptionStatus::PastDue,
+            SubscriptionStatus::Unpaid,
+            SubscriptionStatus::Incomplete,
+        ] {
+            let owing = Subscription {
+                status,
+                ..active(1, &[("locations", 5)])
+            };
+            let paused = owing.changed(&SubscriptionChange::Pause, true, at(1));
+            assert_eq!(paused, Err(ChangeRefused::NotPausable(status)));
+        }
+    }
+
+    #[test]
+    fn s3_resuming_goes_on_with_the_period_and_takes_back_a_cancellation() {
+        let before = active(1, &[("locations", 5)]);
+        let going = before.changed(&SubscriptionChange::Cancel, true, at(1)).unwrap();
+        let paused = going.changed(&SubscriptionChange::Pause, true, at(2)).unwrap();
+        let resumed = paused.changed(&SubscriptionChange::Resume, true, at(3)).unwrap();
+        assert_eq!(
+            (resumed.status, resumed.period),
+            (SubscriptionStatus::Active, before.period)
+        );
+        assert!(!resumed.cancel_at_period_end);
     }
 
     #[test]

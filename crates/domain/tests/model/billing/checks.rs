@@ -104,15 +104,6 @@ pub fn check_underprovision(
     Ok(())
 }
 
-/// `Pool::check_act` looks at what is scheduled only, so it does not see that a pause takes away at once what was to go
-/// later: see `b4_a_pause_takes_away_at_once_what_was_scheduled_to_go`.
-pub fn is_known_gap(request: &Request) -> bool {
-    let goes_anyway = |meter: &Meter| {
-        naive::provides(&request.before, meter) > 0 && naive::will_provide(&request.before, meter) == 0
-    };
-    request.change == SubscriptionChange::Pause && meters().iter().any(goes_anyway)
-}
-
 /// B4: a deferral is right only when the others could not provide what is used.
 pub fn check_deferral(after: &Pool, transition: &Transition) -> TestCaseResult {
     let id = transition.subscription;
@@ -178,6 +169,7 @@ pub fn check_status(request: &Request, after: &Subscription, has_payment_method:
             prop_assert_eq!((after.status, after.cancel_at_period_end), (before.status, false));
         }
         SubscriptionChange::Resume => {
+            prop_assert!(!after.cancel_at_period_end && after.period.end > after.updated_at);
             let trial_goes_on = before.trial_end.is_some_and(|end| end > after.updated_at);
             prop_assert_eq!(before.status, Paused);
             prop_assert_eq!(after.status, if trial_goes_on { Trialing } else { Active });
@@ -202,6 +194,7 @@ pub fn must_be_refused(request: &Request, has_payment_method: bool, now: Timesta
             let goes = |meter: &Meter| !stays(meter) || removed.contains(meter);
             removed.iter().any(|meter| !had(meter)) || meters().iter().all(goes)
         }
+        SubscriptionChange::Pause => !is_pausable(before),
         SubscriptionChange::Resume if !naive::counts(before) => {
             let trial_goes_on = before.trial_end.is_some_and(|end| end > now);
             before.status != SubscriptionStatus::Paused || !(trial_goes_on || has_payment_method)
@@ -211,6 +204,12 @@ pub fn must_be_refused(request: &Request, has_payment_method: bool, now: Timesta
     naive::is_over(before) || makes_no_sense
 }
 
+/// S3: whoever owes something does not get rid of it by pausing.
+fn is_pausable(subscription: &Subscription) -> bool {
+    use SubscriptionStatus::{Active, Paused, Trialing};
+    [Active, Paused, Trialing].contains(&subscription.status)
+}
+
 /// S2, S3: a refusal says what is so.
 pub fn check_refused(request: &Request, refused: &ChangeRefused, has_payment_method: bool) -> TestCaseResult {
     let before = &request.before;
@@ -218,6 +217,7 @@ pub fn check_refused(request: &Request, refused: &ChangeRefused, has_payment_met
     let is_going = |meter: &Meter| before.pending.get(meter) == Some(&None);
     let is_true = match refused {
         ChangeRefused::Over(status) => naive::is_over(before) && before.status == *status,
+        ChangeRefused::NotPausable(status) => !is_pausable(before) && before.status == *status,
         ChangeRefused::NotPaused(status) => !naive::counts(before) && before.status == *status,
         ChangeRefused::ProductExists(meter) => had(meter) && !is_going(meter),
         ChangeRefused::ProductMissing(meter) => !had(meter),
