@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tenantry_domain::capacity::{Chain, NodeId, PoolId, Refusal};
+use tenantry_domain::capacity::{Chain, NodeId, Refusal};
 use tenantry_domain::charge::{Charge, ChargePlan, plan_charge};
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{Meter, OrganizationId, Quantity, Units, WorkspaceId};
@@ -15,7 +15,7 @@ use crate::error::{Error, Noun, Result};
 use crate::limits::chain_of;
 use crate::page::{Page, PageRequest};
 use crate::ports::{ChainRecord, Change, ChargeKey, UnitOfWork};
-use crate::service::Tenantry;
+use crate::service::{Attempt, Tenantry};
 
 /// The most questions that one check answers (C6).
 pub const MAX_QUESTIONS: usize = 100;
@@ -221,7 +221,7 @@ impl Tenantry {
         record_usage(unit, workspace, &record, meter, Change::Grow(units))?;
         for node in admission.would_have_refused {
             let changes =
-                json!({ "meter": meter.as_str(), "requested": units.get(), "node": node_text(node) });
+                json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
             self.record(
                 unit,
                 actor,
@@ -296,14 +296,15 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
     ) -> Result<T> {
-        self.write(|unit| {
-            let workspace = workspace_of(unit, id)?;
-            let mut access = authorize(unit, actor, workspace, permission).map_err(hide_workspace)?;
-            if access.workspace.has_due_transition(self.now()) {
-                unit.workspaces().lock(workspace)?;
-                self.settle_within(unit, &mut access.workspace)?;
-            }
-            work(unit, &access)
+        self.settled(|| {
+            self.write(|unit| {
+                let workspace = workspace_of(unit, id)?;
+                let access = authorize(unit, actor, workspace, permission).map_err(hide_workspace)?;
+                if access.workspace.has_due_transition(self.now()) {
+                    return Ok(Attempt::Due(workspace));
+                }
+                work(unit, &access).map(Attempt::Done)
+            })
         })
     }
 
@@ -381,12 +382,4 @@ fn facts(charge: &Charge) -> Value {
         "organization_id": charge.organization_id.to_string(),
         "quantity": charge.quantity.get(),
     })
-}
-
-fn node_text(node: NodeId) -> String {
-    match node {
-        NodeId::Pool(PoolId::Workspace(id)) => id.to_string(),
-        NodeId::Pool(PoolId::BillingAccount(id)) => id.to_string(),
-        NodeId::Organization(id) => id.to_string(),
-    }
 }

@@ -12,10 +12,14 @@ use crate::service::Tenantry;
 impl Tenantry {
     /// The user behind an identity: made by the first request (T1), and brought up to date when the issuer says something new.
     pub fn identify(&self, identity: &Identity, profile: &Profile) -> Result<User> {
-        match self.read(|unit| Ok(unit.users().find_by_identity(identity)?))? {
-            Some(user) if user.profile == *profile => Ok(user),
-            Some(user) => self.update_profile(user, profile),
-            None => self.welcome(identity, profile),
+        let Some(user) = self.read(|unit| Ok(unit.users().find_by_identity(identity)?))? else {
+            return self.welcome(identity, profile);
+        };
+        let profile = user.profile.updated_by(profile);
+        if profile == user.profile {
+            Ok(user)
+        } else {
+            self.update_profile(user, profile)
         }
     }
 
@@ -25,9 +29,9 @@ impl Tenantry {
         self.read(|unit| unit.users().find(user)?.ok_or(Error::NotFound(Noun::User)))
     }
 
-    fn update_profile(&self, user: User, profile: &Profile) -> Result<User> {
+    fn update_profile(&self, user: User, profile: Profile) -> Result<User> {
         let user = User {
-            profile: profile.clone(),
+            profile,
             updated_at: self.now(),
             ..user
         };

@@ -17,6 +17,17 @@ const ATTEMPTS: u32 = 12;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(64);
 
+/// How often a workspace is settled before its work. Once does, unless a period ends in between.
+const SETTLEMENTS: u32 = 4;
+
+/// What came of an attempt at some work in a workspace.
+pub(crate) enum Attempt<T> {
+    /// It is done.
+    Done(T),
+    /// Nothing was done: this workspace has to be settled first.
+    Due(WorkspaceId),
+}
+
 /// What [`Tenantry`] is made of.
 #[derive(Clone)]
 pub struct Parts {
@@ -71,7 +82,7 @@ impl Tenantry {
         })
     }
 
-    /// Reads in a workspace, for somebody who may. What time has brought to its subscriptions is settled first.
+    /// Reads in a workspace, for somebody who may.
     pub(crate) fn read_in<T>(
         &self,
         actor: &Actor,
@@ -79,21 +90,15 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
     ) -> Result<T> {
-        let attempt = |may_settle: bool| {
+        self.settled(|| {
             self.read(|unit| {
                 let access = authorize(unit, actor, workspace, permission)?;
-                if may_settle && access.workspace.has_due_transition(self.now()) {
-                    return Ok(None);
+                if access.workspace.has_due_transition(self.now()) {
+                    return Ok(Attempt::Due(workspace));
                 }
-                work(unit, &access).map(Some)
+                work(unit, &access).map(Attempt::Done)
             })
-        };
-        if let Some(done) = attempt(true)? {
-            return Ok(done);
-        }
-        self.settle(workspace)?;
-        attempt(false)?
-            .ok_or_else(|| Error::Inconsistent("a settled workspace was to be settled again".into()))
+        })
     }
 
     /// Changes something in a workspace that is not archived, for somebody who may; other changes of the workspace wait.
@@ -104,17 +109,33 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, Access) -> Result<T>,
     ) -> Result<T> {
-        self.write(|unit| {
-            // Asked before the lock, so that a stranger never holds one, and after it, since the answer may have changed meanwhile.
-            authorize(unit, actor, workspace, permission)?;
-            unit.workspaces().lock(workspace)?;
-            let mut access = authorize(unit, actor, workspace, permission)?;
-            access.workspace.check_changeable()?;
-            if access.workspace.has_due_transition(self.now()) {
-                self.settle_within(unit, &mut access.workspace)?;
-            }
-            work(unit, access)
+        self.settled(|| {
+            self.write(|unit| {
+                // Asked before the lock, so that a stranger does not hold it, and after it, since the answer may have changed meanwhile.
+                authorize(unit, actor, workspace, permission)?;
+                unit.workspaces().lock(workspace)?;
+                let access = authorize(unit, actor, workspace, permission)?;
+                access.workspace.check_changeable()?;
+                if access.workspace.has_due_transition(self.now()) {
+                    return Ok(Attempt::Due(workspace));
+                }
+                work(unit, access).map(Attempt::Done)
+            })
         })
+    }
+
+    /// Settles what time has brought to a workspace before anything is done in it. In a transaction of its own, so that it stays settled when
+    /// the work is refused.
+    pub(crate) fn settled<T>(&self, attempt: impl Fn() -> Result<Attempt<T>>) -> Result<T> {
+        for _ in 0..SETTLEMENTS {
+            match attempt()? {
+                Attempt::Done(outcome) => return Ok(outcome),
+                Attempt::Due(workspace) => self.settle(workspace)?,
+            }
+        }
+        Err(Error::Inconsistent(
+            "a workspace stays due however often it is settled".into(),
+        ))
     }
 
     /// Appends an event (V1).
@@ -141,18 +162,21 @@ impl Tenantry {
     }
 
     fn retrying<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<T> {
-        let mut last = None;
-        for number in 0..ATTEMPTS {
+        for number in 1..ATTEMPTS {
             match attempt() {
                 Err(Error::Store(cause)) if is_retryable(&cause) => {
                     tracing::debug!(attempt = number, %cause, "another transaction was in the way, trying again");
-                    last = Some(cause);
                     std::thread::sleep(self.pause(number));
                 }
                 outcome => return outcome,
             }
         }
-        Err(StoreError::Unavailable(last.map_or_else(|| "gave up".into(), Into::into)).into())
+        match attempt() {
+            Err(Error::Store(cause)) if is_retryable(&cause) => {
+                Err(StoreError::Unavailable(cause.into()).into())
+            }
+            outcome => outcome,
+        }
     }
 
     /// A random part of a time that doubles with every attempt, so that rivals do not meet again.

@@ -31,8 +31,7 @@ impl Tenantry {
         })
     }
 
-    /// The same within a transaction that has the workspace locked.
-    pub(crate) fn settle_within(&self, unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
+    fn settle_within(&self, unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
         let payable = self.payable_accounts(unit, workspace.id)?;
         for (id, before) in self.pools(unit, workspace)? {
             let mut after = before.clone();
@@ -80,7 +79,7 @@ impl Tenantry {
         Ok(())
     }
 
-    /// Every pool that has live subscriptions or an account, with what is used of it.
+    /// Every pool that has live subscriptions, with what is used of it.
     fn pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<BTreeMap<PoolId, Pool>> {
         let mut pools = live_pools(unit, workspace)?;
         let nodes: Vec<_> = pools.keys().copied().map(NodeId::Pool).collect();

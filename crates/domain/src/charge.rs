@@ -2,12 +2,12 @@
 
 use crate::id::{OrganizationId, WorkspaceId};
 use crate::meter::Meter;
-use crate::text::Name;
+use crate::text::Key;
 use crate::time::Timestamp;
 use crate::units::{Quantity, Units};
 
 /// The caller's own name for what it charges: 1–200 characters.
-pub type ResourceId = Name<200>;
+pub type ResourceId = Key<200>;
 
 /// One row of the ledger: a resource, and what it uses of one meter at one organization.
 #[derive(Debug, Clone, PartialEq, Eq)]

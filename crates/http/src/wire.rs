@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tenantry_domain::billing::{BillingMode, Country, Currency};
 use tenantry_domain::id::{Id, Kind};
-use tenantry_domain::text::{Color, Email, InvalidText, LoginHint, Name, Note};
+use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{Quantity, Units};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
@@ -123,6 +123,18 @@ impl<const MAX: usize> Wire for Name<MAX> {
 
     fn schema() -> Object {
         text().min_length(Some(1)).max_length(Some(MAX)).build()
+    }
+}
+
+impl<const MAX: usize> Wire for Key<MAX> {
+    type Raw = String;
+
+    fn read(raw: &String) -> Result<Self, Wrong> {
+        raw.parse().map_err(|error| wrong_text(&error))
+    }
+
+    fn schema() -> Object {
+        Name::<MAX>::schema()
     }
 }
 

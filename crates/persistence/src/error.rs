@@ -54,6 +54,19 @@ struct Explained {
     source: Arc<DieselError>,
 }
 
+impl Failure {
+    /// The same, when trying again at once is no use.
+    pub fn after_waiting(self) -> Self {
+        match self.kind {
+            FailureKind::Retry => Self {
+                kind: FailureKind::Unavailable,
+                ..self
+            },
+            _ => self,
+        }
+    }
+}
+
 impl From<Failure> for StoreError {
     fn from(Failure { kind, cause }: Failure) -> Self {
         match kind {

@@ -8,16 +8,21 @@ use tenantry_domain::UserId;
 use tenantry_domain::user;
 use tenantry_http::{AuthRefused, Authentication, Authenticator};
 
+use tokio::sync::Semaphore;
+
 use crate::auth::{AuthError, Identity, IdentityKind, Verifier};
 
 /// How many people are remembered, so that their requests need no look-up.
 const REMEMBERED: usize = 10_000;
+/// How many people are looked up at once, so that a rush of new ones does not take every connection from those who are in.
+const LOOK_UPS: usize = 2;
 
 /// Lets people and machines in.
 pub struct Doorkeeper {
     verifier: Verifier,
     tenantry: Tenantry,
     known: Arc<Cache<user::Identity, (user::Profile, UserId)>>,
+    look_ups: Semaphore,
 }
 
 impl Doorkeeper {
@@ -28,6 +33,7 @@ impl Doorkeeper {
             verifier,
             tenantry,
             known: Arc::new(Cache::new(REMEMBERED)),
+            look_ups: Semaphore::new(LOOK_UPS),
         }
     }
 
@@ -73,6 +79,7 @@ impl Doorkeeper {
         if let Some((_, id)) = self.known.get(&identity).filter(|(known, _)| *known == profile) {
             return Ok(id);
         }
+        let _turn = self.look_ups.acquire().await;
         let (tenantry, known) = (self.tenantry.clone(), Arc::clone(&self.known));
         let looked_up = tokio::task::spawn_blocking(move || {
             let id = tenantry.identify(&identity, &profile)?.id;

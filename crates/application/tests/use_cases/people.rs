@@ -52,6 +52,18 @@ fn t1_what_the_issuer_says_is_followed() {
 }
 
 #[test]
+fn t1_a_token_that_says_less_takes_nothing_away() {
+    let world = World::new();
+    let named = Profile {
+        name: "Ada".parse().ok(),
+        ..Profile::default()
+    };
+    world.app.identify(&identity("ada"), &named).unwrap();
+    let again = world.app.identify(&identity("ada"), &Profile::default()).unwrap();
+    assert_eq!(again.profile, named);
+}
+
+#[test]
 fn t1_the_same_subject_at_another_issuer_is_somebody_else() {
     let world = World::new();
     let elsewhere = Identity {

@@ -130,6 +130,50 @@ fn b4_a_cancellation_that_no_longer_fits_waits_another_period() {
 }
 
 #[test]
+fn s4_a_refused_charge_leaves_the_workspace_settled() {
+    let world = World::new();
+    world.nobody_can_pay();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 5);
+    world.pass_days(14);
+    refused!(world.charge(&ada, small.root, "x", 1), Error::LimitReached { .. });
+    let mut unit = world.store.begin_read().unwrap();
+    let kept = unit.workspaces().find(small.workspace).unwrap().unwrap();
+    assert_eq!(kept.next_transition_at, None);
+    let id = (small.account, small.subscription.id);
+    let trial = unit
+        .subscriptions()
+        .find(small.workspace, id.0, id.1)
+        .unwrap()
+        .unwrap();
+    assert_eq!(trial.status, SubscriptionStatus::Paused);
+}
+
+#[test]
+fn s2_s3_a_cancelled_paused_and_resumed_subscription_goes_on() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 5);
+    let id = (small.account, small.subscription.id);
+    for wanted in [
+        SubscriptionChange::Cancel,
+        SubscriptionChange::Pause,
+        SubscriptionChange::Resume,
+    ] {
+        world
+            .app
+            .change_subscription(&ada, small.workspace, id, &change(wanted))
+            .unwrap();
+    }
+    world.pass_months(2);
+    let after = world
+        .app
+        .subscription(&ada, small.workspace, small.account, id.1)
+        .unwrap();
+    assert_eq!(after.status, SubscriptionStatus::Active);
+}
+
+#[test]
 fn s4_a_stranger_settles_nothing() {
     let world = World::new();
     let (ada, mallory) = (world.person("ada"), world.person("mallory"));

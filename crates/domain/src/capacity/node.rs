@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::id::{BillingAccountId, OrganizationId, WorkspaceId};
 use crate::limit::Limit;
 use crate::units::Units;
@@ -18,6 +20,17 @@ pub enum NodeId {
     Pool(PoolId),
     /// An organization: its limit caps its own usage and that of everything below it.
     Organization(OrganizationId),
+}
+
+/// The id of the workspace, billing account or organization that it stands for.
+impl fmt::Display for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pool(PoolId::Workspace(id)) => id.fmt(f),
+            Self::Pool(PoolId::BillingAccount(id)) => id.fmt(f),
+            Self::Organization(id) => id.fmt(f),
+        }
+    }
 }
 
 /// What a store keeps of one node for one meter.

@@ -86,6 +86,39 @@ impl<const MAX: usize> FromStr for Note<MAX> {
     }
 }
 
+/// The caller's own name for something, kept letter by letter: 1–`MAX` characters on one line, without control characters. Blanks at
+/// the ends are refused rather than trimmed, since two keys that differ must stay two.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key<const MAX: usize>(Name<MAX>);
+
+impl<const MAX: usize> Key<MAX> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl<const MAX: usize> FromStr for Key<MAX> {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name: Name<MAX> = text.parse()?;
+        if name.as_str() == text {
+            Ok(Self(name))
+        } else {
+            Err(InvalidText::Malformed {
+                expected: "must not begin or end with a blank",
+            })
+        }
+    }
+}
+
+impl<const MAX: usize> fmt::Display for Key<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 fn check_length(text: &str, max: usize) -> Result<(), InvalidText> {
     if text.chars().nth(max).is_some() {
         return Err(InvalidText::TooLong { max });
@@ -139,6 +172,14 @@ mod tests {
             "x".repeat(201).parse::<Note<200>>(),
             Err(InvalidText::TooLong { max: 200 })
         );
+    }
+
+    #[test]
+    fn c1_a_key_is_kept_letter_by_letter() {
+        assert_eq!("site 1".parse::<Key<200>>().unwrap().as_str(), "site 1");
+        for text in [" site", "site ", "\u{3000}site", "", "a\0"] {
+            assert!(text.parse::<Key<200>>().is_err(), "{text:?}");
+        }
     }
 
     proptest! {

@@ -1,5 +1,5 @@
 use serde::Serialize;
-use tenantry_domain::capacity::{Enforcement, Node, NodeId, PoolId};
+use tenantry_domain::capacity::{Enforcement, Node, NodeId};
 use tenantry_domain::{Limit, Units};
 use utoipa::ToSchema;
 
@@ -48,9 +48,9 @@ fn free(limit: Limit, used: Units) -> Option<u64> {
 
 /// What a node is called on the wire, and its id.
 pub(crate) fn identity(node: NodeId) -> (&'static str, String) {
-    match node {
-        NodeId::Pool(PoolId::Workspace(id)) => ("pool", id.to_string()),
-        NodeId::Pool(PoolId::BillingAccount(id)) => ("pool", id.to_string()),
-        NodeId::Organization(id) => ("organization", id.to_string()),
-    }
+    let kind = match node {
+        NodeId::Pool(_) => "pool",
+        NodeId::Organization(_) => "organization",
+    };
+    (kind, node.to_string())
 }

@@ -21,7 +21,9 @@ impl Unit {
         let mut conn = pool
             .get()
             .map_err(|cause| StoreError::Unavailable(cause.into()))?;
-        AnsiTransactionManager::begin_transaction_sql(&mut *conn, sql).map_err(classify)?;
+        // Whoever is in the way at the start was waited for already, for as long as the caller is willing to.
+        AnsiTransactionManager::begin_transaction_sql(&mut *conn, sql)
+            .map_err(|error| classify(error).after_waiting())?;
         Ok(Self {
             conn,
             is_open: true,

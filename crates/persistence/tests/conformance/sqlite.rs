@@ -138,7 +138,7 @@ fn the_write_lock_of_another_process_is_waited_for_and_then_reported() {
     unit.workspaces().insert(&workspace(1)).unwrap();
     for _ in 0..3 {
         let error = other.begin_write().err().unwrap();
-        assert!(matches!(error, StoreError::Retry(_)), "{error:?}");
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     }
     other.begin_read().unwrap().workspaces().find(id(1)).unwrap();
     unit.commit().unwrap();

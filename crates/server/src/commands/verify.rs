@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use tenantry_application::integrity::{Difference, Verification};
-use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::capacity::{Balance, NodeId};
 use tenantry_domain::meter::InvalidMeters;
 use tenantry_persistence::{SchemaPolicy, SetupError};
 
@@ -69,9 +69,8 @@ fn describe(difference: &Difference) -> String {
 
 fn name(node: NodeId) -> String {
     match node {
-        NodeId::Pool(PoolId::Workspace(id)) => format!("pool of {id}"),
-        NodeId::Pool(PoolId::BillingAccount(id)) => format!("pool of {id}"),
-        NodeId::Organization(id) => id.to_string(),
+        NodeId::Pool(_) => format!("pool of {node}"),
+        NodeId::Organization(_) => node.to_string(),
     }
 }
 

@@ -118,7 +118,8 @@ impl Subscription {
     fn pause(&mut self) -> Result<(), ChangeRefused> {
         use SubscriptionStatus::{Active, Paused, Trialing};
         match self.status {
-            Active | Trialing | Paused => self.status = Paused,
+            Active | Trialing => self.stop(Paused),
+            Paused => {}
             // Whoever owes something would otherwise be rid of it by pausing and resuming.
             status => return Err(ChangeRefused::NotPausable(status)),
         }
@@ -297,6 +298,17 @@ mod tests {
             let paused = owing.changed(&SubscriptionChange::Pause, true, at(1));
             assert_eq!(paused, Err(ChangeRefused::NotPausable(status)));
         }
+    }
+
+    #[test]
+    fn s4_what_is_scheduled_happens_at_once_when_it_is_paused() {
+        let less = active(1, &[("locations", 5)])
+            .changed(&set(&[("locations", 2)]), true, at(1))
+            .unwrap();
+        let paused = less.changed(&SubscriptionChange::Pause, true, at(2)).unwrap();
+        let resumed = paused.changed(&SubscriptionChange::Resume, true, at(3)).unwrap();
+        assert!(paused.pending.is_empty());
+        assert_eq!(resumed.provides(&meter("locations")).get(), 2);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use crate::text::{InvalidText, Name, Note};
+use crate::text::{InvalidText, Key, Note};
 
 const MAX_PAIRS: usize = 10;
 
 /// What a caller notes on a subscription: at most 10 pairs, keys of 1–40 and values of at most 500 characters (S1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Metadata(BTreeMap<Name<40>, Note<500>>);
+pub struct Metadata(BTreeMap<Key<40>, Note<500>>);
 
 /// Why metadata was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -129,7 +129,18 @@ impl Subscription {
 
     /// When it next changes by itself; `None` when it will not.
     pub fn next_transition_at(&self) -> Option<Timestamp> {
-        self.status.counts().then_some(self.period.end)
+        let ends_paused = self.status == SubscriptionStatus::Paused && self.cancel_at_period_end;
+        (self.status.counts() || ends_paused).then_some(self.period.end)
+    }
+
+    /// Stops providing anything. What was scheduled for the quantities happens at once: nothing is taken away by it any more (S4).
+    fn stop(&mut self, status: SubscriptionStatus) {
+        self.status = status;
+        let pending = std::mem::take(&mut self.pending);
+        // A change that would leave nothing is refused when it is asked for, so there is always something left.
+        if let Ok(quantities) = self.quantities.with(pending) {
+            self.quantities = quantities;
+        }
     }
 }
 

@@ -53,58 +53,55 @@ pub fn settle(
     due.sort();
     let mut transitions = Vec::new();
     for (_, index) in due {
-        let Some(before) = pool.subscriptions.get(index).cloned() else {
+        let Some(mut subscription) = pool.subscriptions.get(index).cloned() else {
             continue;
         };
-        let is_payable = has_payment_method(before.billing_account_id);
-        let (after, kinds) = end_period(pool, before, is_payable, now);
+        let is_payable = has_payment_method(subscription.billing_account_id);
+        let kinds = end_period(pool, &mut subscription, is_payable, now);
         transitions.extend(kinds.into_iter().map(|kind| Transition {
-            subscription: after.id,
+            subscription: subscription.id,
             kind,
         }));
-        *pool = pool.with(&after);
+        *pool = pool.with(&subscription);
     }
     transitions
 }
 
 fn end_period(
     pool: &Pool,
-    mut subscription: Subscription,
+    subscription: &mut Subscription,
     is_payable: bool,
     now: Timestamp,
-) -> (Subscription, Vec<TransitionKind>) {
-    let ended_at = subscription.period.end;
+) -> Vec<TransitionKind> {
     subscription.updated_at = now;
-    if subscription.cancel_at_period_end && can_end(pool, &subscription) {
+    let is_trial_over = subscription.status == SubscriptionStatus::Trialing;
+    let stops_anyway = is_trial_over && !is_payable;
+    if subscription.cancel_at_period_end && (stops_anyway || can_end(pool, subscription)) {
         subscription.status = SubscriptionStatus::Canceled;
-        return (subscription, vec![TransitionKind::Canceled]);
+        return vec![TransitionKind::Canceled];
+    }
+    if stops_anyway {
+        subscription.stop(SubscriptionStatus::Paused);
+        return vec![TransitionKind::TrialEnded];
     }
     let mut kinds = Vec::new();
     if subscription.cancel_at_period_end {
         kinds.push(TransitionKind::CancellationDeferred);
     }
-    kinds.extend(apply_decreases(pool, &mut subscription));
-    let is_trial_over = subscription.status == SubscriptionStatus::Trialing;
-    if is_trial_over && !is_payable {
-        subscription.status = SubscriptionStatus::Paused;
-        kinds.push(TransitionKind::TrialEnded);
-        return (subscription, kinds);
-    }
+    kinds.extend(apply_decreases(pool, subscription));
     if is_trial_over {
         subscription.status = SubscriptionStatus::Active;
-        subscription.period = Period::until(subscription.period.start, ended_at);
+        subscription.period = Period::until(subscription.period.start, subscription.period.end);
         kinds.push(TransitionKind::TrialConverted);
     }
     subscription.period = subscription.period.containing(now);
     kinds.push(TransitionKind::Renewed);
-    (subscription, kinds)
+    kinds
 }
 
 fn can_end(pool: &Pool, subscription: &Subscription) -> bool {
-    subscription
-        .quantities
-        .iter()
-        .all(|(meter, quantity)| pool.can_lose(meter, quantity.units()))
+    let mut meters = subscription.quantities.iter().map(|(meter, _)| meter);
+    meters.all(|meter| pool.can_lose(meter, subscription.provides(meter)))
 }
 
 fn apply_decreases(pool: &Pool, subscription: &mut Subscription) -> Vec<TransitionKind> {
@@ -251,6 +248,32 @@ mod tests {
             [TransitionKind::TrialConverted, TransitionKind::Renewed]
         );
         assert_eq!(paid.subscriptions[0].period.end, at(14).plus_months(1));
+    }
+
+    #[test]
+    fn s4_a_paused_subscription_that_was_to_end_ends_with_its_period() {
+        let going = active(1, &[("locations", 5)])
+            .changed(&SubscriptionChange::Cancel, true, at(1))
+            .unwrap();
+        let paused = going.changed(&SubscriptionChange::Pause, true, at(2)).unwrap();
+        let mut pool = pool(vec![paused], 3);
+        assert_eq!(
+            kinds(settle(&mut pool, |_| true, at(31))),
+            [TransitionKind::Canceled]
+        );
+        assert_eq!(pool.subscriptions[0].next_transition_at(), None);
+    }
+
+    #[test]
+    fn s2_an_unpaid_trial_that_was_to_end_ends() {
+        let going = trialing(1, &[("locations", 5)])
+            .changed(&SubscriptionChange::Cancel, true, at(1))
+            .unwrap();
+        let mut pool = pool(vec![going], 3);
+        assert_eq!(
+            kinds(settle(&mut pool, |_| false, at(14))),
+            [TransitionKind::Canceled]
+        );
     }
 
     #[test]

@@ -56,15 +56,19 @@ pub fn check_not_short(before: &Pool, after: &Pool) -> TestCaseResult {
     Ok(())
 }
 
-pub fn check_settled_not_short(before: &Pool, after: &Pool, transitions: &[Transition]) -> TestCaseResult {
+/// A trial that nobody pays for ends whatever is used: paused, or canceled when that was asked for.
+pub fn check_settled_not_short(before: &World, after: &Pool, transitions: &[Transition]) -> TestCaseResult {
+    let is_unpaid_trial = |transition: &&Transition| {
+        let subscription = find(&before.pool, transition.subscription);
+        subscription.status == SubscriptionStatus::Trialing && !before.is_payable(subscription)
+    };
     let ended = |meter: &Meter| -> u64 {
-        let ended = transitions
-            .iter()
-            .filter(|transition| transition.kind == TransitionKind::TrialEnded);
+        let ended = transitions.iter().filter(is_unpaid_trial);
         ended
-            .map(|transition| naive::quantity(find(after, transition.subscription), meter))
+            .map(|transition| naive::quantity(find(&before.pool, transition.subscription), meter))
             .sum()
     };
+    let before = &before.pool;
     for meter in meters() {
         let kept = naive::capacity(after, &meter) + ended(&meter);
         let needed = naive::capacity(before, &meter).min(naive::used(before, &meter));
@@ -134,6 +138,7 @@ pub fn check_deferral(after: &Pool, transition: &Transition) -> TestCaseResult {
 pub fn check_quantities(request: &Request, after: &Subscription) -> TestCaseResult {
     let before = &request.before;
     let wanted = wanted(&request.change);
+    let stops = request.change == SubscriptionChange::Pause && naive::counts(before);
     for meter in meters() {
         let had = naive::quantity(before, &meter);
         let has = naive::quantity(after, &meter);
@@ -142,6 +147,13 @@ pub fn check_quantities(request: &Request, after: &Subscription) -> TestCaseResu
             .get(&meter)
             .map(|quantity| quantity.map_or(0, Quantity::get));
         match wanted.iter().find(|(named, _)| *named == meter) {
+            None if stops => {
+                let left = before
+                    .pending
+                    .get(&meter)
+                    .map_or(had, |left| left.map_or(0, Quantity::get));
+                prop_assert_eq!((has, scheduled), (left, None));
+            }
             None => {
                 prop_assert_eq!(has, had);
                 prop_assert_eq!(after.pending.get(&meter), before.pending.get(&meter));
@@ -277,7 +289,8 @@ pub fn check_period(world: &World, subscription: &Subscription) -> TestCaseResul
         "{:?}",
         subscription
     );
-    let next = naive::counts(subscription).then_some(period.end);
+    let ends_paused = subscription.status == SubscriptionStatus::Paused && subscription.cancel_at_period_end;
+    let next = (naive::counts(subscription) || ends_paused).then_some(period.end);
     prop_assert_eq!(subscription.next_transition_at(), next);
     Ok(())
 }

@@ -69,7 +69,7 @@ proptest! {
     #[test]
     fn b4_time_takes_capacity_below_usage_only_when_a_trial_ends_unpaid(scenario in scenario()) {
         play(&scenario, |before, event, after| match event {
-            Event::Settled(transitions) => check_settled_not_short(&before.pool, &after.pool, transitions),
+            Event::Settled(transitions) => check_settled_not_short(before, &after.pool, transitions),
             _ => Ok(()),
         })?;
     }
