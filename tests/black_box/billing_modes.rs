@@ -150,6 +150,12 @@ fn b3_an_observing_pool_never_refuses_and_without_enforcement_there_is_none() {
         let w = world::workspace(&ada, "pooled");
         let root = world::root(&ada, &w, None, json!({ "locations": 4 }));
         assert_eq!(world::charge(&ada, &root, "x", 4), 201, "{setting}");
+        let recorded = i64::from(setting == "observe");
+        assert_eq!(
+            world::count_events(&service, "charge.would_refuse"),
+            recorded,
+            "{setting}"
+        );
         let refused = ada
             .put("/charges/locations/y", &json!({ "organization_id": root }))
             .expect(409);

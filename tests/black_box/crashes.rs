@@ -82,7 +82,7 @@ fn c2_what_was_acknowledged_survives_kill_9() {
 fn requests_in_flight_are_finished_before_the_service_stops() {
     let mut service = Service::start(&[]);
     let ada = service.person("ada@example.com");
-    let (_, organizations) = world::chain(&ada, 100_000, &[None]);
+    let (w, organizations) = world::chain(&ada, 100_000, &[None]);
     let statuses = Mutex::new(Vec::new());
     let code = thread::scope(|scope| {
         for thread in 0..4 {
@@ -104,6 +104,13 @@ fn requests_in_flight_are_finished_before_the_service_stops() {
     });
     assert_eq!(code, Some(0));
     let statuses = statuses.into_inner().expect("no panic");
+    service.restart();
+    let used = world::used(&service.person("ada@example.com"), &w, &organizations[0]);
+    assert_eq!(
+        u64::try_from(statuses.len()),
+        Ok(used),
+        "what was done was answered"
+    );
     assert!(
         statuses.len() > 4 && statuses.iter().all(|status| *status == 201),
         "{statuses:?}"

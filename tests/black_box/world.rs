@@ -81,3 +81,15 @@ pub fn used(who: &Caller, workspace: &str, organization: &str) -> u64 {
         .as_u64()
         .expect("a count")
 }
+
+/// How many events of this kind the service has recorded. There is no route that reads them yet.
+pub fn count_events(service: &tenantry_tests::Service, kind: &str) -> i64 {
+    use diesel::prelude::*;
+    use diesel::sql_types::{BigInt, Text};
+
+    let file = service.data_dir().join("tenantry.db");
+    let mut database = SqliteConnection::establish(file.to_str().expect("UTF-8")).expect("it opens");
+    diesel::select(diesel::dsl::sql::<BigInt>("count(*) FROM events WHERE kind = ").bind::<Text, _>(kind))
+        .get_result(&mut database)
+        .expect("a count")
+}
