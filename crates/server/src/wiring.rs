@@ -16,9 +16,6 @@ use tenantry_persistence::{MigratableStore, Options, SchemaPolicy, SetupError};
 use crate::config::{DatabaseSettings, Provider, Settings};
 use crate::sources::{FreshIds, SystemClock};
 
-/// Readers beside SQLite's one writer, unless `database.pool_size` says otherwise.
-const SQLITE_READERS: u32 = 4;
-
 /// Opens the database that the settings name.
 ///
 /// # Errors
@@ -28,7 +25,7 @@ pub fn open_store(
     schema: SchemaPolicy,
 ) -> Result<Arc<dyn MigratableStore>, SetupError> {
     let options = Options {
-        connections: settings.pool_size.unwrap_or(SQLITE_READERS),
+        connections: settings.pool_size.unwrap_or(Options::default().connections),
         acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms),
         schema,
     };

@@ -100,28 +100,25 @@ mod tests {
     #[test]
     fn w5_the_table_of_rights() {
         use Permission as P;
-        let rights = |role: Role| {
-            [
-                P::Read,
-                P::UpdateWorkspace,
-                P::ArchiveWorkspace,
-                P::ManageMembers,
-                P::ManageOrganizations,
-                P::WriteUsage,
-                P::ReadBilling,
-                P::ManageBilling,
-            ]
-            .map(|permission| role.allows(permission))
-        };
-        assert_eq!(
-            rights(Role::Viewer),
-            [true, false, false, false, false, false, false, false]
-        );
-        assert_eq!(
-            rights(Role::Admin),
-            [true, true, false, true, true, true, true, false]
-        );
-        assert_eq!(rights(Role::Owner), [true; 8]);
+        let table = [
+            (P::Read, [true, true, true]),
+            (P::Leave, [true, true, true]),
+            (P::ReadUsage, [true, true, true]),
+            (P::UpdateWorkspace, [false, true, true]),
+            (P::ManageMembers, [false, true, true]),
+            (P::ManageOrganizations, [false, true, true]),
+            (P::WriteUsage, [false, true, true]),
+            (P::ReadBilling, [false, true, true]),
+            (P::ManageBilling, [false, false, true]),
+            (P::ArchiveWorkspace, [false, false, true]),
+        ];
+        for (permission, rights) in table {
+            assert_eq!(
+                Role::ALL.map(|role| role.allows(permission)),
+                rights,
+                "{permission:?}"
+            );
+        }
     }
 
     #[test]

@@ -36,17 +36,19 @@ pub struct LimitSettings {
     pub meters: Vec<String>,
 }
 
+/// The use cases' own defaults.
 impl Default for LimitSettings {
     fn default() -> Self {
+        let defaults = tenantry_application::Settings::default();
         Self {
-            organizations_per_workspace: 1_000,
-            depth: 10,
-            children: 100,
-            members: 100,
-            billing_accounts: 10,
-            live_subscriptions: 3,
-            trial_days: 14,
-            meters: ["locations", "users", "sso"].map(str::to_owned).to_vec(),
+            organizations_per_workspace: defaults.hierarchy.organizations,
+            depth: defaults.hierarchy.levels,
+            children: defaults.hierarchy.children,
+            members: defaults.members.members,
+            billing_accounts: defaults.billing_accounts,
+            live_subscriptions: defaults.live_subscriptions.0,
+            trial_days: defaults.trial.days,
+            meters: defaults.meters.iter().map(ToString::to_string).collect(),
         }
     }
 }
