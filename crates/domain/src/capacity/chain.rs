@@ -1,4 +1,4 @@
-use super::node::{Enforcement, Node, NodeId};
+use super::node::{Node, NodeId};
 use crate::units::Units;
 
 /// The nodes that must all admit growth at one target, from the pool down to the target itself.
@@ -51,18 +51,17 @@ impl Chain {
     /// # Errors
     /// A [`Refusal`] that names the binding node.
     pub fn admit(&self, requested: Units) -> Result<Admission, Box<Refusal>> {
-        let refusing = || self.nodes().filter(|node| !node.admits(requested));
-        let binding = tightest(refusing().filter(|node| node.enforcement == Enforcement::Enforce));
-        match binding {
-            Some(node) => Err(Box::new(Refusal {
+        if let Some(node) = tightest(self.nodes().filter(|node| node.refuses(requested))) {
+            return Err(Box::new(Refusal {
                 requested,
                 binding: node.id,
                 chain: self.clone(),
-            })),
-            None => Ok(Admission {
-                would_have_refused: refusing().map(|node| node.id).collect(),
-            }),
+            }));
         }
+        let observing = self.nodes().filter(|node| !node.admits(requested));
+        Ok(Admission {
+            would_have_refused: observing.map(|node| node.id).collect(),
+        })
     }
 
     /// The node that leaves the least room, or `None` when nothing on the chain limits the target (L7).

@@ -16,7 +16,7 @@ mod tree;
 
 pub use chain::{Admission, Chain, Refusal};
 pub use limit_change::{LimitChangeRefused, OverLimit, check_limit_change};
-pub use limits_view::MeterLimits;
+pub use limits_view::{MeterLimits, Place};
 pub use node::{Balance, Enforcement, Node, NodeId, PoolId};
 pub use tree::{CapacityTree, TreeError};
 
@@ -24,8 +24,8 @@ pub use tree::{CapacityTree, TreeError};
 mod tests_support {
     use uuid::Uuid;
 
-    use super::{Enforcement, Node, NodeId};
-    use crate::{Limit, OrganizationId, Units};
+    use super::{Enforcement, Node, NodeId, PoolId};
+    use crate::{Limit, OrganizationId, Units, WorkspaceId};
 
     pub fn node(id: u128, cap: Option<u64>, used: u64) -> Node {
         Node {
@@ -34,6 +34,14 @@ mod tests_support {
             limit: Limit::from_option(cap.map(|n| Units::new(n).unwrap())),
             used: Units::new(used).unwrap(),
             enforcement: Enforcement::Enforce,
+        }
+    }
+
+    pub fn pool(id: u128, cap: u64) -> Node {
+        let workspace = WorkspaceId::from_uuid(Uuid::from_u128(id));
+        Node {
+            id: NodeId::Pool(PoolId::Workspace(workspace)),
+            ..node(id, Some(cap), 0)
         }
     }
 

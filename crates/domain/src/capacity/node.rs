@@ -102,6 +102,11 @@ impl Node {
         fits_the_limit && fits_the_count
     }
 
+    /// Whether this node turns so many more units away: it enforces its limit, and they do not fit.
+    pub fn refuses(&self, requested: Units) -> bool {
+        self.enforcement == Enforcement::Enforce && !self.admits(requested)
+    }
+
     /// The room that this node really leaves: `None` when it has no limit, or only observes it.
     pub fn enforced_headroom(&self) -> Option<Units> {
         self.enforced_cap().map(|cap| cap.saturating_sub(self.used))

@@ -1,5 +1,5 @@
 use serde::Serialize;
-use tenantry_domain::capacity::{Enforcement, Node, NodeId};
+use tenantry_domain::capacity::{Node, NodeId};
 use tenantry_domain::{Limit, Units};
 use utoipa::ToSchema;
 
@@ -37,7 +37,7 @@ impl ChainNode {
             limit: node.limit.cap().map(Units::get),
             used: node.used.get(),
             free: free(node.limit, node.used),
-            admits: node.enforcement == Enforcement::Observe || node.admits(requested),
+            admits: !node.refuses(requested),
         }
     }
 }
@@ -47,7 +47,7 @@ fn free(limit: Limit, used: Units) -> Option<u64> {
 }
 
 /// What a node is called on the wire, and its id.
-pub(crate) fn identity(node: NodeId) -> (&'static str, String) {
+fn identity(node: NodeId) -> (&'static str, String) {
     let kind = match node {
         NodeId::Pool(_) => "pool",
         NodeId::Organization(_) => "organization",

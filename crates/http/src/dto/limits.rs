@@ -1,10 +1,8 @@
 use serde::Serialize;
 use tenantry_application::OrganizationLimits;
 use tenantry_domain::Units;
-use tenantry_domain::capacity::{Chain, MeterLimits, Node};
+use tenantry_domain::capacity::{MeterLimits, Place};
 use utoipa::ToSchema;
-
-use super::chain::identity;
 
 /// What an organization may still use.
 #[derive(Serialize, ToSchema)]
@@ -47,7 +45,7 @@ pub(crate) struct LimitRow {
 }
 
 /// A node that binds.
-#[derive(Clone, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Context {
     /// `pool`, `ancestor`, `parent`, or `organization` for the organization itself.
     #[serde(rename = "type")]
@@ -60,19 +58,19 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    fn new(chain: &Chain, node: &Node) -> Self {
-        let (kind, id) = identity(node.id);
-        let kind = match kind {
-            "pool" => kind,
-            _ if node.id == chain.target().id => kind,
-            _ if chain.above().last().is_some_and(|parent| parent.id == node.id) => "parent",
-            _ => "ancestor",
+    fn of(limits: &MeterLimits) -> Option<Self> {
+        let node = limits.binding()?;
+        let kind = match limits.chain.place_of(node) {
+            Place::Pool => "pool",
+            Place::Ancestor => "ancestor",
+            Place::Parent => "parent",
+            Place::Itself => "organization",
         };
-        Self {
+        Some(Self {
             kind,
-            id,
+            id: node.id.to_string(),
             name: node.name.clone(),
-        }
+        })
     }
 }
 
@@ -85,23 +83,18 @@ impl From<&MeterLimits> for LimitRow {
             free: limits.free().map(Units::get),
             org_limit: limits.org_limit().cap().map(Units::get),
             total: limits.total().map(Units::get),
-            context: limits.binding().map(|node| Context::new(&limits.chain, node)),
+            context: Context::of(limits),
         }
     }
 }
 
 impl From<OrganizationLimits> for LimitsView {
     fn from(view: OrganizationLimits) -> Self {
-        let limits: Vec<LimitRow> = view.meters.iter().map(LimitRow::from).collect();
-        let tightest = limits
-            .iter()
-            .filter(|row| row.free.is_some())
-            .min_by_key(|row| row.free);
         Self {
             organization_id: view.organization_id.to_string(),
             organization_name: view.organization_name,
-            context: tightest.and_then(|row| row.context.clone()),
-            limits,
+            limits: view.meters.iter().map(LimitRow::from).collect(),
+            context: MeterLimits::tightest(&view.meters).and_then(Context::of),
         }
     }
 }
