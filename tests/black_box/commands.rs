@@ -79,3 +79,16 @@ fn l6_verify_finds_a_wrong_balance_and_repair_mends_it() {
     assert_eq!(service.run(&["verify"]).code, Some(0));
     assert_eq!(super::world::used(&ada, &w, &organizations[0]), 2);
 }
+
+#[test]
+fn verify_makes_no_database_where_there_is_none() {
+    let nowhere = tempfile::tempdir().expect("a directory").path().join("typo");
+    let refused = tenantry_tests::run(&nowhere, &[], &["verify"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.stderr.contains("there is no database at"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!nowhere.exists());
+}

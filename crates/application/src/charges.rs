@@ -68,6 +68,7 @@ impl Tenantry {
         let id = request.organization_id;
         self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
             access.workspace.check_changeable()?;
+            self.settings().meters.get(request.key.meter.as_str())?;
             let workspace = access.workspace.id;
             let existing = unit.charges().find(workspace, &request.key)?;
             match plan_charge(existing.as_ref(), id, request.quantity)? {
@@ -93,6 +94,7 @@ impl Tenantry {
     /// What a resource is charged with at an organization.
     pub fn find_charge(&self, actor: &Actor, id: OrganizationId, key: &ChargeKey) -> Result<Charge> {
         self.read_at(actor, id, Permission::ReadUsage, |unit, access| {
+            self.check_meter(unit, access.workspace.id, key)?;
             let found = unit
                 .charges()
                 .find(access.workspace.id, key)?
@@ -105,6 +107,7 @@ impl Tenantry {
     pub fn release(&self, actor: &Actor, id: OrganizationId, key: &ChargeKey) -> Result<()> {
         self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
             let workspace = access.workspace.id;
+            self.check_meter(unit, workspace, key)?;
             let charged = unit
                 .charges()
                 .find(workspace, key)?
@@ -199,6 +202,14 @@ impl Tenantry {
             chain,
             refusal,
         })
+    }
+
+    /// A meter that the deployment does not know, or no longer: only what is still charged on it can be seen and released (L1, C4).
+    fn check_meter(&self, unit: &mut dyn UnitOfWork, workspace: WorkspaceId, key: &ChargeKey) -> Result<()> {
+        match self.settings().meters.get(key.meter.as_str()) {
+            Err(unknown) if unit.charges().find(workspace, key)?.is_none() => Err(unknown.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Admits more usage (C2), and notes where an observing node would have refused it (B3).

@@ -1,6 +1,5 @@
 //! Why a use case did not do what it was asked. Adapters translate this once; it knows nothing of statuses or drivers.
 
-use tenantry_domain::Meter;
 use tenantry_domain::billing::{
     BillingAccountDeletionRefused, ChangeRefused, LinkRefused, PaymentMethodRequired, TooManyBillingAccounts,
     TooManySubscriptions, Underprovision,
@@ -9,6 +8,7 @@ use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError};
 use tenantry_domain::charge::ChargedElsewhere;
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
 use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, WorkspaceNotEmpty};
+use tenantry_domain::{Meter, UnknownMeter};
 
 use crate::actor::Scope;
 use crate::ports::StoreError;
@@ -31,6 +31,9 @@ pub enum Error {
     /// Only people do this.
     #[error("only a person can do this, and the token is a machine's")]
     PeopleOnly,
+    /// The meter is none of the deployment's (L1).
+    #[error("{0}")]
+    UnknownMeter(#[from] UnknownMeter),
     /// A reference in the request leads nowhere.
     #[error("there is no such {noun}")]
     UnknownReference {

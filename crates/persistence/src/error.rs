@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use diesel::result::Error as DieselError;
@@ -15,6 +16,9 @@ pub enum SetupError {
     /// The file of the database, or its directory, could not be made.
     #[error("the file of the database or its directory could not be made")]
     File(#[source] std::io::Error),
+    /// There is no such file, and none was to be made.
+    #[error("there is no database at {}; check data_dir and database.url", .0.display())]
+    NoDatabase(PathBuf),
     /// Migrations are missing, and were not to be applied.
     #[error("the database lacks the migrations {}; apply them first", .0.join(", "))]
     Behind(Vec<String>),

@@ -48,6 +48,8 @@ where
     let builder = SubscriberBuilder::default()
         .with_env_filter(EnvFilter::try_new(&settings.level)?)
         .with_ansi(colour)
+        // A line that cannot be written is lost: telling so on standard error, which is where it was to go, would panic.
+        .log_internal_errors(false)
         .with_writer(writer);
     Ok(match settings.format_on(terminal) {
         LogFormat::Text => Box::new(builder.finish()),
@@ -121,6 +123,22 @@ mod tests {
     fn json_asked_for_on_a_terminal_has_no_colour() {
         assert!(!logged("info", Some(LogFormat::Json), true).contains("u001b"));
         assert!(!logged("info", Some(LogFormat::Json), true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_written_is_lost_and_nothing_else() {
+        struct Full;
+        impl Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let subscriber = subscriber(&LogSettings::default(), false, false, || Full).unwrap();
+        tracing::subscriber::with_default(subscriber, || tracing::info!("nobody hears this"));
     }
 
     #[test]

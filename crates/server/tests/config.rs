@@ -67,7 +67,7 @@ fn the_defaults() {
     assert_eq!(settings.limits.trial_days, 14);
     assert_eq!(settings.limits.meters, ["locations", "users", "sso"]);
     assert_eq!(settings.log.format, None);
-    assert_eq!(settings.log.level, "info,actix_server=warn");
+    assert_eq!(settings.log.level, "info,actix_server=warn,actix_http=off");
 }
 
 #[test]

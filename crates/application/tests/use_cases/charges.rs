@@ -1,8 +1,8 @@
 use tenantry_application::charges::Question;
-use tenantry_application::{Error, Scope};
+use tenantry_application::{Error, Scope, Settings};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::NodeId;
-use tenantry_domain::{BillingEnforcement, Quantity};
+use tenantry_domain::{BillingEnforcement, Meters, Quantity};
 
 use crate::refused;
 use crate::world::{World, key, locations, machine};
@@ -112,4 +112,33 @@ fn b3_enforcement_decides_whether_the_pool_refuses() {
         );
         assert_eq!(world.app.verify(false, |_| {}).unwrap().differences, []);
     }
+}
+
+#[test]
+fn l1_c4_what_is_charged_on_a_meter_that_was_dropped_can_still_be_released() {
+    let before = World::new();
+    let ada = before.person("ada");
+    let small = before.small(&ada, 10);
+    before.charge(&ada, small.root, "x", 3).unwrap();
+    let settings = Settings {
+        meters: Meters::new(["users"]).unwrap(),
+        ..Settings::default()
+    };
+    let after = before.restarted_with(settings);
+    refused!(after.charge(&ada, small.root, "y", 1), Error::UnknownMeter(_));
+    refused!(
+        after.app.release(&ada, small.root, &key("y")),
+        Error::UnknownMeter(_)
+    );
+    assert_eq!(
+        after
+            .app
+            .find_charge(&ada, small.root, &key("x"))
+            .unwrap()
+            .quantity
+            .get(),
+        3
+    );
+    after.app.release(&ada, small.root, &key("x")).unwrap();
+    assert_eq!(after.used(&ada, small.workspace, small.root), 0);
 }

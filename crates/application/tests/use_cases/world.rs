@@ -42,7 +42,9 @@ impl PaymentProvider for Payments {
     }
 }
 
-#[derive(Default)]
+/// Every deployment counts from elsewhere, also over the same data.
+static FIRST_ID: AtomicU64 = AtomicU64::new(1);
+
 struct Counter(AtomicU64);
 
 impl IdSource for Counter {
@@ -66,12 +68,23 @@ impl World {
 
     pub fn with(settings: Settings) -> Self {
         let store: Arc<dyn Store> = open("sqlite://:memory:", &Options::default()).unwrap();
+        Self::over(store, settings)
+    }
+
+    /// The same data, with other settings.
+    pub fn restarted_with(&self, settings: Settings) -> Self {
+        Self::over(self.store.clone(), settings)
+    }
+
+    fn over(store: Arc<dyn Store>, settings: Settings) -> Self {
         let clock = Arc::new(StoppedClock(Mutex::new(Timestamp::EPOCH.plus_days(20_000))));
         let payments = Arc::new(Payments(AtomicBool::new(true)));
         let app = Tenantry::new(Parts {
             store: store.clone(),
             clock: clock.clone(),
-            ids: Arc::new(Counter::default()),
+            ids: Arc::new(Counter(AtomicU64::new(
+                FIRST_ID.fetch_add(1 << 32, Ordering::SeqCst),
+            ))),
             payments: payments.clone(),
             settings,
         });

@@ -54,7 +54,7 @@ impl<const MAX: usize> FromStr for Name<MAX> {
             return Err(InvalidText::Blank);
         }
         check_length(trimmed, MAX)?;
-        check_characters(trimmed, char::is_control)?;
+        check_characters(trimmed, |c| c.is_control() || is_line_break(c))?;
         Ok(Self(trimmed.to_owned()))
     }
 }
@@ -119,6 +119,11 @@ impl<const MAX: usize> fmt::Display for Key<MAX> {
     }
 }
 
+/// Unicode's own line and paragraph separators, which are not control characters.
+const fn is_line_break(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 fn check_length(text: &str, max: usize) -> Result<(), InvalidText> {
     if text.chars().nth(max).is_some() {
         return Err(InvalidText::TooLong { max });
@@ -152,7 +157,7 @@ mod tests {
 
     #[test]
     fn w1_a_name_holds_no_control_character() {
-        for text in ["a\0b", "a\nb", "a\u{1b}[31mb", "a\u{85}b"] {
+        for text in ["a\0b", "a\nb", "a\u{1b}[31mb", "a\u{85}b", "a\u{2028}b"] {
             assert_eq!(
                 text.parse::<Name<50>>(),
                 Err(InvalidText::ControlCharacter),

@@ -21,13 +21,18 @@ const fn one() -> QuantityInput {
     Raw::new(1)
 }
 
+/// Where the meter of a charge stands.
+pub(crate) const METER: &str = "{meter}";
+
 /// What is charged stands in the path.
 pub(crate) struct ChargePath(pub ChargeKey);
 
 impl PathInput for ChargePath {
     fn read(api: &Api, request: &actix_web::HttpRequest) -> Result<Self, Problem> {
         let name = segment(request, "meter").unwrap_or_default();
-        let meter = meter(&name, "{meter}", &api.tenantry.settings().meters)?;
+        // Whether the deployment knows the meter is for the use case to say: what is charged on a dropped one can be released.
+        let unknown = || meter(&name, METER, &api.tenantry.settings().meters);
+        let meter = name.parse().or_else(|_| unknown())?;
         let at = "{resource_id}";
         let not_text = || vec![FieldError::new(at, "malformed", "must be percent-encoded UTF-8")];
         let resource_id = segment(request, "resource_id").ok_or_else(not_text)?;

@@ -11,6 +11,7 @@ use tenantry_domain::{Meter, Units};
 
 use super::{Code, FieldError, Problem};
 use crate::dto::chain::ChainNode;
+use crate::dto::charges::METER;
 use crate::input::pointer;
 
 /// The one place where the application's errors become problems. What the domain says is meant for callers; what a store says is not.
@@ -23,6 +24,10 @@ impl From<Error> for Problem {
                 let text = error.to_string();
                 let field = FieldError::new(pointer, "not_found", &text);
                 return Self::new(Code::NotFound).detail(text).field(field);
+            }
+            Error::UnknownMeter(unknown) => {
+                let field = FieldError::new(METER, "unknown_meter", unknown.to_string());
+                return Self::new(Code::ValidationFailed).field(field);
             }
             Error::Link(refused) => return of_link(*refused),
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
@@ -70,7 +75,7 @@ fn code_of(error: &Error) -> Code {
         Error::PaymentMethodRequired(_) => Code::PaymentMethodRequired,
         Error::Underprovision(refused) => code_of_act(refused.act),
         Error::LimitChange { refused, .. } => code_of_limit_change(refused),
-        Error::Link(_) => Code::ValidationFailed,
+        Error::Link(_) | Error::UnknownMeter(_) => Code::ValidationFailed,
         Error::Store(_) | Error::Inconsistent(_) => Code::InternalError,
     }
 }

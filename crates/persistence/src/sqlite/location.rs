@@ -27,9 +27,10 @@ impl FromStr for Location {
 }
 
 impl Location {
-    /// What SQLite is told to open.
-    pub(super) fn prepare(&self) -> Result<String, SetupError> {
+    /// What SQLite is told to open. A file is made when it is missing, if it may be.
+    pub(super) fn prepare(&self, may_create: bool) -> Result<String, SetupError> {
         match self {
+            Self::File(path) if !may_create && !path.exists() => Err(SetupError::NoDatabase(path.clone())),
             Self::File(path) => prepare_file(path),
             Self::Memory => Ok(fresh_memory()),
         }

@@ -58,7 +58,9 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens a database, and creates it when there is none.
     pub fn open(options: &SqliteOptions) -> Result<Self, SetupError> {
-        let url = options.location.prepare()?;
+        let url = options
+            .location
+            .prepare(options.schema != SchemaPolicy::Require)?;
         // The order matters: this connection creates the file and puts it into WAL mode before any other exists.
         let mut keeper = connection::keeper(&url, &options.location)?;
         match options.schema {

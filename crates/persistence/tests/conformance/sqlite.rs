@@ -80,11 +80,12 @@ fn migrations_can_be_applied_later_required_or_ignored() {
     let backend = Backend::sqlite();
     let url = path(&backend, "late.db");
     let missing = ["2026-11-21-000001_initial"];
+    assert!(matches!(error(&url, SchemaPolicy::Require), SetupError::NoDatabase(_)));
+    let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
     match error(&url, SchemaPolicy::Require) {
         SetupError::Behind(names) => assert_eq!(names, missing),
         error => panic!("{error:?}"),
     }
-    let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
     assert_eq!(store.pending_migrations().unwrap(), missing);
     assert_eq!(store.migrate().unwrap(), missing);
     assert_eq!(store.migrate().unwrap(), [""; 0]);

@@ -71,6 +71,9 @@ pub enum DatabaseUrlError {
     /// `sqlite://` and nothing else.
     #[error("the path of the file is missing after sqlite://")]
     NoFile,
+    /// `sqlite://:memory:`
+    #[error("a database in memory would be gone with the process; name a file after sqlite://")]
+    InMemory,
     /// `sqlite://…?…`
     #[error("parameters (?…) are not supported after the path of a SQLite file")]
     SqliteParameters,
@@ -122,6 +125,9 @@ fn engine(url: &str) -> Result<DatabaseEngine, DatabaseUrlError> {
 fn sqlite(file: &str) -> Result<DatabaseEngine, DatabaseUrlError> {
     if file.trim().is_empty() {
         return Err(DatabaseUrlError::NoFile);
+    }
+    if file == ":memory:" {
+        return Err(DatabaseUrlError::InMemory);
     }
     if file.contains('?') {
         return Err(DatabaseUrlError::SqliteParameters);

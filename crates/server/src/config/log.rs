@@ -15,7 +15,7 @@ pub struct LogSettings {
     /// Text on a terminal and JSON otherwise unless set.
     #[serde(deserialize_with = "some_choice")]
     pub format: Option<LogFormat>,
-    /// A level, or a list of levels by target such as `info,tenantry=debug`. `info,actix_server=warn` unless set.
+    /// A level, or a list of levels by target such as `info,tenantry=debug`. `info,actix_server=warn,actix_http=off` unless set.
     #[serde(deserialize_with = "level")]
     pub level: String,
 }
@@ -24,7 +24,7 @@ impl Default for LogSettings {
     fn default() -> Self {
         Self {
             format: None,
-            level: "info,actix_server=warn".to_owned(),
+            level: "info,actix_server=warn,actix_http=off".to_owned(),
         }
     }
 }

@@ -66,7 +66,6 @@ impl Subscription {
             return Err(ChangeRefused::Over(self.status));
         }
         let mut after = self.clone();
-        after.updated_at = now;
         match change {
             SubscriptionChange::SetQuantities(wanted) => {
                 after.set(wanted.iter().map(|(m, q)| (m.clone(), Some(q))))?;
@@ -86,6 +85,9 @@ impl Subscription {
             SubscriptionChange::Pause => after.pause()?,
             SubscriptionChange::Resume => after.resume(has_payment_method, now)?,
             SubscriptionChange::Cancel => after.cancel(),
+        }
+        if after != *self {
+            after.updated_at = now;
         }
         Ok(after)
     }
@@ -297,6 +299,19 @@ mod tests {
             };
             let paused = owing.changed(&SubscriptionChange::Pause, true, at(1));
             assert_eq!(paused, Err(ChangeRefused::NotPausable(status)));
+        }
+    }
+
+    #[test]
+    fn s3_asking_again_changes_nothing() {
+        let active = active(1, &[("locations", 5)]);
+        assert_eq!(
+            active.changed(&SubscriptionChange::Resume, true, at(1)),
+            Ok(active.clone())
+        );
+        for change in [SubscriptionChange::Cancel, SubscriptionChange::Pause] {
+            let once = active.changed(&change, true, at(1)).unwrap();
+            assert_eq!(once.changed(&change, true, at(2)), Ok(once.clone()), "{change:?}");
         }
     }
 
