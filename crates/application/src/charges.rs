@@ -14,7 +14,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::limits::chain_of;
 use crate::page::{Page, PageRequest};
-use crate::ports::{ChainRecord, Change, ChargeKey, UnitOfWork};
+use crate::ports::{ChainRecord, Change, ChargeKey, Standing, StoreError, UnitOfWork};
 use crate::service::{Attempt, Tenantry};
 
 /// The most questions that one check answers (C6).
@@ -67,27 +67,21 @@ impl Tenantry {
     pub fn charge(&self, actor: &Actor, request: &ChargeRequest) -> Result<Charged> {
         let id = request.organization_id;
         self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
-            access.workspace.check_changeable()?;
             self.settings().meters.get(request.key.meter.as_str())?;
             let workspace = access.workspace.id;
-            let existing = unit.charges().find(workspace, &request.key)?;
-            match plan_charge(existing.as_ref(), id, request.quantity)? {
+            let (chain, standing) = lock_chain(unit, workspace, id, &request.key)?;
+            standing.workspace.check_changeable()?;
+            match plan_charge(standing.charge.as_ref(), id, request.quantity)? {
                 ChargePlan::Keep => {}
                 ChargePlan::Create(units) | ChargePlan::Grow(units) => {
-                    self.grow(unit, actor, workspace, request, units)?;
+                    self.grow(unit, actor, (workspace, &chain), request, units)?;
                 }
                 ChargePlan::Shrink(units) => {
-                    let record = locked_chain(unit, workspace, id, &request.key.meter)?;
-                    record_usage(
-                        unit,
-                        workspace,
-                        &record,
-                        &request.key.meter,
-                        Change::Shrink(units),
-                    )?;
+                    let change = Change::Shrink(units);
+                    record_usage(unit, workspace, &chain, &request.key.meter, change)?;
                 }
             }
-            self.write_row(unit, actor, workspace, existing, request)
+            self.write_row(unit, actor, workspace, standing.charge, request)
         })
     }
 
@@ -108,20 +102,12 @@ impl Tenantry {
         self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
             let workspace = access.workspace.id;
             self.check_meter(unit, workspace, key)?;
-            let charged = unit
-                .charges()
-                .find(workspace, key)?
-                .filter(|charge| charge.organization_id == id);
+            let (chain, standing) = lock_chain(unit, workspace, id, key)?;
+            let charged = standing.charge.filter(|charge| charge.organization_id == id);
             let Some(charge) = charged else { return Ok(()) };
-            let record = locked_chain(unit, workspace, id, &key.meter)?;
             unit.charges().delete(workspace, key)?;
-            record_usage(
-                unit,
-                workspace,
-                &record,
-                &key.meter,
-                Change::Shrink(charge.quantity.units()),
-            )?;
+            let change = Change::Shrink(charge.quantity.units());
+            record_usage(unit, workspace, &chain, &key.meter, change)?;
             self.record(
                 unit,
                 actor,
@@ -217,19 +203,18 @@ impl Tenantry {
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,
-        workspace: WorkspaceId,
+        (workspace, chain): (WorkspaceId, &ChainRecord),
         request: &ChargeRequest,
         units: Units,
     ) -> Result<()> {
         let meter = &request.key.meter;
-        let record = locked_chain(unit, workspace, request.organization_id, meter)?;
-        let admission = chain_of(&record, meter, self.settings().enforcement)
+        let admission = chain_of(chain, meter, self.settings().enforcement)
             .admit(units)
             .map_err(|refusal| Error::LimitReached {
                 meter: meter.clone(),
                 refusal,
             })?;
-        record_usage(unit, workspace, &record, meter, Change::Grow(units))?;
+        record_usage(unit, workspace, chain, meter, Change::Grow(units))?;
         for node in admission.would_have_refused {
             let changes =
                 json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
@@ -354,15 +339,27 @@ fn hide_workspace(error: Error) -> Error {
     }
 }
 
-fn locked_chain(
+#[derive(Debug, thiserror::Error)]
+#[error("the organization draws on another pool meanwhile")]
+struct Relinked;
+
+/// The chain that a charge counts at, locked, and then what else the charge rests on: read before, it could be outdated by the time that the
+/// lock is there.
+fn lock_chain(
     unit: &mut dyn UnitOfWork,
     workspace: WorkspaceId,
     id: OrganizationId,
-    meter: &Meter,
-) -> Result<ChainRecord> {
-    unit.balances()
-        .chain_for_update(workspace, id, meter)?
-        .ok_or(Error::NotFound(Noun::Organization))
+    key: &ChargeKey,
+) -> Result<(ChainRecord, Standing)> {
+    let gone = Error::NotFound(Noun::Organization);
+    let Some(chain) = unit.balances().chain_for_update(workspace, id, &key.meter)? else {
+        return Err(gone);
+    };
+    let standing = unit.charges().standing(workspace, id, key)?.ok_or(gone)?;
+    if chain.above.first().is_none_or(|head| head.id != standing.head) {
+        return Err(StoreError::Retry(Relinked.into()).into());
+    }
+    Ok((chain, standing))
 }
 
 fn record_usage(

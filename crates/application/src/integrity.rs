@@ -71,6 +71,8 @@ impl Tenantry {
         }
         self.write(|unit| {
             unit.workspaces().lock(id)?;
+            let workspace = find(unit, id)?;
+            self.lock_usage(unit, &workspace)?;
             let (compared, differences) = compare(unit, id)?;
             for Difference {
                 workspace,
@@ -87,11 +89,14 @@ impl Tenantry {
     }
 }
 
-fn compare(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<(u64, Vec<Difference>)> {
-    let workspace = unit
-        .workspaces()
+fn find(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<Workspace> {
+    unit.workspaces()
         .find(id)?
-        .ok_or(Error::NotFound(Noun::Workspace))?;
+        .ok_or(Error::NotFound(Noun::Workspace))
+}
+
+fn compare(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<(u64, Vec<Difference>)> {
+    let workspace = find(unit, id)?;
     let kept = kept_balances(unit, id)?;
     let expected = recompute(unit, &workspace, &kept)?;
     let keys: BTreeSet<_> = kept.keys().chain(expected.keys()).collect();

@@ -52,6 +52,17 @@ impl Tenantry {
         schedule(unit, workspace)
     }
 
+    /// Keeps every charge to a workspace out until the transaction ends, since each begins at a pool.
+    pub(crate) fn lock_usage(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<()> {
+        let accounts = unit.billing_accounts().all(workspace.id)?;
+        let accounts = accounts.iter().map(|account| account.id);
+        let pools = workspace.billing_mode.pools(workspace.id, accounts);
+        let pools: Vec<_> = pools.into_iter().map(NodeId::Pool).collect();
+        unit.balances()
+            .of_nodes_for_update(workspace.id, &pools, &self.settings().meters)?;
+        Ok(())
+    }
+
     /// The pool that an account feeds, with what is used of it.
     pub(crate) fn pool_of_account(
         &self,
@@ -83,7 +94,10 @@ impl Tenantry {
     fn pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<BTreeMap<PoolId, Pool>> {
         let mut pools = live_pools(unit, workspace)?;
         let nodes: Vec<_> = pools.keys().copied().map(NodeId::Pool).collect();
-        let mut kept = unit.balances().of_nodes_for_update(workspace.id, &nodes)?;
+        let meters = &self.settings().meters;
+        let mut kept = unit
+            .balances()
+            .of_nodes_for_update(workspace.id, &nodes, meters)?;
         for (id, pool) in &mut pools {
             let balances = kept.remove(&NodeId::Pool(*id)).unwrap_or_default();
             pool.used = balances

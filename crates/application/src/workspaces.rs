@@ -147,6 +147,7 @@ impl Tenantry {
     /// Archives a workspace that uses nothing and pays for nothing (W3).
     pub fn archive_workspace(&self, actor: &Actor, id: WorkspaceId) -> Result<()> {
         self.change_in(actor, id, Permission::ArchiveWorkspace, |unit, access| {
+            self.lock_usage(unit, &access.workspace)?;
             let live = unit.subscriptions().live(id)?;
             check_archivable(WorkspaceNotEmpty {
                 organizations_with_usage: unit.organizations().with_usage(id, NAMED_BLOCKERS)?,

@@ -8,9 +8,9 @@ use tenantry_application::ports::{StoreError, UniqueKey};
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// No database is known by this scheme. The URL itself is not repeated, since it may hold a password.
-    #[error("the database URL must begin with sqlite://")]
+    #[error("the database URL must begin with sqlite:// or postgres://")]
     UnknownScheme,
-    /// The URL names no place for a database.
+    /// The URL cannot be used. It is not repeated either.
     #[error("the database URL {0}")]
     InvalidUrl(&'static str),
     /// The file of the database, or its directory, could not be made.

@@ -7,8 +7,12 @@
 //! To add an aggregate: its tables in the migrations and in `queries/schema.rs`, its port in a file of `queries/`, and its test in
 //! `tests/conformance/`.
 
+// `queries/` is compiled once for each backend, on purpose.
+#![allow(clippy::duplicate_mod)]
+
 mod error;
 mod migrate;
+mod postgres;
 mod read;
 mod sqlite;
 mod types;
@@ -20,6 +24,7 @@ use tenantry_application::ports::Store;
 
 pub use error::SetupError;
 pub use migrate::SchemaPolicy;
+pub use postgres::{PostgresOptions, PostgresStore, PostgresUrl};
 pub use sqlite::{Location, SqliteOptions, SqliteStore};
 
 /// A store whose schema this program keeps.
@@ -46,8 +51,8 @@ pub struct Concurrency {
 /// How to open any database.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// How many connections to hold: readers beside the one writer on SQLite.
-    pub connections: u32,
+    /// How many connections to hold, where not as many as usual: 4 readers beside the one writer on SQLite, 16 in all on PostgreSQL.
+    pub connections: Option<u32>,
     /// How long a transaction waits for a connection, and for a lock that it needs to begin.
     pub acquire_timeout: Duration,
     /// What to do about missing migrations.
@@ -57,7 +62,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            connections: 4,
+            connections: None,
             acquire_timeout: Duration::from_secs(5),
             schema: SchemaPolicy::default(),
         }
@@ -65,12 +70,16 @@ impl Default for Options {
 }
 
 /// Opens the database that a URL names: `sqlite://` and a path, relative or absolute (`sqlite:///var/lib/tenantry/tenantry.db`), or
-/// `sqlite://:memory:` for one that ends with the store.
+/// `sqlite://:memory:` for one that ends with the store; or whatever libpq understands that begins with `postgres://`.
 pub fn open(url: &str, options: &Options) -> Result<Arc<dyn MigratableStore>, SetupError> {
     match url.split_once("://") {
         Some(("sqlite", place)) => {
             let options = SqliteOptions::new(place.parse()?, options);
             Ok(Arc::new(SqliteStore::open(&options)?))
+        }
+        Some(("postgres" | "postgresql", _)) => {
+            let options = PostgresOptions::new(url.parse()?, options);
+            Ok(Arc::new(PostgresStore::open(&options)?))
         }
         _ => Err(SetupError::UnknownScheme),
     }

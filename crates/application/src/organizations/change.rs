@@ -125,7 +125,7 @@ impl Tenantry {
             let node = NodeId::Organization(id);
             let balances = unit
                 .balances()
-                .of_nodes_for_update(workspace, &[node])?
+                .of_nodes_for_update(workspace, &[node], &self.settings().meters)?
                 .remove(&node)
                 .unwrap_or_default();
             let has_usage = balances.values().any(|balance| balance.subtree > Units::ZERO);
@@ -172,9 +172,10 @@ impl Tenantry {
             NodeId::Pool(old),
             NodeId::Pool(new),
         );
+        let meters = &self.settings().meters;
         let balances = unit
             .balances()
-            .of_nodes_for_update(workspace, &[root_node, old, new])?;
+            .of_nodes_for_update(workspace, &[root_node, old, new], meters)?;
         let of = |node, meter: &Meter| {
             balances
                 .get(&node)

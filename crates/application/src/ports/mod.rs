@@ -8,7 +8,7 @@ mod store;
 
 pub use repositories::{
     Balances, BillingAccounts, ChainNode, ChainRecord, Change, ChargeKey, Charges, Events, Members,
-    OrganizationScope, Organizations, PublicKey, Subscriptions, Users, WorkspaceKey, Workspaces,
+    OrganizationScope, Organizations, PublicKey, Standing, Subscriptions, Users, WorkspaceKey, Workspaces,
 };
 pub use sources::{Clock, IdSource, PaymentProvider};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

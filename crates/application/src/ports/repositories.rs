@@ -8,7 +8,7 @@ use tenantry_domain::text::LoginHint;
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::{
-    BillingAccountId, Limit, Meter, OrganizationId, SubscriptionId, Units, UserId, WorkspaceId,
+    BillingAccountId, Limit, Meter, Meters, OrganizationId, SubscriptionId, Units, UserId, WorkspaceId,
 };
 
 use super::store::StoreResult;
@@ -183,11 +183,14 @@ pub trait Balances {
         workspace: WorkspaceId,
         nodes: &[NodeId],
     ) -> StoreResult<BTreeMap<NodeId, BTreeMap<Meter, Balance>>>;
-    /// The same, which no other transaction can change until this one ends.
+    /// The same, which no other transaction can change until this one ends: nor use these meters for the first time, nor charge anything
+    /// whose chain goes through one of the nodes. Needs the [lock of the workspace](Workspaces::lock), and names no two organizations of
+    /// one chain.
     fn of_nodes_for_update(
         &mut self,
         workspace: WorkspaceId,
         nodes: &[NodeId],
+        meters: &Meters,
     ) -> StoreResult<BTreeMap<NodeId, BTreeMap<Meter, Balance>>>;
     /// What is kept of every node of a workspace.
     fn of_workspace(
@@ -206,7 +209,8 @@ pub trait Balances {
         workspace: WorkspaceId,
         organizations: &[OrganizationId],
     ) -> StoreResult<BTreeMap<OrganizationId, ChainRecord>>;
-    /// The chain of one organization, with one meter, which no other transaction can change until this one ends.
+    /// The chain of one organization, with one meter, whose balances no other transaction can change until this one ends. Whatever else
+    /// is to hold until then must be read afterwards, since it may have changed while this was waiting: see [`Charges::standing`].
     fn chain_for_update(
         &mut self,
         workspace: WorkspaceId,
@@ -257,10 +261,28 @@ pub struct ChargeKey {
     pub resource_id: ResourceId,
 }
 
+/// What a charge rests on beside the balances of its chain. Nobody changes it while that chain is locked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The workspace, which may have been archived.
+    pub workspace: Workspace,
+    /// The first node of the organization's chain, which may have become another one (B5).
+    pub head: NodeId,
+    /// What the resource is charged with, at whichever organization.
+    pub charge: Option<Charge>,
+}
+
 /// The ledger.
 pub trait Charges {
     /// One charge.
     fn find(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<Option<Charge>>;
+    /// What a charge to this organization rests on; `None` when the organization is not there.
+    fn standing(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        key: &ChargeKey,
+    ) -> StoreResult<Option<Standing>>;
     /// Adds a charge. Fails with [`UniqueKey::Charge`](super::UniqueKey) when the resource is charged already.
     fn insert(&mut self, charge: &Charge) -> StoreResult<()>;
     /// Saves the quantity and `updated_at` of a charge.

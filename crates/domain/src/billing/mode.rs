@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -76,6 +77,19 @@ impl BillingMode {
     /// The pool that an account's subscriptions feed (B2).
     pub fn pool_fed_by(self, workspace: WorkspaceId, account: BillingAccountId) -> PoolId {
         self.pool_of(workspace, Some(account))
+    }
+
+    /// Every pool of a workspace that has these accounts (B2).
+    pub fn pools(
+        self,
+        workspace: WorkspaceId,
+        accounts: impl IntoIterator<Item = BillingAccountId>,
+    ) -> BTreeSet<PoolId> {
+        let own = (self != Self::Assigned).then_some(PoolId::Workspace(workspace));
+        let fed = accounts
+            .into_iter()
+            .map(|account| self.pool_fed_by(workspace, account));
+        own.into_iter().chain(fed).collect()
     }
 
     /// The word for it on the wire and in a store.
@@ -199,6 +213,16 @@ mod tests {
             assigned.pool_fed_by(WORKSPACE, A),
             assigned.pool_fed_by(WORKSPACE, B)
         );
+    }
+
+    #[test]
+    fn b2_the_pools_of_a_workspace_are_its_own_or_those_of_its_accounts() {
+        let own = [PoolId::Workspace(WORKSPACE)].into();
+        assert_eq!(BillingMode::Single.pools(WORKSPACE, []), own);
+        assert_eq!(BillingMode::Pooled.pools(WORKSPACE, [A, B]), own);
+        let theirs = [PoolId::BillingAccount(A), PoolId::BillingAccount(B)].into();
+        assert_eq!(BillingMode::Assigned.pools(WORKSPACE, [A, B]), theirs);
+        assert_eq!(BillingMode::Assigned.pools(WORKSPACE, []), [].into());
     }
 
     #[test]

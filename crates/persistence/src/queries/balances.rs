@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl::{self, case_when};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use tenantry_application::ports::{self as app, ChainRecord, Change, StoreResult};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
-use tenantry_domain::{Limit, Meter, OrganizationId, Units, WorkspaceId};
+use tenantry_domain::{Limit, Meter, Meters, OrganizationId, Units, WorkspaceId};
 
 use super::dialect::MAX_LIST;
 use super::lock::locked;
@@ -28,7 +28,56 @@ fn of_nodes(workspace: DbUuid, nodes: Vec<DbUuid>) -> _ {
         .order((balances::node_id, balances::meter))
 }
 
+/// Empty balances of those meters and nodes that have none, in the order in which rows are locked.
+fn missing(
+    workspace: WorkspaceId,
+    nodes: &[NodeId],
+    meters: &Meters,
+    rows: &[BalanceRow],
+) -> Vec<BalanceRow> {
+    let present: BTreeSet<_> = rows.iter().map(BalanceRow::key).collect();
+    let all = nodes
+        .iter()
+        .flat_map(|node| meters.iter().map(|meter| (*node, meter)));
+    let mut missing: Vec<_> = all
+        .map(|(node, meter)| BalanceRow::new(workspace, node, meter, Balance::default()))
+        .filter(|row| !present.contains(&row.key()))
+        .collect();
+    missing.sort_by(|a, b| a.key().cmp(&b.key()));
+    missing
+}
+
 impl Unit {
+    /// Locks every balance of some nodes, those of these meters also when they are not there yet.
+    fn lock_nodes(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+        meters: &Meters,
+    ) -> StoreResult<Vec<BalanceRow>> {
+        if nodes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lock = || {
+            locked(
+                of_nodes(workspace.into(), ids(nodes)).select(BalanceRow::as_select()),
+                "balances",
+            )
+        };
+        let rows = self.run(|c| lock().load(c))?;
+        let missing = missing(workspace, nodes, meters, &rows);
+        if missing.is_empty() {
+            return Ok(rows);
+        }
+        self.run(|c| {
+            diesel::insert_into(balances::table)
+                .values(missing)
+                .on_conflict_do_nothing()
+                .execute(c)?;
+            lock().load(c)
+        })
+    }
+
     fn save_cap(
         &mut self,
         workspace: WorkspaceId,
@@ -111,12 +160,17 @@ impl app::Balances for Unit {
         read_balances(&rows)
     }
 
-    fn of_nodes_for_update(&mut self, workspace: WorkspaceId, nodes: &[NodeId]) -> StoreResult<NodeBalances> {
-        let mut rows = Vec::new();
-        for nodes in nodes.chunks(MAX_LIST) {
-            let query = of_nodes(workspace.into(), ids(nodes)).select(BalanceRow::as_select());
-            rows.extend(self.run(|c| locked(query, "balances").load(c))?);
-        }
+    /// Pools before organizations, as in a chain.
+    fn of_nodes_for_update(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+        meters: &Meters,
+    ) -> StoreResult<NodeBalances> {
+        let (pools, organizations): (Vec<_>, Vec<_>) =
+            nodes.iter().partition(|node| matches!(node, NodeId::Pool(_)));
+        let mut rows = self.lock_nodes(workspace, &pools, meters)?;
+        rows.extend(self.lock_nodes(workspace, &organizations, meters)?);
         read_balances(&rows)
     }
 
@@ -175,6 +229,13 @@ impl app::Balances for Unit {
     ) -> StoreResult<Option<ChainRecord>> {
         let (workspace, id) = (DbUuid::from(workspace), DbUuid::from(organization));
         let rows = self.run(|c| chains::lock(c, workspace, id, meter.as_str()))?;
+        if !rows.is_empty() && !chains::is_complete(&rows, id) {
+            let at = Place {
+                table: "chain_links",
+                key: &[&id],
+            };
+            return at.check("position", Err("the chain has gaps"));
+        }
         Ok(chains::read(rows)?.remove(&organization))
     }
 

@@ -26,6 +26,17 @@ pub struct Link {
     node_id: DbUuid,
 }
 
+impl Link {
+    /// The node that it stands for.
+    pub fn node(&self) -> StoreResult<NodeId> {
+        let at = Place {
+            table: "chain_links",
+            key: &[&self.organization_id, &self.position],
+        };
+        read_node(&at, &self.node_type, self.node_id)
+    }
+}
+
 /// The rows of an organization's chain.
 pub fn links(workspace_id: DbUuid, organization_id: DbUuid, chain: &[NodeId]) -> Vec<Link> {
     let link = |(position, node): (i32, &NodeId)| Link {
@@ -121,23 +132,33 @@ pub fn load(c: &mut Conn, workspace: DbUuid, organizations: &[DbUuid]) -> QueryR
         .load(c)
 }
 
-/// The chain of one organization with the balances of one meter, which stay locked.
+/// How often a chain is looked for while others change it.
+const ATTEMPTS: usize = 3;
+
+/// The chain of one organization with the balances of one meter, which stay locked. A node may lack one when it comes or goes at this
+/// moment; then the chain is looked at again, and what stays incomplete is corrupt.
 pub fn lock(
     c: &mut Conn,
     workspace: DbUuid,
     organization: DbUuid,
     meter: &str,
 ) -> QueryResult<Vec<ChainRow>> {
-    let rows = lock_balances(c, workspace, organization, meter)?;
-    if is_complete(&rows, organization) {
-        return Ok(rows);
+    let mut rows = lock_balances(c, workspace, organization, meter)?;
+    for _ in 1..ATTEMPTS {
+        if is_complete(&rows, organization) {
+            break;
+        }
+        add_balances(c, workspace, organization, meter)?;
+        rows = lock_balances(c, workspace, organization, meter)?;
+        if rows.is_empty() {
+            break;
+        }
     }
-    add_balances(c, workspace, organization, meter)?;
-    lock_balances(c, workspace, organization, meter)
+    Ok(rows)
 }
 
-/// Locks in the order of the nodes' ids, as everywhere, so that no two wait for one another. Nodes without a balance are missing: there
-/// is nothing to lock.
+/// Locks from the pool down, as everywhere, so that no two wait for one another. Nodes without a balance are missing: there is nothing to
+/// lock.
 fn lock_balances(
     c: &mut Conn,
     workspace: DbUuid,
@@ -149,10 +170,9 @@ fn lock_balances(
         .filter(chain_links::workspace_id.eq(workspace))
         .filter(chain_links::organization_id.eq(organization))
         .filter(balances::meter.eq(meter))
-        .order(balances::node_id)
+        .order(chain_links::position)
         .select((LinkRow::as_select(), BalanceRow::as_select()));
-    let mut rows = locked(query, "balances").load::<(LinkRow, BalanceRow)>(c)?;
-    rows.sort_by_key(|(row, _)| row.link.position);
+    let rows = locked(query, "balances").load::<(LinkRow, BalanceRow)>(c)?;
     Ok(rows
         .into_iter()
         .map(|(link, balance)| (link, Some(balance)))
@@ -160,7 +180,7 @@ fn lock_balances(
 }
 
 /// Whether the nodes of a chain are all there, from position 0 to the organization itself.
-fn is_complete(rows: &[ChainRow], organization: DbUuid) -> bool {
+pub fn is_complete(rows: &[ChainRow], organization: DbUuid) -> bool {
     let length = i32::try_from(rows.len());
     rows.last()
         .is_some_and(|(last, _)| last.link.node_id == organization && length == Ok(last.link.position + 1))
@@ -171,7 +191,7 @@ fn add_balances(c: &mut Conn, workspace: DbUuid, organization: DbUuid, meter: &s
     let empty = chain_links::table
         .filter(chain_links::workspace_id.eq(workspace))
         .filter(chain_links::organization_id.eq(organization))
-        .order(chain_links::node_id)
+        .order(chain_links::position)
         .select((
             chain_links::workspace_id,
             chain_links::node_type,
@@ -204,7 +224,7 @@ pub fn read(rows: Vec<ChainRow>) -> StoreResult<BTreeMap<OrganizationId, ChainRe
             key: &[&row.link.organization_id, &row.link.position],
         };
         let chain = chains.entry(row.link.organization_id).or_default();
-        let id = read_node(&place, &row.link.node_type, row.link.node_id)?;
+        let id = row.link.node()?;
         if chain.last().is_none_or(|last| last.id != id) {
             let name = place.check("node_id", name(id, &row).ok_or("no such node"))?;
             chain.push(ChainNode {

@@ -1,13 +1,15 @@
 use diesel::prelude::*;
 use tenantry_application::page::PageRequest;
-use tenantry_application::ports::{self as app, ChargeKey, StoreError, StoreResult};
+use tenantry_application::ports::{self as app, ChargeKey, Standing, StoreError, StoreResult};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::{Meter, OrganizationId, Units, WorkspaceId};
 
 use super::Unit;
+use super::chains::Link;
 use super::dialect::Db;
 use super::expression::sum_bigint;
-use super::schema::charges;
+use super::schema::{chain_links, charges, workspaces};
+use super::workspaces::Row as WorkspaceRow;
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid, bigint};
 
@@ -57,6 +59,29 @@ impl TryFrom<Row> for Charge {
     }
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(check_for_backend(Db))]
+struct StandingRow {
+    #[diesel(embed)]
+    workspace: WorkspaceRow,
+    #[diesel(embed)]
+    head: Link,
+    #[diesel(embed)]
+    charge: Option<Row>,
+}
+
+impl TryFrom<StandingRow> for Standing {
+    type Error = StoreError;
+
+    fn try_from(row: StandingRow) -> StoreResult<Self> {
+        Ok(Self {
+            workspace: row.workspace.try_into()?,
+            head: row.head.node()?,
+            charge: row.charge.map(Charge::try_from).transpose()?,
+        })
+    }
+}
+
 fn read_total(
     (organization, meter, total): (DbUuid, String, Option<i64>),
 ) -> StoreResult<(OrganizationId, Meter, Units)> {
@@ -76,6 +101,26 @@ impl app::Charges for Unit {
             key.resource_id.as_str(),
         ));
         read::one(self.run(|c| charge.select(Row::as_select()).first(c).optional())?)
+    }
+
+    fn standing(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        key: &ChargeKey,
+    ) -> StoreResult<Option<Standing>> {
+        let is_key = charges::workspace_id
+            .eq(workspaces::id)
+            .and(charges::meter.eq(key.meter.as_str()))
+            .and(charges::resource_id.eq(key.resource_id.as_str()));
+        let query = workspaces::table
+            .inner_join(chain_links::table.on(chain_links::workspace_id.eq(workspaces::id)))
+            .left_join(charges::table.on(is_key))
+            .filter(workspaces::id.eq(DbUuid::from(workspace)))
+            .filter(chain_links::organization_id.eq(DbUuid::from(organization)))
+            .filter(chain_links::position.eq(0))
+            .select(StandingRow::as_select());
+        read::one(self.run(|c| query.first(c).optional())?)
     }
 
     fn insert(&mut self, charge: &Charge) -> StoreResult<()> {

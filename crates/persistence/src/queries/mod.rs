@@ -22,4 +22,4 @@ mod users;
 mod workspaces;
 
 use super::dialect;
-pub use unit::{ConnectionPool, Unit};
+pub use unit::Unit;

@@ -69,6 +69,11 @@ impl BalanceRow {
         }
     }
 
+    /// Which balance of its workspace it is.
+    pub fn key(&self) -> (DbUuid, &str) {
+        (self.node_id, &self.meter)
+    }
+
     fn node(&self) -> StoreResult<NodeId> {
         let at = Place {
             table: "balances",

@@ -186,4 +186,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     workspaces,
     login_hints
 );
+diesel::allow_tables_to_appear_in_same_query!(charges, chain_links);
+diesel::allow_tables_to_appear_in_same_query!(charges, workspaces);
 diesel::allow_tables_to_appear_in_same_query!(members, workspaces);

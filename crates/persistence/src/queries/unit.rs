@@ -1,26 +1,22 @@
+use std::time::Instant;
+
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel::result::{Error as DieselError, QueryResult};
-use tenantry_application::ports::{StoreError, StoreResult, UnitOfWork};
+use tenantry_application::ports::{StoreResult, UnitOfWork};
 
-use super::dialect::{Conn, classify};
+use super::dialect::{Conn, Lease, classify, classify_after};
 use crate::error::Failure;
-
-pub type ConnectionPool = Pool<ConnectionManager<Conn>>;
 
 /// A connection with an open transaction.
 pub struct Unit {
-    conn: PooledConnection<ConnectionManager<Conn>>,
+    conn: Lease,
     is_open: bool,
     failure: Option<Failure>,
 }
 
 impl Unit {
-    /// Takes a connection and begins.
-    pub fn begin(pool: &ConnectionPool, sql: &str) -> StoreResult<Self> {
-        let mut conn = pool
-            .get()
-            .map_err(|cause| StoreError::Unavailable(cause.into()))?;
+    /// Begins.
+    pub fn begin(mut conn: Lease, sql: &str) -> StoreResult<Self> {
         // Whoever is in the way at the start was waited for already, for as long as the caller is willing to.
         AnsiTransactionManager::begin_transaction_sql(&mut *conn, sql)
             .map_err(|error| classify(error).after_waiting())?;
@@ -33,8 +29,9 @@ impl Unit {
 
     /// Runs statements: the way to the database for all of them, so that the first failure is remembered.
     pub fn run<T>(&mut self, statements: impl FnOnce(&mut Conn) -> QueryResult<T>) -> StoreResult<T> {
+        let begun = Instant::now();
         statements(&mut self.conn).map_err(|error| {
-            let failure = classify(error);
+            let failure = classify_after(error, begun.elapsed());
             self.failure.get_or_insert_with(|| failure.clone());
             failure.into()
         })

@@ -16,7 +16,7 @@ use crate::types::{DbTime, DbUuid};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = workspaces, check_for_backend(Db), treat_none_as_default_value = false)]
-struct Row {
+pub struct Row {
     id: DbUuid,
     name: String,
     description: Option<String>,

@@ -11,7 +11,8 @@ use tenantry_application::ports::{StoreError, StoreResult};
 
 use super::dialect::{Conn, classify};
 use super::location::Location;
-use super::queries::ConnectionPool;
+
+pub type ConnectionPool = Pool<ConnectionManager<Conn>>;
 
 /// How long one process waits while another migrates.
 const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);

@@ -1,7 +1,10 @@
 //! What differs from the other backends.
 
+use std::time::Duration;
+
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
@@ -10,6 +13,7 @@ use crate::migrate;
 
 pub type Conn = SqliteConnection;
 pub type Db = diesel::sqlite::Sqlite;
+pub type Lease = PooledConnection<ConnectionManager<Conn>>;
 
 /// The names that the schema uses.
 pub mod sql {
@@ -79,6 +83,11 @@ pub fn classify(error: DieselError) -> Failure {
         kind,
         cause: error.into(),
     }
+}
+
+/// What the error of a statement means, however long it took.
+pub fn classify_after(error: DieselError, _took: Duration) -> Failure {
+    classify(error)
 }
 
 fn kind_of_message(message: &str) -> FailureKind {

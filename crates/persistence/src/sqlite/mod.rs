@@ -10,14 +10,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use diesel::SqliteConnection;
-use tenantry_application::ports::{Store, StoreResult, UnitOfWork};
+use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
 
-use self::queries::{ConnectionPool, Unit};
+use self::connection::ConnectionPool;
+use self::queries::Unit;
 use crate::error::SetupError;
 use crate::migrate::{self, SchemaPolicy};
 use crate::{Concurrency, MigratableStore, Options};
 pub use location::Location;
 
+/// Transactions that can read at once, unless told otherwise.
+const READERS: u32 = 4;
 /// What the pool and SQLite can tell from not waiting, and from waiting for ever.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
@@ -40,7 +43,7 @@ impl SqliteOptions {
     pub fn new(location: Location, options: &Options) -> Self {
         Self {
             location,
-            readers: options.connections,
+            readers: options.connections.unwrap_or(READERS),
             acquire_timeout: options.acquire_timeout,
             schema: options.schema,
         }
@@ -95,13 +98,20 @@ fn require_current(keeper: &mut SqliteConnection) -> Result<(), SetupError> {
     }
 }
 
+fn begin(pool: &ConnectionPool, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {
+    let conn = pool
+        .get()
+        .map_err(|cause| StoreError::Unavailable(cause.into()))?;
+    Ok(Box::new(Unit::begin(conn, sql)?))
+}
+
 impl Store for SqliteStore {
     fn begin_read(&self) -> StoreResult<Box<dyn UnitOfWork>> {
-        Ok(Box::new(Unit::begin(&self.readers, dialect::BEGIN_READ)?))
+        begin(&self.readers, dialect::BEGIN_READ)
     }
 
     fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>> {
-        Ok(Box::new(Unit::begin(&self.writer, dialect::BEGIN_WRITE)?))
+        begin(&self.writer, dialect::BEGIN_WRITE)
     }
 }
 

@@ -146,7 +146,7 @@ fn nodes_are_read_together_by_meter() {
                 let found = unit.balances().of_nodes(workspace_id(), nodes).unwrap();
                 let locked = unit
                     .balances()
-                    .of_nodes_for_update(workspace_id(), nodes)
+                    .of_nodes_for_update(workspace_id(), nodes, &meters())
                     .unwrap();
                 assert_eq!(found, locked);
                 found

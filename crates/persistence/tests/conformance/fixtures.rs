@@ -9,7 +9,7 @@ use tenantry_domain::id::Kind;
 use tenantry_domain::organization::{Branding, Organization, Path};
 use tenantry_domain::user::{Identity, Profile, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
-use tenantry_domain::{BillingMode, Id, Meter, Quantity, Timestamp, Units, WorkspaceId};
+use tenantry_domain::{BillingMode, Id, Meter, Meters, Quantity, Timestamp, Units, WorkspaceId};
 use uuid::Uuid;
 
 use crate::support::Backend;
@@ -33,6 +33,11 @@ pub fn meter(name: &str) -> Meter {
 
 pub fn seats() -> Meter {
     meter("users")
+}
+
+/// Those that the deployment counts.
+pub fn meters() -> Meters {
+    Meters::new(["locations", "users", "sso"]).unwrap()
 }
 
 pub fn units(n: u64) -> Units {

@@ -3,6 +3,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use diesel::connection::{Connection, Instrumentation, InstrumentationEvent, SimpleConnection};
+use diesel::{PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tenantry_application::ports::{StoreError, UnitOfWork};
 use tenantry_persistence::{MigratableStore, Options, open};
@@ -11,25 +12,34 @@ use tenantry_persistence::{MigratableStore, Options, open};
 pub struct Backend {
     pub store: Arc<dyn MigratableStore>,
     pub url: String,
-    directory: TempDir,
+    kind: Kind,
+}
+
+enum Kind {
+    Sqlite(TempDir),
+    Postgres,
 }
 
 impl Backend {
-    /// One of every kind. A test does what it does on each.
-    pub fn all() -> Vec<Self> {
-        vec![Self::sqlite()]
+    /// One of every kind, made when its turn comes. A test does what it does on each.
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::sqlite, Self::postgres].into_iter().map(|make| make())
     }
 
     pub fn sqlite() -> Self {
-        record_statements();
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
+        Self::open(url, Kind::Sqlite(directory))
+    }
+
+    pub fn postgres() -> Self {
+        Self::open(tenantry_test_postgres::shared().create_database(), Kind::Postgres)
+    }
+
+    fn open(url: String, kind: Kind) -> Self {
+        record_statements();
         let store = open(&url, &options()).unwrap();
-        Self {
-            store,
-            url,
-            directory,
-        }
+        Self { store, url, kind }
     }
 
     /// Another store on the same database, as another process would have.
@@ -38,7 +48,10 @@ impl Backend {
     }
 
     pub fn directory(&self) -> &std::path::Path {
-        self.directory.path()
+        match &self.kind {
+            Kind::Sqlite(directory) => directory.path(),
+            Kind::Postgres => panic!("PostgreSQL's files are its own"),
+        }
     }
 
     /// Works in a transaction and commits it.
@@ -63,13 +76,48 @@ impl Backend {
 
     /// Changes rows past every check.
     pub fn tamper(&self, sql: &str) {
-        let mut conn = self.raw();
-        conn.batch_execute("PRAGMA ignore_check_constraints=ON").unwrap();
-        conn.batch_execute(sql).unwrap();
+        match &self.kind {
+            Kind::Sqlite(_) => self
+                .raw()
+                .batch_execute(&format!("PRAGMA ignore_check_constraints=ON; {sql}")),
+            Kind::Postgres => self
+                .raw_postgres()
+                .batch_execute(&format!("{WITHOUT_CHECKS} {sql}")),
+        }
+        .unwrap();
     }
 
-    pub fn raw(&self) -> diesel::SqliteConnection {
-        diesel::SqliteConnection::establish(self.url.strip_prefix("sqlite://").unwrap()).unwrap()
+    /// What this database understands of the two.
+    pub fn either<T>(&self, sqlite: T, postgres: T) -> T {
+        match &self.kind {
+            Kind::Sqlite(_) => sqlite,
+            Kind::Postgres => postgres,
+        }
+    }
+
+    pub fn raw(&self) -> SqliteConnection {
+        SqliteConnection::establish(self.url.strip_prefix("sqlite://").unwrap()).unwrap()
+    }
+
+    pub fn raw_postgres(&self) -> PgConnection {
+        PgConnection::establish(&self.url).unwrap()
+    }
+}
+
+/// Drops every check, and has foreign keys ignored.
+const WITHOUT_CHECKS: &str = "
+    SET session_replication_role = replica;
+    DO $$ DECLARE it record; BEGIN
+        FOR it IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 LOOP
+            EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', it.t, it.conname);
+        END LOOP;
+    END $$;";
+
+impl Drop for Backend {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("this was with {}", self.url);
+        }
     }
 }
 

@@ -1,0 +1,64 @@
+//! Applying migrations.
+
+use std::thread;
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::migration::CREATE_MIGRATIONS_TABLE;
+use diesel::result::{Error as DieselError, QueryResult};
+
+use super::dialect::{Conn, MIGRATIONS, classify};
+use crate::error::SetupError;
+use crate::migrate;
+
+/// How often the table of migrations is tried to be made.
+const ATTEMPTS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Applies the migrations that are missing, all or none. Others who try at the same time wait, and find nothing left to do.
+pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
+    create_table(conn).map_err(setup_error)?;
+    AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN").map_err(setup_error)?;
+    match apply_alone(conn) {
+        Ok(applied) => {
+            AnsiTransactionManager::commit_transaction(conn).map_err(setup_error)?;
+            Ok(applied)
+        }
+        Err(error) => {
+            // The connection ends with this attempt, and its transaction with it.
+            let _ = AnsiTransactionManager::rollback_transaction(conn);
+            Err(error)
+        }
+    }
+}
+
+/// The names of the migrations that are missing.
+pub fn pending(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
+    create_table(conn).map_err(setup_error)?;
+    migrate::pending(conn, MIGRATIONS).map(|pending| migrate::names(&pending))
+}
+
+/// A lock on the table, which ends with the transaction: unlike an advisory lock it needs no number that nobody else uses, and survives
+/// no connection that is handed on.
+fn apply_alone(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
+    conn.batch_execute("LOCK TABLE __diesel_schema_migrations IN SHARE ROW EXCLUSIVE MODE")
+        .map_err(setup_error)?;
+    migrate::apply(conn, MIGRATIONS)
+}
+
+/// `CREATE TABLE IF NOT EXISTS` fails when another creates the same table at the same moment.
+fn create_table(conn: &mut Conn) -> QueryResult<()> {
+    let mut made = conn.batch_execute(CREATE_MIGRATIONS_TABLE);
+    for _ in 1..ATTEMPTS {
+        if made.is_ok() {
+            break;
+        }
+        thread::sleep(PAUSE);
+        made = conn.batch_execute(CREATE_MIGRATIONS_TABLE);
+    }
+    made
+}
+
+fn setup_error(error: DieselError) -> SetupError {
+    SetupError::Store(classify(error).into())
+}

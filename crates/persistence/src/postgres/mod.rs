@@ -1,0 +1,130 @@
+//! PostgreSQL 13 and newer, and what speaks its language. Writers run at READ COMMITTED and lock the rows that they decide on, readers see the
+//! state in which they began.
+
+mod dialect;
+mod migrating;
+mod pool;
+#[path = "../queries/mod.rs"]
+mod queries;
+mod url;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
+
+use self::pool::Pool;
+use self::queries::Unit;
+use crate::error::SetupError;
+use crate::migrate::SchemaPolicy;
+use crate::{Concurrency, MigratableStore, Options};
+pub use url::PostgresUrl;
+
+/// Connections of one process, unless it is told otherwise: several processes have to fit into the server's `max_connections`.
+const CONNECTIONS: u32 = 16;
+/// What waiting can tell from not waiting, and from waiting for ever.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
+/// How to open a PostgreSQL database.
+#[derive(Debug, Clone)]
+pub struct PostgresOptions {
+    /// Where it is, and how to get in.
+    pub url: PostgresUrl,
+    /// How many connections to hold at most.
+    pub connections: u32,
+    /// How long a transaction waits for a connection.
+    pub acquire_timeout: Duration,
+    /// What to do about missing migrations.
+    pub schema: SchemaPolicy,
+}
+
+impl PostgresOptions {
+    /// Those for a place.
+    pub fn new(url: PostgresUrl, options: &Options) -> Self {
+        Self {
+            url,
+            connections: options.connections.unwrap_or(CONNECTIONS),
+            acquire_timeout: options.acquire_timeout,
+            schema: options.schema,
+        }
+    }
+}
+
+/// A PostgreSQL database.
+pub struct PostgresStore {
+    pool: Arc<Pool>,
+}
+
+impl PostgresStore {
+    /// Opens a database, which must be there. Only [`SchemaPolicy::Ignore`] does so without connecting.
+    pub fn open(options: &PostgresOptions) -> Result<Self, SetupError> {
+        let patience = options.acquire_timeout.clamp(SHORTEST_WAIT, LONGEST_WAIT);
+        let store = Self {
+            pool: Arc::new(Pool::new(&options.url, options.connections.max(1), patience)),
+        };
+        match options.schema {
+            SchemaPolicy::Migrate => drop(store.migrate()?),
+            SchemaPolicy::Require => store.require_current()?,
+            SchemaPolicy::Ignore => {}
+        }
+        Ok(store)
+    }
+
+    fn require_current(&self) -> Result<(), SetupError> {
+        let pending = self.pending_migrations()?;
+        if pending.is_empty() {
+            Ok(())
+        } else {
+            Err(SetupError::Behind(pending))
+        }
+    }
+
+    /// A connection that was idle may be dead, and then the others are as well: only what a fresh one says counts.
+    fn begin(&self, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {
+        let lease = self.pool.lease()?;
+        let is_fresh = lease.is_fresh();
+        let begun = match Unit::begin(lease, sql) {
+            Err(_) if !is_fresh => Unit::begin(self.pool.lease_fresh()?, sql),
+            begun => begun,
+        };
+        Ok(Box::new(begun.map_err(cannot_begin)?))
+    }
+}
+
+/// A server that is healthy begins every transaction: one that starts, stops or only follows another does not.
+fn cannot_begin(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Other(cause) => StoreError::Unavailable(cause),
+        error => error,
+    }
+}
+
+impl Store for PostgresStore {
+    fn begin_read(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        self.begin(dialect::BEGIN_READ)
+    }
+
+    fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        self.begin(dialect::BEGIN_WRITE)
+    }
+}
+
+impl MigratableStore for PostgresStore {
+    fn migrate(&self) -> Result<Vec<String>, SetupError> {
+        migrating::migrate(&mut self.pool.connect_to_migrate()?)
+    }
+
+    fn pending_migrations(&self) -> Result<Vec<String>, SetupError> {
+        migrating::pending(&mut self.pool.connect_to_migrate()?)
+    }
+
+    /// Half of the connections each: writers who wait for one another leave readers alone.
+    fn concurrency(&self) -> Concurrency {
+        let writes = (self.pool.size() / 2).max(1);
+        Concurrency {
+            reads: (self.pool.size() - writes).max(1),
+            writes,
+        }
+    }
+}

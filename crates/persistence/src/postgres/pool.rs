@@ -1,0 +1,189 @@
+//! The connections of one process.
+//!
+//! Not r2d2, which SQLite has: it opens connections in the background with growing pauses, so that while the server is away every request waits
+//! as long as it may, and after the server is back some still do; and it asks before every transaction whether the connection is alive.
+//! Here whoever needs a connection opens it, and learns at once when that fails.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::R2D2Connection;
+use tenantry_application::ports::{StoreError, StoreResult};
+
+use super::dialect::{Conn, IDLE_TIMEOUT, LOCK_TIMEOUT, STATEMENT_TIMEOUT, classify};
+use super::url::PostgresUrl;
+
+/// How long one process waits while another migrates.
+const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
+
+#[derive(Debug, thiserror::Error)]
+#[error("every connection was in use for {0:?}")]
+struct Exhausted(Duration);
+
+#[derive(Debug, thiserror::Error)]
+#[error("cannot connect: {0}")]
+struct CannotConnect(String);
+
+/// Connections that are opened when they are needed and kept for the next.
+pub struct Pool {
+    url: PostgresUrl,
+    size: u32,
+    patience: Duration,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Open, and nobody's.
+    idle: Vec<Conn>,
+    /// Somebody's, whether open already or not.
+    leased: u32,
+}
+
+impl Pool {
+    pub fn new(url: &PostgresUrl, size: u32, patience: Duration) -> Self {
+        Self {
+            url: url.clone(),
+            size,
+            patience,
+            state: Mutex::default(),
+            freed: Condvar::new(),
+        }
+    }
+
+    pub fn size(&self) -> u32 {
+        self.size
+    }
+
+    /// A connection, which was idle when there is such.
+    pub fn lease(self: &Arc<Self>) -> StoreResult<Lease> {
+        let place = self.wait_for_place()?;
+        let idle = self.state().idle.pop();
+        let is_fresh = idle.is_none();
+        let conn = idle.map_or_else(|| self.connect(), Ok)?;
+        Ok(Lease {
+            conn: Some(conn),
+            is_fresh,
+            place,
+        })
+    }
+
+    /// A new connection. Those that are idle are closed.
+    pub fn lease_fresh(self: &Arc<Self>) -> StoreResult<Lease> {
+        let place = self.wait_for_place()?;
+        drop(std::mem::take(&mut self.state().idle));
+        Ok(Lease {
+            conn: Some(self.connect()?),
+            is_fresh: true,
+            place,
+        })
+    }
+
+    fn wait_for_place(self: &Arc<Self>) -> StoreResult<Place> {
+        let is_full = |state: &mut State| state.leased >= self.size;
+        let (mut state, waited) = self
+            .freed
+            .wait_timeout_while(self.state(), self.patience, is_full)
+            .unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return Err(StoreError::Unavailable(Exhausted(self.patience).into()));
+        }
+        state.leased += 1;
+        Ok(Place(Arc::clone(self)))
+    }
+
+    fn connect(&self) -> StoreResult<Conn> {
+        let limits = [
+            ("lock_timeout", LOCK_TIMEOUT),
+            ("statement_timeout", STATEMENT_TIMEOUT),
+            ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
+        ];
+        self.connect_with(&limits)
+    }
+
+    /// A connection for migrations, which take the time that they need.
+    pub fn connect_to_migrate(&self) -> StoreResult<Conn> {
+        self.connect_with(&[
+            ("lock_timeout", MIGRATION_PATIENCE),
+            ("statement_timeout", Duration::ZERO),
+        ])
+    }
+
+    fn connect_with(&self, limits: &[(&str, Duration)]) -> StoreResult<Conn> {
+        let mut conn = Conn::establish(&self.url.with_limits(self.patience)).map_err(|error| {
+            let cause = CannotConnect(self.url.without_secrets(&error.to_string()));
+            StoreError::Unavailable(cause.into())
+        })?;
+        let set = |(name, limit): &(&str, Duration)| format!("SET {name} = {}", limit.as_millis());
+        let settings: Vec<String> = limits.iter().map(set).collect();
+        conn.batch_execute(&settings.join("; ")).map_err(classify)?;
+        Ok(conn)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to one connection.
+struct Place(Arc<Pool>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.state().leased -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
+/// A connection that somebody uses, and gives back by dropping it.
+pub struct Lease {
+    /// There until it is dropped.
+    conn: Option<Conn>,
+    is_fresh: bool,
+    place: Place,
+}
+
+impl Lease {
+    /// Whether it was opened just now.
+    pub fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+}
+
+#[allow(
+    clippy::expect_used,
+    reason = "only dropping the lease takes its connection away"
+)]
+mod access {
+    use super::{Conn, Deref, DerefMut, Lease};
+
+    impl Deref for Lease {
+        type Target = Conn;
+
+        fn deref(&self) -> &Conn {
+            self.conn.as_ref().expect("a lease has a connection")
+        }
+    }
+
+    impl DerefMut for Lease {
+        fn deref_mut(&mut self) -> &mut Conn {
+            self.conn.as_mut().expect("a lease has a connection")
+        }
+    }
+}
+
+impl Drop for Lease {
+    /// Only a connection that works is kept. Its place is free a moment later, when the fields are dropped.
+    fn drop(&mut self) {
+        let usable = self
+            .conn
+            .take()
+            .and_then(|mut conn| (!thread::panicking() && !conn.is_broken()).then_some(conn));
+        self.place.0.state().idle.extend(usable);
+    }
+}

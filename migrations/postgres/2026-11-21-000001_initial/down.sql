@@ -1,0 +1,11 @@
+DROP TABLE events;
+DROP TABLE subscriptions;
+DROP TABLE charges;
+DROP TABLE balances;
+DROP TABLE chain_links;
+DROP TABLE login_hints;
+DROP TABLE organizations;
+DROP TABLE billing_accounts;
+DROP TABLE members;
+DROP TABLE workspaces;
+DROP TABLE users;

@@ -1,0 +1,219 @@
+use std::fs;
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
+
+use crate::account::Account;
+use crate::programs;
+
+const USER: &str = "tenantry";
+/// Nothing that it keeps is needed after the tests.
+const SETTINGS: &str = "
+listen_addresses = ''
+port = 5432
+max_connections = 400
+shared_buffers = 64MB
+fsync = off
+full_page_writes = off
+max_wal_size = 1GB
+";
+/// Waits for the process that started the server to end, or to let go of it, and leaves nothing behind.
+const JANITOR: &str = r#"cat >/dev/null; "$1" stop -D "$2/data" -m immediate >/dev/null 2>&1; rm -rf "$2""#;
+
+/// What is special about a server.
+#[derive(Debug, Default)]
+pub struct Setup<'a> {
+    /// Settings for `postgresql.conf`.
+    pub settings: &'a [(&'a str, &'a str)],
+    /// Files for the data directory, by name and content.
+    pub files: &'a [(&'a str, &'a [u8])],
+    /// Variables of its environment.
+    pub environment: &'a [(&'a str, &'a str)],
+}
+
+/// How a server is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Transactions are broken off.
+    Fast,
+    /// As in a crash.
+    Immediate,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    programs: PathBuf,
+    directory: PathBuf,
+    account: Account,
+    environment: Vec<(String, String)>,
+    janitor: Child,
+    databases: AtomicU32,
+}
+
+impl Server {
+    /// Starts a server with nothing in it.
+    pub fn start(setup: &Setup<'_>) -> Self {
+        let programs = programs::directory();
+        let directory = TempDir::new().expect("a temporary directory").keep();
+        let account = Account::for_server_in(&directory);
+        let environment = setup.environment.iter();
+        let server = Self {
+            janitor: janitor(account, &programs, &directory),
+            programs,
+            account,
+            environment: environment
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+            databases: AtomicU32::default(),
+            directory,
+        };
+        server.initialize(setup);
+        server.start_again();
+        server
+    }
+
+    fn initialize(&self, setup: &Setup<'_>) {
+        let mut initdb = self.command("initdb");
+        initdb.args([
+            "--username",
+            USER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]);
+        initdb
+            .args(programs::collation(&self.programs))
+            .arg("-D")
+            .arg(self.data());
+        succeed(&mut initdb);
+        for (name, content) in setup.files {
+            let path = self.data().join(name);
+            fs::write(&path, content).expect("the data directory can be written");
+            self.account.give(&path);
+        }
+        let mut settings = fs::File::options()
+            .append(true)
+            .open(self.data().join("postgresql.conf"))
+            .expect("initdb made the settings");
+        let socket = ("unix_socket_directories", self.directory.to_str().expect("UTF-8"));
+        let special: String = setup
+            .settings
+            .iter()
+            .chain([&socket])
+            .map(|(name, value)| format!("{name} = '{value}'\n"))
+            .collect();
+        write!(settings, "{SETTINGS}{special}").expect("the settings can be written");
+    }
+
+    /// Starts it again once it was stopped.
+    pub fn start_again(&self) {
+        let log = self.directory.join("log");
+        let mut start = self.control("start");
+        start.arg("-l").arg(log);
+        succeed(&mut start);
+    }
+
+    /// Stops it. What it keeps stays.
+    pub fn stop(&self, how: Stop) {
+        let mode = match how {
+            Stop::Fast => "fast",
+            Stop::Immediate => "immediate",
+        };
+        succeed(self.control("stop").args(["-m", mode]));
+    }
+
+    fn control(&self, what: &str) -> Command {
+        let mut control = self.command("pg_ctl");
+        control.args([what, "-w", "-s", "-D"]).arg(self.data());
+        control
+    }
+
+    /// Makes a database, and tells its URL.
+    pub fn create_database(&self) -> String {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.run_sql("postgres", &format!("CREATE DATABASE {name}"));
+        self.url(&name)
+    }
+
+    /// The URL of a database.
+    pub fn url(&self, database: &str) -> String {
+        let socket = self.directory.to_str().expect("UTF-8").replace('/', "%2F");
+        format!("postgres://{USER}@{socket}:5432/{database}")
+    }
+
+    /// Has `psql` run SQL, and tells what it answers: a line a row.
+    pub fn run_sql(&self, database: &str, sql: &str) -> String {
+        let mut psql = self.command("psql");
+        psql.args([
+            "--no-psqlrc",
+            "-qtA",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            sql,
+            &self.url(database),
+        ]);
+        succeed(&mut psql)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.directory.join("data")
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = self.account.command(&self.programs.join(program));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.janitor.stdin.take());
+        let _ = self.janitor.wait();
+    }
+}
+
+fn janitor(account: Account, programs: &Path, directory: &Path) -> Child {
+    let mut janitor = account.command(Path::new("/bin/sh"));
+    janitor
+        .args(["-c", JANITOR, "janitor"])
+        .arg(programs.join("pg_ctl"))
+        .arg(directory);
+    // In a group of its own, so that whoever interrupts the tests leaves it to its work.
+    janitor.process_group(0).stdin(Stdio::piped());
+    janitor.stdout(Stdio::null()).stderr(Stdio::null());
+    janitor.spawn().expect("a shell starts")
+}
+
+fn succeed(command: &mut Command) -> String {
+    // Not piped: pg_ctl hands what it has on to the server, and a pipe would stay open.
+    let said = tempfile::tempfile().expect("a temporary file");
+    let output = || Stdio::from(said.try_clone().expect("a file can be shared"));
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(output())
+        .stderr(output())
+        .status();
+    let text = read_back(&said);
+    assert!(
+        status.as_ref().is_ok_and(std::process::ExitStatus::success),
+        "{command:?} failed: {status:?}\n{text}"
+    );
+    text
+}
+
+fn read_back(mut file: &fs::File) -> String {
+    use std::io::{Read, Seek};
+
+    let mut text = String::new();
+    file.rewind().expect("a file can be read again");
+    file.read_to_string(&mut text).expect("what programs say is text");
+    text
+}
