@@ -15,7 +15,7 @@ pub use server::{Server, Setup, Stop};
 
 use std::sync::OnceLock;
 
-/// The server that the tests of this process share. Each test has [a database of its own](Server::create_database) on it.
+/// The server that the tests of this process share. Each test has [a schema of its own](Server::create_schema) on it.
 pub fn shared() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| Server::start(&Setup::default()))

@@ -11,6 +11,10 @@ use crate::account::Account;
 use crate::programs;
 
 const USER: &str = "tenantry";
+/// The database that is there from the beginning.
+const SHARED: &str = "postgres";
+/// By which those who use one schema are told from the others.
+const NAME: &str = "application_name=";
 /// Nothing that it keeps is needed after the tests.
 const SETTINGS: &str = "
 listen_addresses = ''
@@ -52,7 +56,7 @@ pub struct Server {
     account: Account,
     environment: Vec<(String, String)>,
     janitor: Child,
-    databases: AtomicU32,
+    names: AtomicU32,
 }
 
 impl Server {
@@ -69,7 +73,7 @@ impl Server {
             environment: environment
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
                 .collect(),
-            databases: AtomicU32::default(),
+            names: AtomicU32::default(),
             directory,
         };
         server.initialize(setup);
@@ -136,9 +140,30 @@ impl Server {
 
     /// Makes a database, and tells its URL.
     pub fn create_database(&self) -> String {
-        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        self.run_sql("postgres", &format!("CREATE DATABASE {name}"));
+        let name = self.fresh_name();
+        self.run_sql(SHARED, &format!("CREATE DATABASE {name}"));
         self.url(&name)
+    }
+
+    /// Makes a schema, which to whoever connects by the URL that this tells is as good as a database, and much faster made.
+    pub fn create_schema(&self) -> String {
+        let name = self.fresh_name();
+        self.run_sql(SHARED, &format!("CREATE SCHEMA {name}"));
+        format!("{}?options=-csearch_path%3D{name}&{NAME}{name}", self.url(SHARED))
+    }
+
+    /// How many of those that connected by the URL of a [schema](Self::create_schema) wait for a lock at this moment.
+    pub fn waiting(&self, url: &str) -> usize {
+        let (_, name) = url.split_once(NAME).expect("the URL of a schema");
+        let waiting = format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '{name}'"
+        );
+        let answer = self.run_sql(SHARED, &waiting);
+        answer.trim().parse().expect("a number")
+    }
+
+    fn fresh_name(&self) -> String {
+        format!("test_{}", self.names.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The URL of a database.

@@ -1,4 +1,4 @@
-//! Use cases on the real SQLite store, with a clock that the tests move.
+//! Use cases on the real stores, with a clock that the tests move. The cases are compiled once for each database.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,14 +6,10 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::duplicate_mod, reason = "as said above")]
 
-mod access;
-mod archiving;
-mod charges;
-mod integrity;
-mod members;
-mod organizations;
-mod people;
-mod settlement;
-mod subscriptions;
-mod world;
+mod database;
+mod refused;
+
+mod on_postgres;
+mod on_sqlite;

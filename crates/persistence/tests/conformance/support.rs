@@ -33,7 +33,7 @@ impl Backend {
     }
 
     pub fn postgres() -> Self {
-        Self::open(tenantry_test_postgres::shared().create_database(), Kind::Postgres)
+        Self::open(tenantry_test_postgres::shared().create_schema(), Kind::Postgres)
     }
 
     fn open(url: String, kind: Kind) -> Self {
@@ -108,7 +108,8 @@ impl Backend {
 const WITHOUT_CHECKS: &str = "
     SET session_replication_role = replica;
     DO $$ DECLARE it record; BEGIN
-        FOR it IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 LOOP
+        FOR it IN SELECT conrelid::regclass AS t, conname FROM pg_constraint 
+            WHERE contype = 'c' AND conrelid <> 0 AND connamespace = current_schema()::regnamespace LOOP
             EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', it.t, it.conname);
         END LOOP;
     END $$;";

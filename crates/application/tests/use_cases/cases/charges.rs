@@ -4,8 +4,8 @@ use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::{BillingEnforcement, Meters, Quantity};
 
+use super::world::{World, key, locations, machine};
 use crate::refused;
-use crate::world::{World, key, locations, machine};
 
 #[test]
 fn c1_repeating_changes_nothing_and_resizing_only_the_difference() {

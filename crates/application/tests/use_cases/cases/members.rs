@@ -4,8 +4,8 @@ use tenantry_domain::UserId;
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::workspace::{MemberCaps, MembershipRefused, Role};
 
+use super::world::{World, machine};
 use crate::refused;
-use crate::world::{World, machine};
 
 fn id(actor: &Actor) -> UserId {
     match actor {

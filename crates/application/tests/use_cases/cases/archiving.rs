@@ -3,8 +3,8 @@ use tenantry_application::{Error, SubscriptionPatch, WorkspaceChanges};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::workspace::Role;
 
+use super::world::{World, key, new_organization};
 use crate::refused;
-use crate::world::{World, key, new_organization};
 
 #[test]
 fn w3_a_workspace_in_use_is_not_archived_and_says_what_blocks() {

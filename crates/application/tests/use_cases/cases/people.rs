@@ -4,8 +4,8 @@ use std::thread;
 use tenantry_application::{Actor, Error};
 use tenantry_domain::user::{Identity, Profile};
 
+use super::world::{World, machine};
 use crate::refused;
-use crate::world::{World, machine};
 
 fn identity(subject: &str) -> Identity {
     Identity {

@@ -2,7 +2,7 @@ use tenantry_domain::Units;
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 
-use crate::world::{World, locations};
+use super::world::{World, locations};
 
 #[test]
 fn l6_balances_equal_the_ledger_in_every_billing_mode() {

@@ -4,8 +4,8 @@ use tenantry_domain::capacity::{LimitChangeRefused, OverLimit};
 use tenantry_domain::organization::{Branding, DeletionRefused, HierarchyCaps, HierarchyRefused};
 use tenantry_domain::{Limit, Units};
 
+use super::world::{World, limits, locations, new_organization};
 use crate::refused;
-use crate::world::{World, limits, locations, new_organization};
 
 #[test]
 fn o1_the_caps_of_the_tree_are_the_deployments() {
@@ -162,7 +162,7 @@ fn o6_deleting_takes_consent_and_no_usage() {
             .delete_organization(&ada, small.workspace, small.root, cascade)
     };
     refused!(delete(true), Error::Deletion(DeletionRefused::HasUsage));
-    world.app.release(&ada, child, &crate::world::key("x")).unwrap();
+    world.app.release(&ada, child, &super::world::key("x")).unwrap();
     refused!(delete(false), Error::Deletion(DeletionRefused::HasChildren));
     delete(true).unwrap();
     refused!(

@@ -1,8 +1,8 @@
 use tenantry_application::{Error, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange, SubscriptionStatus};
 
+use super::world::{World, key, quantities};
 use crate::refused;
-use crate::world::{World, key, quantities};
 
 fn change(change: SubscriptionChange) -> SubscriptionPatch {
     SubscriptionPatch {

@@ -1,13 +1,18 @@
-//! A deployment in memory, and shortcuts to the states that tests start from.
+//! A deployment, and shortcuts to the states that tests start from.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tenantry_application::charges::{ChargeRequest, Charged};
 use tenantry_application::ports::{ChargeKey, Clock, IdSource, PaymentProvider, Store};
 use tenantry_application::{
-    Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, Parts, Scope, Settings, Tenantry,
+    Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, OrganizationChanges, Parts,
+    Patch, Scope, Settings, Tenantry,
 };
 use tenantry_domain::billing::{BillingAccount, BillingMode, Currency, Metadata, Quantities, Subscription};
 use tenantry_domain::organization::Branding;
@@ -16,14 +21,20 @@ use tenantry_domain::{
     BillingAccountId, BillingEnforcement, Limit, Meter, OrganizationId, Quantity, Timestamp, Units,
     WorkspaceId,
 };
-use tenantry_persistence::{Options, open};
 use uuid::Uuid;
+
+use crate::database::Database;
+
+/// How long transactions may take to get into one another's way.
+const PATIENCE: Duration = Duration::from_secs(20);
+const MOMENT: Duration = Duration::from_millis(20);
 
 pub struct World {
     pub app: Tenantry,
     pub store: Arc<dyn Store>,
     clock: Arc<StoppedClock>,
     payments: Arc<Payments>,
+    database: Database,
 }
 
 struct StoppedClock(Mutex<Timestamp>);
@@ -47,8 +58,22 @@ static FIRST_ID: AtomicU64 = AtomicU64::new(1);
 
 struct Counter(AtomicU64);
 
+/// Where a thread stops when it next needs an id, which is at the end of every change: its event is written last.
+struct Stop {
+    arrived: Sender<()>,
+    may_go_on: Receiver<()>,
+}
+
+thread_local! {
+    static STOP: Cell<Option<Stop>> = const { Cell::new(None) };
+}
+
 impl IdSource for Counter {
     fn fresh(&self) -> Uuid {
+        if let Some(stop) = STOP.take() {
+            stop.arrived.send(()).unwrap();
+            stop.may_go_on.recv().unwrap();
+        }
         Uuid::from_u128(u128::from(self.0.fetch_add(1, Ordering::SeqCst) + 1))
     }
 }
@@ -67,16 +92,16 @@ impl World {
     }
 
     pub fn with(settings: Settings) -> Self {
-        let store: Arc<dyn Store> = open("sqlite://:memory:", &Options::default()).unwrap();
-        Self::over(store, settings)
+        Self::over(super::database(), settings)
     }
 
     /// The same data, with other settings.
     pub fn restarted_with(&self, settings: Settings) -> Self {
-        Self::over(self.store.clone(), settings)
+        Self::over(self.database.clone(), settings)
     }
 
-    fn over(store: Arc<dyn Store>, settings: Settings) -> Self {
+    fn over(database: Database, settings: Settings) -> Self {
+        let store = database.store.clone();
         let clock = Arc::new(StoppedClock(Mutex::new(Timestamp::EPOCH.plus_days(20_000))));
         let payments = Arc::new(Payments(AtomicBool::new(true)));
         let app = Tenantry::new(Parts {
@@ -93,7 +118,47 @@ impl World {
             store,
             clock,
             payments,
+            database,
         }
+    }
+
+    /// Runs the first until it has done everything but saved it, then the second until it waits for the first or is done, and then both to
+    /// their ends.
+    pub fn interleave<A: Send, B: Send>(
+        &self,
+        first: impl FnOnce() -> A + Send,
+        second: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        let (arrived, has_arrived) = channel();
+        let (go_on, may_go_on) = channel();
+        thread::scope(|scope| {
+            let first = scope.spawn(move || {
+                STOP.set(Some(Stop { arrived, may_go_on }));
+                first()
+            });
+            has_arrived.recv().unwrap();
+            let second = scope.spawn(second);
+            self.until(|| second.is_finished());
+            go_on.send(()).unwrap();
+            (first.join().unwrap(), second.join().unwrap())
+        })
+    }
+
+    /// Waits until a transaction waits for another, or something else is so; for a moment, where the former cannot be told.
+    fn until(&self, otherwise: impl Fn() -> bool) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            thread::sleep(MOMENT);
+            if (self.database.waiting)().is_none_or(|waiting| waiting > 0) || otherwise() {
+                return;
+            }
+            assert!(Instant::now() < end, "nobody waits");
+        }
+    }
+
+    /// Every balance follows from the ledger and the subscriptions.
+    pub fn is_exact(&self) {
+        assert_eq!(self.app.verify(false, |_| {}).unwrap().differences, []);
     }
 
     pub fn pass_days(&self, days: u32) {
@@ -143,6 +208,23 @@ impl World {
         self.app
             .create_billing_account(owner, workspace, &new)
             .map(|account| account.id)
+    }
+
+    /// Gives a root to another account (B5).
+    pub fn relink(
+        &self,
+        owner: &Actor,
+        workspace: WorkspaceId,
+        root: OrganizationId,
+        account: BillingAccountId,
+    ) -> Result<(), Error> {
+        let changes = OrganizationChanges {
+            billing_account_id: Patch::Set(account),
+            ..OrganizationChanges::default()
+        };
+        self.app
+            .update_organization(owner, workspace, root, &changes)
+            .map(drop)
     }
 
     pub fn subscribe(
@@ -275,13 +357,4 @@ pub fn machine(scopes: &[Scope]) -> Actor {
         name: "metering".into(),
         scopes: scopes.iter().copied().collect(),
     })
-}
-
-/// The value of an error that must be of this kind.
-#[macro_export]
-macro_rules! refused {
-    ($outcome:expr, $pattern:pat $(if $guard:expr)?) => {{
-        let outcome = $outcome;
-        assert!(matches!(&outcome, Err($pattern) $(if $guard)?), "{:?}", outcome.map(|_| "no error"));
-    }};
 }

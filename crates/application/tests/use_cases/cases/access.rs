@@ -5,8 +5,8 @@ use tenantry_application::{
 };
 use tenantry_domain::workspace::Role;
 
+use super::world::{Small, World, key, machine, new_organization};
 use crate::refused;
-use crate::world::{Small, World, key, machine, new_organization};
 
 /// What a use case came to: done, not allowed, or not there.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]

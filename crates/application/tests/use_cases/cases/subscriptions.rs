@@ -3,8 +3,8 @@ use tenantry_domain::billing::{
     Act, BillingAccountDeletionRefused, BillingMode, Metadata, SubscriptionChange, SubscriptionStatus,
 };
 
+use super::world::{World, quantities};
 use crate::refused;
-use crate::world::{World, quantities};
 
 fn change(change: SubscriptionChange) -> SubscriptionPatch {
     SubscriptionPatch {

@@ -1,0 +1,15 @@
+//! The use cases, on `super::database`.
+
+mod access;
+mod archiving;
+mod charges;
+mod integrity;
+mod interleaving;
+mod members;
+mod organizations;
+mod people;
+mod settlement;
+mod subscriptions;
+mod world;
+
+use super::database;

@@ -1,0 +1,17 @@
+use std::sync::Arc;
+
+use tenantry_persistence::{Options, open};
+use tenantry_test_postgres::shared;
+
+use crate::database::Database;
+
+#[path = "cases/mod.rs"]
+mod cases;
+
+fn database() -> Database {
+    let url = shared().create_schema();
+    Database {
+        store: open(&url, &Options::default()).unwrap(),
+        waiting: Arc::new(move || Some(shared().waiting(&url))),
+    }
+}

@@ -1,0 +1,15 @@
+use std::sync::Arc;
+
+use tenantry_persistence::{Options, open};
+
+use crate::database::Database;
+
+#[path = "cases/mod.rs"]
+mod cases;
+
+fn database() -> Database {
+    Database {
+        store: open("sqlite://:memory:", &Options::default()).unwrap(),
+        waiting: Arc::new(|| None),
+    }
+}
