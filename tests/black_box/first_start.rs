@@ -1,5 +1,6 @@
 use std::os::unix::fs::PermissionsExt;
 
+use serde_json::json;
 use tenantry_tests::Service;
 
 #[test]
@@ -53,7 +54,8 @@ fn the_docs_page_asks_nobody_else() {
 fn a_stopped_service_ends_well_and_starts_again_with_its_data() {
     let mut service = Service::start(&[]);
     let ada = service.person("ada@example.com");
-    let workspace = super::world::workspace(&ada, "pooled");
+    let acme = json!({ "name": "ACME", "billing_mode": "pooled" });
+    let workspace = format!("/workspaces/{}", ada.post("/workspaces", &acme).expect(201).id());
     assert_eq!(service.stop(), Some(0));
     service.restart();
     service.person("ada@example.com").get(&workspace).expect(200);

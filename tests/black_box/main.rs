@@ -10,12 +10,12 @@
     clippy::needless_pass_by_value,
     reason = "JSON written in place reads best without `&`"
 )]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "the cases are compiled once for each database"
+)]
 
-mod billing_modes;
-mod charging;
 mod commands;
-mod crashes;
 mod first_start;
-mod isolation;
-mod main_job;
-mod world;
+mod on_postgres;
+mod on_sqlite;

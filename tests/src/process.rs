@@ -10,6 +10,7 @@ use crate::caller::Caller;
 
 /// How long a service may take to say that it listens.
 const START: Duration = Duration::from_mins(1);
+const DATABASE_URL: &str = "TENANTRY__DATABASE__URL";
 const LISTENING: &str = "listening on ";
 
 /// Environment variables that set configuration, such as `("TENANTRY__HTTP__PORT", "0")`.
@@ -67,6 +68,20 @@ impl Service {
     pub fn start(settings: Settings) -> Self {
         let data = tempfile::tempdir().expect("a temporary directory");
         Self::launch(DataDirectory::Own(data), owned(settings))
+    }
+
+    /// Starts a service with fresh data, whose database is the one at this URL.
+    pub fn start_on(database: &str, settings: Settings) -> Self {
+        Self::start(&[settings, &[(DATABASE_URL, database)]].concat())
+    }
+
+    /// The URL of its database.
+    pub fn database_url(&self) -> String {
+        let given = self.settings.iter().find(|(name, _)| name == DATABASE_URL);
+        given.map_or_else(
+            || format!("sqlite://{}", self.data_dir().join("tenantry.db").display()),
+            |(_, url)| url.clone(),
+        )
     }
 
     /// Starts another service on the data of this one.

@@ -24,7 +24,7 @@ use tenantry_application::ports::Store;
 
 pub use error::SetupError;
 pub use migrate::SchemaPolicy;
-pub use postgres::{PostgresOptions, PostgresStore, PostgresUrl};
+pub use postgres::{InvalidPostgresUrl, PostgresOptions, PostgresStore, PostgresUrl};
 pub use sqlite::{Location, SqliteOptions, SqliteStore};
 
 /// A store whose schema this program keeps.

@@ -25,7 +25,7 @@ pub fn open_store(
     schema: SchemaPolicy,
 ) -> Result<Arc<dyn MigratableStore>, SetupError> {
     let options = Options {
-        connections: settings.pool_size.unwrap_or(Options::default().connections),
+        connections: settings.pool_size,
         acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms),
         schema,
     };

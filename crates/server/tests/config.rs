@@ -38,6 +38,7 @@ fn refused(file: &str, environment: &[(&str, &str)], parts: &[&str]) {
 fn sqlite_file(settings: &Settings) -> &Path {
     match settings.database.url.engine() {
         DatabaseEngine::Sqlite { file } => file,
+        DatabaseEngine::Postgres => panic!("not a file"),
     }
 }
 
@@ -341,14 +342,9 @@ fn bad_lists_in_the_environment_are_refused() {
 #[test]
 fn bad_databases_are_refused_without_repeating_them() {
     for (url, allowed) in [
-        (
-            "postgres://u:secret@h/db",
-            "PostgreSQL is not yet supported in this version",
-        ),
-        (
-            "postgresql://u:secret@h/db",
-            "PostgreSQL is not yet supported in this version",
-        ),
+        ("postgres://u:se%cret-secret@h/db", "hexadecimal"),
+        ("postgres://u:pa@secret@h/db", "percent-encode"),
+        ("postgresql://u:secret@h:secret/db", "a port"),
         ("mysql://u:secret@h/db", "must be sqlite://"),
         ("sqlite://", "path of the file"),
         ("sqlite://t.db?password=secret", "parameters"),
@@ -456,8 +452,13 @@ fn what_is_printed_can_be_loaded_again() {
 
 #[test]
 fn passwords_are_masked_in_every_output() {
-    let settings = from_environment(&[("TENANTRY__DATABASE__URL", "sqlite://u:secret@h/t.db")]);
-    let output = format!("{settings:?} {}", settings.to_toml().unwrap());
-    assert!(!output.contains("secret"), "{output}");
-    assert_eq!(output.matches("u:***@h").count(), 2);
+    for url in [
+        "sqlite://u:secret@h/t.db",
+        "postgres://u:secret@h/db?sslpassword=secret&sslmode=require",
+    ] {
+        let settings = from_environment(&[("TENANTRY__DATABASE__URL", url)]);
+        let output = format!("{settings:?} {}", settings.to_toml().unwrap());
+        assert!(!output.contains("secret"), "{output}");
+        assert_eq!(output.matches("u:***@h").count(), 2);
+    }
 }

@@ -6,6 +6,7 @@
     clippy::panic,
     reason = "a test program fails by panicking, with a reason"
 )]
+#![allow(clippy::missing_panics_doc, reason = "as said above")]
 
 mod account;
 mod programs;

@@ -106,13 +106,11 @@ impl Server {
             .open(self.data().join("postgresql.conf"))
             .expect("initdb made the settings");
         let socket = ("unix_socket_directories", self.directory.to_str().expect("UTF-8"));
-        let special: String = setup
-            .settings
-            .iter()
-            .chain([&socket])
-            .map(|(name, value)| format!("{name} = '{value}'\n"))
+        let special = setup.settings.iter().chain([&socket]);
+        let special: Vec<String> = special
+            .map(|(name, value)| format!("{name} = '{value}'"))
             .collect();
-        write!(settings, "{SETTINGS}{special}").expect("the settings can be written");
+        writeln!(settings, "{SETTINGS}{}", special.join("\n")).expect("the settings can be written");
     }
 
     /// Starts it again once it was stopped.

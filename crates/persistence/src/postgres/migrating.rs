@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::CREATE_MIGRATIONS_TABLE;
-use diesel::result::{Error as DieselError, QueryResult};
+use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 
 use super::dialect::{Conn, MIGRATIONS, classify};
 use crate::error::SetupError;
@@ -34,7 +34,6 @@ pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
 
 /// The names of the migrations that are missing.
 pub fn pending(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
-    create_table(conn).map_err(setup_error)?;
     migrate::pending(conn, MIGRATIONS).map(|pending| migrate::names(&pending))
 }
 
@@ -48,15 +47,16 @@ fn apply_alone(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
 
 /// `CREATE TABLE IF NOT EXISTS` fails when another creates the same table at the same moment.
 fn create_table(conn: &mut Conn) -> QueryResult<()> {
-    let mut made = conn.batch_execute(CREATE_MIGRATIONS_TABLE);
     for _ in 1..ATTEMPTS {
-        if made.is_ok() {
-            break;
+        match conn.batch_execute(CREATE_MIGRATIONS_TABLE) {
+            Err(DieselError::DatabaseError(
+                DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::Unknown,
+                _,
+            )) => thread::sleep(PAUSE),
+            outcome => return outcome,
         }
-        thread::sleep(PAUSE);
-        made = conn.batch_execute(CREATE_MIGRATIONS_TABLE);
     }
-    made
+    conn.batch_execute(CREATE_MIGRATIONS_TABLE)
 }
 
 fn setup_error(error: DieselError) -> SetupError {

@@ -13,12 +13,12 @@ use std::time::Duration;
 
 use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
 
-use self::pool::Pool;
+use self::pool::{Lease, Pool};
 use self::queries::Unit;
 use crate::error::SetupError;
 use crate::migrate::SchemaPolicy;
 use crate::{Concurrency, MigratableStore, Options};
-pub use url::PostgresUrl;
+pub use url::{InvalidPostgresUrl, PostgresUrl};
 
 /// Connections of one process, unless it is told otherwise: several processes have to fit into the server's `max_connections`.
 const CONNECTIONS: u32 = 16;
@@ -71,6 +71,16 @@ impl PostgresStore {
         Ok(store)
     }
 
+    /// Does something with a connection. One that was idle may be dead, and then the others are as well: only what a fresh one says counts.
+    fn connected<T, E: From<StoreError>>(&self, work: impl Fn(Lease) -> Result<T, E>) -> Result<T, E> {
+        let lease = self.pool.lease()?;
+        let is_fresh = lease.is_fresh();
+        match work(lease) {
+            Err(_) if !is_fresh => work(self.pool.lease_fresh()?),
+            done => done,
+        }
+    }
+
     fn require_current(&self) -> Result<(), SetupError> {
         let pending = self.pending_migrations()?;
         if pending.is_empty() {
@@ -80,14 +90,8 @@ impl PostgresStore {
         }
     }
 
-    /// A connection that was idle may be dead, and then the others are as well: only what a fresh one says counts.
     fn begin(&self, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {
-        let lease = self.pool.lease()?;
-        let is_fresh = lease.is_fresh();
-        let begun = match Unit::begin(lease, sql) {
-            Err(_) if !is_fresh => Unit::begin(self.pool.lease_fresh()?, sql),
-            begun => begun,
-        };
+        let begun = self.connected(|lease| Unit::begin(lease, sql));
         Ok(Box::new(begun.map_err(cannot_begin)?))
     }
 }
@@ -116,7 +120,7 @@ impl MigratableStore for PostgresStore {
     }
 
     fn pending_migrations(&self) -> Result<Vec<String>, SetupError> {
-        migrating::pending(&mut self.pool.connect_to_migrate()?)
+        self.connected(|mut lease| migrating::pending(&mut lease))
     }
 
     /// Half of the connections each: writers who wait for one another leave readers alone.

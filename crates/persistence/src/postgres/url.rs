@@ -6,6 +6,17 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::SetupError;
 
+/// Why libpq would not understand a URL. The URL itself is not repeated, since it may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidPostgresUrl(&'static str);
+
+impl From<InvalidPostgresUrl> for SetupError {
+    fn from(InvalidPostgresUrl(reason): InvalidPostgresUrl) -> Self {
+        Self::InvalidUrl(reason)
+    }
+}
+
 const MASK: &str = "***";
 const SECRET_PARAMETERS: [&str; 2] = ["password", "sslpassword"];
 /// A connection that is silent for so many seconds is asked whether it is alive.
@@ -59,18 +70,18 @@ impl<'a> Parts<'a> {
 }
 
 impl FromStr for PostgresUrl {
-    type Err = SetupError;
+    type Err = InvalidPostgresUrl;
 
-    fn from_str(url: &str) -> Result<Self, SetupError> {
+    fn from_str(url: &str) -> Result<Self, InvalidPostgresUrl> {
         let parts = Parts::of(url);
         if !has_scheme(url) {
-            Err(SetupError::UnknownScheme)
+            Err(InvalidPostgresUrl("must begin with postgres://"))
         } else if !is_percent_encoded(url) {
-            Err(SetupError::InvalidUrl(
+            Err(InvalidPostgresUrl(
                 "has a % that two hexadecimal digits do not follow; write %25 for the sign itself",
             ))
         } else if !parts.hosts.split(',').all(is_host) {
-            Err(SetupError::InvalidUrl(
+            Err(InvalidPostgresUrl(
                 "has a host or a port that cannot be one; percent-encode what is special in user and password, such as @ as %40",
             ))
         } else {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize, Serializer};
+use tenantry_persistence::{InvalidPostgresUrl, PostgresUrl};
 
 use super::DEFAULT_DATA_DIR;
 use super::value::{flag, some_within, within};
@@ -18,7 +19,7 @@ const MASK: &str = "***";
 pub struct DatabaseSettings {
     /// Where the data lives. `{data_dir}/tenantry.db` unless set.
     pub url: DatabaseUrl,
-    /// Connections, 1 to 1000; chosen per database unless set.
+    /// Connections, 1 to 1000. Unless set, 4 readers beside the writer on SQLite, 16 in all on PostgreSQL.
     #[serde(deserialize_with = "some_within::<_, _, 1, 1_000>")]
     pub pool_size: Option<u32>,
     /// How long a request waits for a connection, in milliseconds, 1 to 600 000. 5000 unless set.
@@ -55,18 +56,20 @@ pub enum DatabaseEngine {
         /// The database file, created when missing.
         file: PathBuf,
     },
+    /// `postgres://{user}:{password}@{host}/{name}?{parameters}`, as libpq reads it.
+    Postgres,
 }
 
 /// Why a database URL is refused. It never repeats the URL, which may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DatabaseUrlError {
-    /// A PostgreSQL URL.
-    #[error(
-        "PostgreSQL is not yet supported in this version; use sqlite:// and the path of a file, such as sqlite://data/tenantry.db"
-    )]
-    PostgresNotYet,
+    /// A PostgreSQL URL that libpq would not understand.
+    #[error(transparent)]
+    Postgres(#[from] InvalidPostgresUrl),
     /// No known scheme.
-    #[error("must be sqlite:// and the path of a file, such as sqlite://data/tenantry.db")]
+    #[error(
+        "must be sqlite:// and the path of a file, such as sqlite://data/tenantry.db, or postgres:// with the server and the name of the database"
+    )]
     UnknownScheme,
     /// `sqlite://` and nothing else.
     #[error("the path of the file is missing after sqlite://")]
@@ -117,7 +120,10 @@ impl FromStr for DatabaseUrl {
 fn engine(url: &str) -> Result<DatabaseEngine, DatabaseUrlError> {
     match url.split_once("://") {
         Some(("sqlite", file)) => sqlite(file),
-        Some(("postgres" | "postgresql", _)) => Err(DatabaseUrlError::PostgresNotYet),
+        Some(("postgres" | "postgresql", _)) => {
+            PostgresUrl::from_str(url)?;
+            Ok(DatabaseEngine::Postgres)
+        }
         _ => Err(DatabaseUrlError::UnknownScheme),
     }
 }
@@ -230,11 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn only_a_sqlite_file_is_accepted() {
-        use DatabaseUrlError::{NoFile, PostgresNotYet, SqliteParameters, UnknownScheme};
+    fn a_sqlite_file_or_a_postgresql_database_is_accepted() {
+        use DatabaseUrlError::{NoFile, Postgres, SqliteParameters, UnknownScheme};
         let refused = |url: &str| url.parse::<DatabaseUrl>().unwrap_err();
-        assert_eq!(refused("postgres://u:p@h/db"), PostgresNotYet);
-        assert_eq!(refused("postgresql://h/db"), PostgresNotYet);
+        for url in ["postgres://u:p@h/db", "postgresql://h/db?sslmode=require"] {
+            let url: DatabaseUrl = url.parse().unwrap();
+            assert_eq!(*url.engine(), DatabaseEngine::Postgres);
+        }
+        assert!(matches!(refused("postgres://u:p@ss@h/db"), Postgres(_)));
         assert_eq!(refused("mysql://h/db"), UnknownScheme);
         assert_eq!(refused("data/tenantry.db"), UnknownScheme);
         assert_eq!(refused("sqlite://"), NoFile);
@@ -245,6 +254,7 @@ mod tests {
     fn relative_and_absolute_files() {
         let file = |url: &str| match url.parse::<DatabaseUrl>().unwrap().engine {
             DatabaseEngine::Sqlite { file } => file,
+            DatabaseEngine::Postgres => panic!("not a file"),
         };
         assert_eq!(file("sqlite://data/tenantry.db"), Path::new("data/tenantry.db"));
         assert_eq!(file("sqlite:///var/t.db"), Path::new("/var/t.db"));

@@ -139,7 +139,7 @@ traced! {
     }
     Balances via balances {
         fn of_nodes(workspace: WorkspaceId, nodes: &[NodeId]) -> ByNode;
-        fn of_nodes_for_update(workspace: WorkspaceId, nodes: &[NodeId]) -> ByNode;
+        fn of_nodes_for_update(workspace: WorkspaceId, nodes: &[NodeId], meters: &Meters) -> ByNode;
         fn of_workspace(workspace: WorkspaceId) -> ByNode;
         fn pool_capacities(workspaces: &[WorkspaceId], meter: &Meter) -> BTreeMap<WorkspaceId, Units>;
         fn chains(workspace: WorkspaceId, organizations: &[OrganizationId]) -> BTreeMap<OrganizationId, ChainRecord>;
@@ -151,6 +151,7 @@ traced! {
     }
     Charges via charges {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
+        fn standing(workspace: WorkspaceId, organization: OrganizationId, key: &ChargeKey) -> Option<Standing>;
         fn insert(charge: &Charge) -> ();
         fn update(charge: &Charge) -> ();
         fn delete(workspace: WorkspaceId, key: &ChargeKey) -> ();

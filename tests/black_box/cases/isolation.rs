@@ -1,12 +1,12 @@
 use serde_json::json;
-use tenantry_tests::{Answer, Service};
+use tenantry_tests::Answer;
 use ureq::http::Method;
 
-use super::world;
+use super::{start, world};
 
 #[test]
 fn i3_a_stranger_sees_the_same_for_what_is_there_and_what_is_not() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let (ada, mallory) = (
         service.person("ada@example.com"),
         service.person("mallory@example.com"),

@@ -1,11 +1,10 @@
 use serde_json::json;
-use tenantry_tests::Service;
 
-use super::world;
+use super::{start, world};
 
 #[test]
 fn c2_a_tree_refuses_at_the_node_that_binds_and_a_release_makes_room() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 10, &[Some(8), Some(3), None]);
     let [root, europe, berlin] = &organizations[..] else {
@@ -51,7 +50,7 @@ fn c2_a_tree_refuses_at_the_node_that_binds_and_a_release_makes_room() {
 
 #[test]
 fn l3_a_limit_above_what_is_inherited_is_refused() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 10, &[Some(8), Some(3), None]);
     let body = json!({ "name": "Child", "limits": { "locations": 4 } });
@@ -64,7 +63,7 @@ fn l3_a_limit_above_what_is_inherited_is_refused() {
 
 #[test]
 fn l4_a_limit_below_usage_needs_consent_and_then_blocks_growth_only() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 10, &[None]);
     let root = &organizations[0];
@@ -82,7 +81,7 @@ fn l4_a_limit_below_usage_needs_consent_and_then_blocks_growth_only() {
 
 #[test]
 fn c6_a_check_answers_like_a_charge_and_writes_nothing() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 10, &[Some(4)]);
     let question = |n| json!({ "meter": "locations", "quantity": n, "organization_id": organizations[0] });
@@ -101,7 +100,7 @@ fn c6_a_check_answers_like_a_charge_and_writes_nothing() {
 
 #[test]
 fn a_machine_charges_with_its_scope_and_not_without() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (_, organizations) = world::chain(&ada, 10, &[None]);
     assert_eq!(

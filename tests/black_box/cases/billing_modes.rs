@@ -1,11 +1,11 @@
 use serde_json::json;
-use tenantry_tests::Service;
 
+use super::start;
 use super::world::{self, FREE};
 
 #[test]
 fn b2_assigned_accounts_do_not_share_capacity() {
-    let service = Service::start(FREE);
+    let service = start(FREE);
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "assigned");
     let (a, b) = (world::account(&ada, &w, "A"), world::account(&ada, &w, "B"));
@@ -26,7 +26,7 @@ fn b2_assigned_accounts_do_not_share_capacity() {
 
 #[test]
 fn b2_pooled_accounts_feed_one_pool() {
-    let service = Service::start(FREE);
+    let service = start(FREE);
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "pooled");
     let (a, b) = (world::account(&ada, &w, "A"), world::account(&ada, &w, "B"));
@@ -40,7 +40,7 @@ fn b2_pooled_accounts_feed_one_pool() {
 
 #[test]
 fn b2_a_single_account_feeds_every_root_and_has_no_second() {
-    let service = Service::start(FREE);
+    let service = start(FREE);
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "single");
     let a = world::account(&ada, &w, "A");
@@ -59,7 +59,7 @@ fn b2_a_single_account_feeds_every_root_and_has_no_second() {
 
 #[test]
 fn b5_a_root_takes_its_usage_to_another_accounts_pool() {
-    let service = Service::start(FREE);
+    let service = start(FREE);
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "assigned");
     let (a, b) = (world::account(&ada, &w, "A"), world::account(&ada, &w, "B"));
@@ -88,7 +88,7 @@ fn b5_a_root_takes_its_usage_to_another_accounts_pool() {
 
 #[test]
 fn s2_without_payment_methods_there_is_one_trial_and_no_more() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "assigned");
     let a = world::account(&ada, &w, "A");
@@ -109,7 +109,7 @@ fn s2_without_payment_methods_there_is_one_trial_and_no_more() {
 
 #[test]
 fn b4_capacity_in_use_is_not_cancelled_away() {
-    let service = Service::start(FREE);
+    let service = start(FREE);
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "single");
     let a = world::account(&ada, &w, "A");
@@ -145,7 +145,7 @@ fn b4_capacity_in_use_is_not_cancelled_away() {
 #[test]
 fn b3_an_observing_pool_never_refuses_and_without_enforcement_there_is_none() {
     for (setting, nodes) in [("observe", 2), ("off", 1)] {
-        let service = Service::start(&[("TENANTRY__BILLING__ENFORCEMENT", setting)]);
+        let service = start(&[("TENANTRY__BILLING__ENFORCEMENT", setting)]);
         let ada = service.person("ada@example.com");
         let w = world::workspace(&ada, "pooled");
         let root = world::root(&ada, &w, None, json!({ "locations": 4 }));

@@ -4,14 +4,13 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use tenantry_tests::Service;
 use ureq::http::Method;
 
-use super::world;
+use super::{start, world};
 
 #[test]
 fn c2_what_was_acknowledged_survives_kill_9() {
-    let mut service = Service::start(&[]);
+    let mut service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 100_000, &[None, None]);
     let leaf = &organizations[1];
@@ -80,7 +79,7 @@ fn c2_what_was_acknowledged_survives_kill_9() {
 
 #[test]
 fn requests_in_flight_are_finished_before_the_service_stops() {
-    let mut service = Service::start(&[]);
+    let mut service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 100_000, &[None]);
     let statuses = Mutex::new(Vec::new());

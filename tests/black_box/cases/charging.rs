@@ -2,9 +2,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use serde_json::json;
-use tenantry_tests::{Caller, Service};
+use tenantry_tests::Caller;
 
-use super::world;
+use super::{start, world};
 
 /// Charges of one unit each by many threads, spread over these organizations; how many were admitted.
 fn stampede(callers: &[Caller], organizations: &[String], charges_each: usize) -> u64 {
@@ -29,7 +29,7 @@ fn stampede(callers: &[Caller], organizations: &[String], charges_each: usize) -
 
 #[test]
 fn c2_many_clients_fill_a_tree_exactly() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, mut organizations) = world::chain(&ada, 60, &[Some(50), Some(40)]);
     organizations.push(world::child(
@@ -51,8 +51,8 @@ fn c2_many_clients_fill_a_tree_exactly() {
 }
 
 #[test]
-fn c2_two_processes_on_one_file_fill_a_tree_exactly() {
-    let service = Service::start(&[]);
+fn c2_two_processes_on_one_database_fill_a_tree_exactly() {
+    let service = start(&[]);
     let sibling = service.sibling();
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 100, &[Some(30)]);
@@ -64,7 +64,7 @@ fn c2_two_processes_on_one_file_fill_a_tree_exactly() {
 
 #[test]
 fn c1_the_same_charge_sent_many_times_at_once_counts_once() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 100, &[None]);
     let created = AtomicU64::new(0);
@@ -83,7 +83,7 @@ fn c1_the_same_charge_sent_many_times_at_once_counts_once() {
 
 #[test]
 fn o1_the_caps_hold_when_many_create_at_once() {
-    let service = Service::start(&[
+    let service = start(&[
         ("TENANTRY__LIMITS__ORGANIZATIONS_PER_WORKSPACE", "12"),
         ("TENANTRY__LIMITS__CHILDREN", "5"),
     ]);
@@ -113,7 +113,7 @@ fn o1_the_caps_hold_when_many_create_at_once() {
 
 #[test]
 fn w5_of_two_owners_who_leave_at_once_one_stays() {
-    let service = Service::start(&[]);
+    let service = start(&[]);
     let (ada, grace) = (
         service.person("ada@example.com"),
         service.person("grace@example.com"),

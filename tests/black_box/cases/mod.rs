@@ -1,0 +1,11 @@
+//! What the service does on either database: `super::start` starts it on a fresh one.
+
+mod billing_modes;
+mod charging;
+mod crashes;
+mod isolation;
+mod main_job;
+mod maintenance;
+mod world;
+
+use super::start;
