@@ -1,5 +1,6 @@
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -24,6 +25,7 @@ shared_buffers = 64MB
 fsync = off
 full_page_writes = off
 max_wal_size = 1GB
+log_line_prefix = '%a|'
 ";
 /// Waits for the process that started the server to end, or to let go of it, and leaves nothing behind.
 const JANITOR: &str = r#"cat >/dev/null; "$1" stop -D "$2/data" -m immediate >/dev/null 2>&1; rm -rf "$2""#;
@@ -99,6 +101,7 @@ impl Server {
         for (name, content) in setup.files {
             let path = self.data().join(name);
             fs::write(&path, content).expect("the data directory can be written");
+            fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("it is ours");
             self.account.give(&path);
         }
         let mut settings = fs::File::options()
@@ -115,9 +118,8 @@ impl Server {
 
     /// Starts it again once it was stopped.
     pub fn start_again(&self) {
-        let log = self.directory.join("log");
         let mut start = self.control("start");
-        start.arg("-l").arg(log);
+        start.arg("-l").arg(self.log());
         succeed(&mut start);
     }
 
@@ -150,9 +152,26 @@ impl Server {
         format!("{}?options=-csearch_path%3D{name}&{NAME}{name}", self.url(SHARED))
     }
 
+    /// How many deadlocks there were among those that connected by the URL of a [schema](Self::create_schema).
+    pub fn deadlocks(&self, url: &str) -> usize {
+        let begins = format!("{}|", name_in(url));
+        let log = fs::read_to_string(self.log()).expect("the log can be read");
+        log.lines()
+            .filter(|line| line.starts_with(&begins) && line.contains("deadlock detected"))
+            .count()
+    }
+
+    /// The definition of everything in a database.
+    pub fn dump(&self, url: &str) -> String {
+        let dump = succeed(self.command("pg_dump").args(["--schema-only", url]));
+        // A random word against SQL in disguise.
+        let is_fixed = |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
+        dump.lines().filter(is_fixed).collect::<Vec<_>>().join("\n")
+    }
+
     /// How many of those that connected by the URL of a [schema](Self::create_schema) wait for a lock at this moment.
     pub fn waiting(&self, url: &str) -> usize {
-        let (_, name) = url.split_once(NAME).expect("the URL of a schema");
+        let name = name_in(url);
         let waiting = format!(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '{name}'"
         );
@@ -185,6 +204,10 @@ impl Server {
         succeed(&mut psql)
     }
 
+    fn log(&self) -> PathBuf {
+        self.directory.join("log")
+    }
+
     fn data(&self) -> PathBuf {
         self.directory.join("data")
     }
@@ -201,6 +224,10 @@ impl Drop for Server {
         drop(self.janitor.stdin.take());
         let _ = self.janitor.wait();
     }
+}
+
+fn name_in(url: &str) -> &str {
+    url.split_once(NAME).expect("the URL of a schema").1
 }
 
 fn janitor(account: Account, programs: &Path, directory: &Path) -> Child {

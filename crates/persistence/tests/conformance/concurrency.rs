@@ -14,7 +14,7 @@ const ATTEMPTS: usize = 30;
 const CAPACITY: u64 = 100;
 
 /// Charges one seat to organization 12 when the pool has room; tells whether it had.
-fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bool> {
+pub fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bool> {
     let mut unit = store.begin_write()?;
     let chain = unit
         .balances()

@@ -76,55 +76,11 @@ fn a_file_that_is_no_database_is_explained() {
 }
 
 #[test]
-fn migrations_can_be_applied_later_required_or_ignored() {
+fn a_missing_file_is_not_made_by_who_only_looks() {
     let backend = Backend::sqlite();
-    let url = path(&backend, "late.db");
-    let missing = ["2026-11-21-000001_initial"];
-    assert!(matches!(error(&url, SchemaPolicy::Require), SetupError::NoDatabase(_)));
-    let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
-    match error(&url, SchemaPolicy::Require) {
-        SetupError::Behind(names) => assert_eq!(names, missing),
-        error => panic!("{error:?}"),
-    }
-    assert_eq!(store.pending_migrations().unwrap(), missing);
-    assert_eq!(store.migrate().unwrap(), missing);
-    assert_eq!(store.migrate().unwrap(), [""; 0]);
-    assert_eq!(store.pending_migrations().unwrap(), [""; 0]);
-    open(&url, &with(SchemaPolicy::Require)).unwrap();
-}
-
-#[test]
-fn a_database_of_a_newer_program_is_refused() {
-    let backend = Backend::sqlite();
-    backend.tamper("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')");
-    for schema in [SchemaPolicy::Migrate, SchemaPolicy::Require] {
-        match error(&backend.url, schema) {
-            SetupError::Ahead(versions) => assert_eq!(versions, ["29991231000001"]),
-            error => panic!("{error:?}"),
-        }
-    }
-    let store = open(&backend.url, &with(SchemaPolicy::Ignore)).unwrap();
-    assert!(matches!(store.migrate(), Err(SetupError::Ahead(_))));
-}
-
-#[test]
-fn many_can_open_and_migrate_one_new_database_at_once() {
-    for _ in 0..5 {
-        let backend = Backend::sqlite();
-        let url = path(&backend, "shared.db");
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    open(&url, &options())
-                        .unwrap()
-                        .begin_write()
-                        .unwrap()
-                        .commit()
-                        .unwrap();
-                });
-            }
-        });
-    }
+    let error = error(&path(&backend, "late.db"), SchemaPolicy::Require);
+    assert!(matches!(error, SetupError::NoDatabase(_)), "{error:?}");
+    assert!(!backend.directory().join("late.db").exists());
 }
 
 #[test]

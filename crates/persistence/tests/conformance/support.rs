@@ -1,4 +1,5 @@
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use diesel::{PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tenantry_application::ports::{StoreError, UnitOfWork};
 use tenantry_persistence::{MigratableStore, Options, open};
+use tenantry_test_postgres::shared;
 
 /// A fresh database of one kind.
 pub struct Backend {
@@ -33,7 +35,11 @@ impl Backend {
     }
 
     pub fn postgres() -> Self {
-        Self::open(tenantry_test_postgres::shared().create_schema(), Kind::Postgres)
+        Self::postgres_at(shared().create_schema())
+    }
+
+    pub fn postgres_at(url: String) -> Self {
+        Self::open(url, Kind::Postgres)
     }
 
     fn open(url: String, kind: Kind) -> Self {
@@ -45,6 +51,18 @@ impl Backend {
     /// Another store on the same database, as another process would have.
     pub fn again(&self) -> Arc<dyn MigratableStore> {
         open(&self.url, &options()).unwrap()
+    }
+
+    /// The URL of a place like this one's with nothing in it.
+    pub fn elsewhere(&self) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        match &self.kind {
+            Kind::Sqlite(directory) => {
+                let name = format!("{}.db", COUNT.fetch_add(1, Ordering::Relaxed));
+                format!("sqlite://{}", directory.path().join(name).display())
+            }
+            Kind::Postgres => shared().create_schema(),
+        }
     }
 
     pub fn directory(&self) -> &std::path::Path {

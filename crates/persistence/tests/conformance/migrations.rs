@@ -1,0 +1,69 @@
+//! Applying migrations, now or later, alone or with others.
+
+use std::thread;
+
+use tenantry_persistence::{Options, SchemaPolicy, SetupError, open};
+
+use crate::support::*;
+
+fn with(schema: SchemaPolicy) -> Options {
+    Options { schema, ..options() }
+}
+
+fn error(url: &str, schema: SchemaPolicy) -> SetupError {
+    open(url, &with(schema)).err().unwrap()
+}
+
+#[test]
+fn migrations_can_be_applied_later_required_or_ignored() {
+    for backend in Backend::all() {
+        let url = backend.elsewhere();
+        let missing = ["2026-11-21-000001_initial"];
+        let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
+        match error(&url, SchemaPolicy::Require) {
+            SetupError::Behind(names) => assert_eq!(names, missing),
+            error => panic!("{error:?}"),
+        }
+        assert_eq!(store.pending_migrations().unwrap(), missing);
+        assert_eq!(store.migrate().unwrap(), missing);
+        assert_eq!(store.migrate().unwrap(), [""; 0]);
+        assert_eq!(store.pending_migrations().unwrap(), [""; 0]);
+        open(&url, &with(SchemaPolicy::Require)).unwrap();
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused() {
+    for backend in Backend::all() {
+        backend.tamper("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')");
+        for schema in [SchemaPolicy::Migrate, SchemaPolicy::Require] {
+            match error(&backend.url, schema) {
+                SetupError::Ahead(versions) => assert_eq!(versions, ["29991231000001"]),
+                error => panic!("{error:?}"),
+            }
+        }
+        let store = open(&backend.url, &with(SchemaPolicy::Ignore)).unwrap();
+        assert!(matches!(store.migrate(), Err(SetupError::Ahead(_))));
+    }
+}
+
+#[test]
+fn many_can_open_and_migrate_one_new_database_at_once() {
+    for backend in Backend::all() {
+        for _ in 0..5 {
+            let url = backend.elsewhere();
+            thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        open(&url, &options())
+                            .unwrap()
+                            .begin_write()
+                            .unwrap()
+                            .commit()
+                            .unwrap();
+                    });
+                }
+            });
+        }
+    }
+}
