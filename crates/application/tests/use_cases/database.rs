@@ -10,4 +10,6 @@ pub type Waiting = Arc<dyn Fn() -> Option<usize> + Send + Sync>;
 pub struct Database {
     pub store: Arc<dyn Store>,
     pub waiting: Waiting,
+    /// How many deadlocks there were.
+    pub deadlocks: Arc<dyn Fn() -> usize + Send + Sync>,
 }

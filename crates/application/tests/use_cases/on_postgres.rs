@@ -10,8 +10,10 @@ mod cases;
 
 fn database() -> Database {
     let url = shared().create_schema();
+    let (at, of) = (url.clone(), url.clone());
     Database {
         store: open(&url, &Options::default()).unwrap(),
-        waiting: Arc::new(move || Some(shared().waiting(&url))),
+        waiting: Arc::new(move || Some(shared().waiting(&at))),
+        deadlocks: Arc::new(move || shared().deadlocks(&of)),
     }
 }

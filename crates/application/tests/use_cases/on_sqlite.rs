@@ -11,5 +11,6 @@ fn database() -> Database {
     Database {
         store: open("sqlite://:memory:", &Options::default()).unwrap(),
         waiting: Arc::new(|| None),
+        deadlocks: Arc::new(|| 0),
     }
 }

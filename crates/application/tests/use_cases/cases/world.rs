@@ -34,7 +34,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     clock: Arc<StoppedClock>,
     payments: Arc<Payments>,
-    database: Database,
+    pub database: Database,
 }
 
 struct StoppedClock(Mutex<Timestamp>);

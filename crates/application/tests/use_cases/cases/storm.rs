@@ -1,0 +1,217 @@
+//! Everything at once, in random order, for a while: whoever looks meanwhile sees no limit passed, nothing fails but by a rule, nobody is in a
+//! deadlock, and in the end every balance follows from the ledger.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tenantry_application::ports::StoreError;
+use tenantry_application::{Actor, Error, OrganizationChanges, Settings, SubscriptionPatch};
+use tenantry_domain::billing::{BillingMode, SubscriptionChange};
+use tenantry_domain::organization::HierarchyCaps;
+use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, Units, WorkspaceId};
+
+use super::world::{World, key, limits, locations, new_organization, quantities};
+
+const THREADS: u64 = 8;
+const DURATION: Duration = Duration::from_millis(2_000);
+const ORGANIZATIONS: u32 = 24;
+
+/// A small generator, for a storm that is the same every time but for its timing.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
+        let sides = u64::try_from(all.len()).unwrap();
+        all[usize::try_from(self.roll(sides)).unwrap()]
+    }
+}
+
+struct Storm {
+    world: World,
+    ada: Actor,
+    workspace: WorkspaceId,
+    accounts: Vec<(BillingAccountId, SubscriptionId)>,
+    roots: Vec<OrganizationId>,
+    organizations: Mutex<Vec<OrganizationId>>,
+    acts: AtomicU64,
+}
+
+impl Storm {
+    fn new() -> Self {
+        let world = World::with(Settings {
+            hierarchy: HierarchyCaps {
+                organizations: ORGANIZATIONS,
+                levels: 5,
+                children: 4,
+            },
+            ..Settings::default()
+        });
+        let ada = world.person("ada");
+        let workspace = world.workspace(&ada, BillingMode::Assigned);
+        let account = |units| {
+            let account = world.account(&ada, workspace);
+            let subscription =
+                world.subscribe(&ada, workspace, account, &[("locations", units), ("users", 9)]);
+            (account, subscription.id)
+        };
+        let accounts = vec![account(30), account(20)];
+        let root = |(account, _): &(BillingAccountId, _)| world.root(&ada, workspace, Some(*account), &[]);
+        let roots: Vec<_> = accounts.iter().chain(&accounts).map(root).collect();
+        Self {
+            organizations: Mutex::new(roots.clone()),
+            roots,
+            accounts,
+            workspace,
+            ada,
+            world,
+            acts: AtomicU64::default(),
+        }
+    }
+
+    fn act(&self, dice: &mut Dice) -> Result<(), Error> {
+        let organization = dice.one_of(&self.organizations.lock().unwrap());
+        let resource = format!("r{}", dice.roll(60));
+        match dice.roll(20) {
+            0..9 => self.charge(organization, &resource, dice),
+            9..12 => self.world.app.release(&self.ada, organization, &key(&resource)),
+            12 | 13 => self.create_below(organization),
+            14 => self.delete(organization),
+            15 | 16 => self.limit(organization, dice),
+            17 => self.resize_subscription(dice),
+            18 => self.relink(dice),
+            _ => self.look(),
+        }
+    }
+
+    fn charge(&self, organization: OrganizationId, resource: &str, dice: &mut Dice) -> Result<(), Error> {
+        let quantity = i64::try_from(dice.roll(4) + 1).unwrap();
+        self.world
+            .charge(&self.ada, organization, resource, quantity)
+            .map(drop)
+    }
+
+    fn create_below(&self, parent: OrganizationId) -> Result<(), Error> {
+        let new = new_organization(None, &[]);
+        let made = self
+            .world
+            .app
+            .create_child(&self.ada, self.workspace, parent, &new)?;
+        self.organizations.lock().unwrap().push(made.organization.id);
+        Ok(())
+    }
+
+    fn delete(&self, organization: OrganizationId) -> Result<(), Error> {
+        if self.roots.contains(&organization) {
+            return Ok(());
+        }
+        self.world
+            .app
+            .delete_organization(&self.ada, self.workspace, organization, true)
+    }
+
+    fn limit(&self, organization: OrganizationId, dice: &mut Dice) -> Result<(), Error> {
+        let mut limits = limits(&[("locations", dice.roll(20)), ("users", dice.roll(5))]);
+        if dice.roll(2) == 0 {
+            limits.insert(locations(), Limit::Unlimited);
+        }
+        self.change(
+            organization,
+            &OrganizationChanges {
+                limits,
+                ..OrganizationChanges::default()
+            },
+        )
+    }
+
+    fn change(&self, organization: OrganizationId, changes: &OrganizationChanges) -> Result<(), Error> {
+        self.world
+            .app
+            .update_organization(&self.ada, self.workspace, organization, changes)
+            .map(drop)
+    }
+
+    fn relink(&self, dice: &mut Dice) -> Result<(), Error> {
+        let root = dice.one_of(&self.roots);
+        let (account, _) = dice.one_of(&self.accounts);
+        self.world.relink(&self.ada, self.workspace, root, account)
+    }
+
+    fn resize_subscription(&self, dice: &mut Dice) -> Result<(), Error> {
+        let units = i64::try_from(dice.roll(40) + 1).unwrap();
+        let change = match dice.roll(3) {
+            0 => SubscriptionChange::Pause,
+            1 => SubscriptionChange::Resume,
+            _ => SubscriptionChange::SetQuantities(quantities(&[("locations", units)])),
+        };
+        let patch = SubscriptionPatch {
+            change: Some(change),
+            metadata: None,
+        };
+        let id = dice.one_of(&self.accounts);
+        self.world
+            .app
+            .change_subscription(&self.ada, self.workspace, id, &patch)
+            .map(drop)
+    }
+
+    /// One state, in which every node keeps its limit.
+    fn look(&self) -> Result<(), Error> {
+        let mut unit = self.world.store.begin_read()?;
+        let kept = unit.balances().of_workspace(self.workspace)?;
+        for (node, meters) in kept {
+            for (meter, balance) in meters {
+                let cap = Limit::from_option(balance.cap);
+                assert!(
+                    !cap.is_exceeded_by(balance.subtree),
+                    "{node:?} {meter}: {balance:?}"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn rage(&self, seed: u64) {
+        let end = Instant::now() + DURATION;
+        let mut dice = Dice(seed);
+        while Instant::now() < end {
+            match self.act(&mut dice) {
+                Ok(()) => drop(self.acts.fetch_add(1, Ordering::Relaxed)),
+                Err(Error::Store(error)) => panic!("{error:?}: {:?}", source(&error)),
+                Err(Error::Inconsistent(what)) => panic!("{what}"),
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+fn source(error: &StoreError) -> Option<String> {
+    std::error::Error::source(error).map(ToString::to_string)
+}
+
+#[test]
+fn c2_b4_b5_o6_everything_at_once_keeps_every_limit() {
+    let storm = Storm::new();
+    thread::scope(|scope| {
+        for seed in 0..THREADS {
+            let storm = &storm;
+            scope.spawn(move || storm.rage(seed));
+        }
+    });
+    assert!(storm.acts.load(Ordering::Relaxed) > 50, "too calm");
+    assert_eq!((storm.world.database.deadlocks)(), 0);
+    storm.look().unwrap();
+    storm.world.is_exact();
+    let used = |id| storm.world.used(&storm.ada, storm.workspace, id);
+    let used: u64 = storm.roots.iter().copied().map(used).sum();
+    assert!(Units::new(used).is_ok());
+}
