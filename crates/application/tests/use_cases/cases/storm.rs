@@ -10,7 +10,7 @@ use tenantry_application::ports::StoreError;
 use tenantry_application::{Actor, Error, OrganizationChanges, Settings, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::organization::HierarchyCaps;
-use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, Units, WorkspaceId};
+use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, WorkspaceId};
 
 use super::world::{World, key, limits, locations, new_organization, quantities};
 
@@ -207,11 +207,8 @@ fn c2_b4_b5_o6_everything_at_once_keeps_every_limit() {
             scope.spawn(move || storm.rage(seed));
         }
     });
+    assert_eq!((storm.world.database.deadlocks)(), 0, "deadlocks");
     assert!(storm.acts.load(Ordering::Relaxed) > 50, "too calm");
-    assert_eq!((storm.world.database.deadlocks)(), 0);
     storm.look().unwrap();
     storm.world.is_exact();
-    let used = |id| storm.world.used(&storm.ada, storm.workspace, id);
-    let used: u64 = storm.roots.iter().copied().map(used).sum();
-    assert!(Units::new(used).is_ok());
 }
