@@ -25,6 +25,7 @@ shared_buffers = 64MB
 fsync = off
 full_page_writes = off
 max_wal_size = 1GB
+deadlock_timeout = 50ms
 log_line_prefix = '%a|'
 ";
 /// Waits for the process that started the server to end, or to let go of it, and leaves nothing behind.
