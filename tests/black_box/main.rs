@@ -19,3 +19,4 @@ mod commands;
 mod first_start;
 mod on_postgres;
 mod on_sqlite;
+mod outage;

@@ -6,6 +6,7 @@ mod crashes;
 mod isolation;
 mod main_job;
 mod maintenance;
+mod processes;
 mod world;
 
 use super::start;

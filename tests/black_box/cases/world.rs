@@ -87,9 +87,14 @@ pub fn count_events(service: &tenantry_tests::Service, kind: &str) -> i64 {
     use diesel::prelude::*;
     use diesel::sql_types::{BigInt, Text};
 
-    let file = service.data_dir().join("tenantry.db");
-    let mut database = SqliteConnection::establish(file.to_str().expect("UTF-8")).expect("it opens");
-    diesel::select(diesel::dsl::sql::<BigInt>("count(*) FROM events WHERE kind = ").bind::<Text, _>(kind))
-        .get_result(&mut database)
-        .expect("a count")
+    let count = || {
+        let events = diesel::dsl::sql::<BigInt>("count(*) FROM events WHERE kind = ");
+        diesel::select(events.bind::<Text, _>(kind))
+    };
+    let url = service.database_url();
+    match url.strip_prefix("sqlite://") {
+        Some(file) => count().get_result(&mut SqliteConnection::establish(file).expect("it opens")),
+        None => count().get_result(&mut PgConnection::establish(&url).expect("it opens")),
+    }
+    .expect("a count")
 }

@@ -281,7 +281,9 @@ struct PlanLine {
 
 /// How PostgreSQL would run a statement, whatever its parameters and however few rows there are.
 fn postgres_plan(raw: &mut PgConnection, statement: &str) -> String {
-    let parameters = (1..).take_while(|n| statement.contains(&format!("${n}"))).count();
+    let parameters = (1..=99)
+        .take_while(|n| statement.contains(&format!("${n}")))
+        .count();
     let nulls = vec!["NULL"; parameters].join(", ");
     raw.batch_execute(&format!("DEALLOCATE ALL; PREPARE it AS {statement}"))
         .unwrap();

@@ -133,6 +133,7 @@ const WITHOUT_CHECKS: &str = "
     END $$;";
 
 impl Drop for Backend {
+    #[expect(clippy::print_stderr, reason = "a failure does not tell with which database")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("this was with {}", self.url);

@@ -1,0 +1,83 @@
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use tenantry_test_postgres::{Server, Setup, Stop};
+use tenantry_tests::{Answer, Service};
+
+const THREADS: usize = 6;
+const PATIENCE: Duration = Duration::from_secs(2);
+const SETTINGS: tenantry_tests::Settings<'static> = &[
+    ("TENANTRY__DATABASE__ACQUIRE_TIMEOUT_MS", "2000"),
+    ("TENANTRY__BILLING__ENFORCEMENT", "off"),
+];
+
+/// What the clients have seen.
+#[derive(Default)]
+struct Seen {
+    acknowledged: Mutex<Vec<String>>,
+    refused: Mutex<Vec<Answer>>,
+    slowest: Mutex<Duration>,
+}
+
+#[test]
+fn while_the_database_is_away_every_answer_is_503_and_nothing_acknowledged_is_lost() {
+    let server = Server::start(&Setup::default());
+    let service = Service::start_on(&server.create_schema(), SETTINGS);
+    let ada = service.person("ada@example.com");
+    let acme = json!({ "name": "ACME", "billing_mode": "pooled" });
+    let w = format!("/workspaces/{}", ada.post("/workspaces", &acme).expect(201).id());
+    let root = ada.post(&format!("{w}/organizations"), &json!({ "name": "Root" }));
+    let root = root.expect(201).id();
+    let (seen, is_over) = (Seen::default(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for number in 0..THREADS {
+            let (ada, root, seen, is_over) = (&ada, &root, &seen, &is_over);
+            scope.spawn(move || {
+                for n in (0..).take_while(|_| !is_over.load(Ordering::Relaxed)) {
+                    let resource = format!("{number}-{n}");
+                    let path = format!("/charges/locations/{resource}");
+                    let begun = Instant::now();
+                    let answer = ada.put(&path, &json!({ "organization_id": root }));
+                    let mut slowest = seen.slowest.lock().expect("no panic");
+                    *slowest = begun.elapsed().max(*slowest);
+                    drop(slowest);
+                    if answer.status == 201 {
+                        seen.acknowledged.lock().expect("no panic").push(resource);
+                    } else {
+                        seen.refused.lock().expect("no panic").push(answer);
+                        thread::sleep(Duration::from_millis(10));
+                    }
+                }
+            });
+        }
+        for how in [Stop::Fast, Stop::Immediate] {
+            thread::sleep(Duration::from_millis(300));
+            server.stop(how);
+            assert_eq!(service.anonymous().get("/readyz").status, 503);
+            thread::sleep(Duration::from_millis(300));
+            server.start_again();
+            let before = seen.acknowledged.lock().expect("no panic").len();
+            thread::sleep(Duration::from_millis(700));
+            assert!(seen.acknowledged.lock().expect("no panic").len() > before + THREADS);
+            service.anonymous().get("/readyz").expect(200);
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    let refused = seen.refused.into_inner().expect("no panic");
+    assert!(refused.len() > THREADS);
+    for answer in refused {
+        assert!(answer.headers.contains_key("Retry-After"), "{answer:?}");
+        answer.expect(503);
+    }
+    assert!(seen.slowest.into_inner().expect("no panic") < PATIENCE);
+    let acknowledged = seen.acknowledged.into_inner().expect("no panic");
+    for resource in &acknowledged {
+        ada.get(&format!("/charges/locations/{resource}?organization_id={root}"))
+            .expect(200);
+    }
+    let verified = service.run(&["verify"]);
+    assert_eq!(verified.code, Some(0), "{}", verified.stdout);
+}
