@@ -5,22 +5,22 @@ CARGO ?= cargo
 BINARY := target/debug/tenantry
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo release test unit fmt fmt-check lint arrows deny openapi doc-check tools clean
+.PHONY: build-tools help run demo release test unit fmt fmt-check lint arrows deny openapi doc-check tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: tools ## build and start the service on the embedded SQLite database
+run: build-tools ## build and start the service on the embedded SQLite database
 	@echo "building the service; the first time takes a few minutes"
 	@$(CARGO) build --locked -p tenantry-server
 	@exec $(BINARY) serve
 
-demo: tools ## a guided tour with real requests, against the running service
+demo: build-tools ## a guided tour with real requests, against the running service
 	@echo "building the tour"
 	@$(CARGO) build --locked --quiet -p tenantry-server
 	@$(CARGO) run --locked --quiet -p tenantry-tests --example demo -- $(BINARY)
 
-release: tools ## build the optimized binary, target/release/tenantry
+release: build-tools ## build the optimized binary, target/release/tenantry
 	$(CARGO) build --release --locked -p tenantry-server
 
 test: tools fmt-check lint arrows unit doc-check ## everything that CI runs
@@ -53,7 +53,10 @@ openapi: ## write docs/openapi.json anew
 doc-check:
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 
-tools:
+tools: ## install what is missing to build and test: a C compiler, make, perl; PostgreSQL, openssl
+	@deploy/check-tools.sh tests
+
+build-tools:
 	@deploy/check-tools.sh
 
 clean: ## remove what was built; the data under data/ stays

@@ -1,23 +1,36 @@
 #!/usr/bin/env bash
-# Looks for what a build needs beside Rust's own crates: a C compiler, for the bundled C libraries. Installs it on Debian and its like.
+# Looks for what is needed beside Rust's own crates, and installs it on Debian and its like: a C compiler, make and perl, which build the C
+# libraries that come with the service. With the argument `tests` also PostgreSQL and openssl, which only the tests run.
 set -euo pipefail
 
 if ! command -v cargo >/dev/null; then
   echo "cargo is missing. Install Rust from https://rustup.rs, then run make again." >&2
   exit 1
 fi
-if command -v cc >/dev/null; then
+
+has_postgresql() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+
+packages=()
+command -v cc >/dev/null || packages+=(gcc libc6-dev)
+command -v make >/dev/null || packages+=(make)
+command -v perl >/dev/null || packages+=(perl)
+if [ "${1:-}" = tests ]; then
+  has_postgresql || packages+=(postgresql)
+  command -v openssl >/dev/null || packages+=(openssl)
+fi
+if [ ${#packages[@]} -eq 0 ]; then
   exit 0
 fi
-echo "a C compiler is missing; it builds the SQLite that comes with the service" >&2
+
+echo "missing: ${packages[*]}" >&2
 if ! command -v apt-get >/dev/null; then
-  echo "install one (gcc or clang) so that \`cc\` works, then run make again" >&2
+  echo "install what these Debian packages hold, then run make again" >&2
   exit 1
 fi
 as_root=""
 if [ "$(id -u)" -ne 0 ]; then
   as_root="sudo"
 fi
-echo "installing gcc with apt-get" >&2
+echo "installing them with apt-get" >&2
 $as_root apt-get update -qq
-$as_root apt-get install -y -qq gcc libc6-dev
+$as_root apt-get install -y -qq --no-install-recommends "${packages[@]}"
