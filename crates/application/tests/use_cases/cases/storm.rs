@@ -15,7 +15,7 @@ use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, W
 use super::world::{World, key, limits, locations, new_organization, quantities};
 
 const THREADS: u64 = 8;
-const DURATION: Duration = Duration::from_millis(2_000);
+const DURATION: Duration = Duration::from_secs(2);
 const ORGANIZATIONS: u32 = 24;
 
 /// A small generator, for a storm that is the same every time but for its timing.
