@@ -8,11 +8,9 @@ use tenantry_test_postgres::{Server, Setup, Stop};
 use tenantry_tests::{Answer, Service};
 
 const THREADS: usize = 6;
-const PATIENCE: Duration = Duration::from_secs(2);
-const SETTINGS: tenantry_tests::Settings<'static> = &[
-    ("TENANTRY__DATABASE__ACQUIRE_TIMEOUT_MS", "2000"),
-    ("TENANTRY__BILLING__ENFORCEMENT", "off"),
-];
+/// `database.acquire_timeout_ms`, unless set.
+const PATIENCE: Duration = Duration::from_secs(5);
+const SETTINGS: tenantry_tests::Settings<'static> = &[("TENANTRY__BILLING__ENFORCEMENT", "off")];
 
 /// What the clients have seen.
 #[derive(Default)]
@@ -20,6 +18,27 @@ struct Seen {
     acknowledged: Mutex<Vec<String>>,
     refused: Mutex<Vec<Answer>>,
     slowest: Mutex<Duration>,
+}
+
+impl Seen {
+    /// Waits until so many more were acknowledged.
+    fn wait_for_more(&self, count: usize) {
+        let acknowledged = || self.acknowledged.lock().expect("no panic").len();
+        let (begun, enough) = (Instant::now(), acknowledged() + count);
+        while acknowledged() < enough {
+            assert!(begun.elapsed() < PATIENCE, "it does not come back");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Ends the load, also when the test fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 #[test]
@@ -53,18 +72,16 @@ fn while_the_database_is_away_every_answer_is_503_and_nothing_acknowledged_is_lo
                 }
             });
         }
+        let _over = Over(&is_over);
         for how in [Stop::Fast, Stop::Immediate] {
             thread::sleep(Duration::from_millis(300));
             server.stop(how);
             assert_eq!(service.anonymous().get("/readyz").status, 503);
             thread::sleep(Duration::from_millis(300));
             server.start_again();
-            let before = seen.acknowledged.lock().expect("no panic").len();
-            thread::sleep(Duration::from_millis(700));
-            assert!(seen.acknowledged.lock().expect("no panic").len() > before + THREADS);
+            seen.wait_for_more(THREADS);
             service.anonymous().get("/readyz").expect(200);
         }
-        is_over.store(true, Ordering::Relaxed);
     });
     let refused = seen.refused.into_inner().expect("no panic");
     assert!(refused.len() > THREADS);

@@ -74,7 +74,7 @@ fn c2_three_processes_fill_a_limit_exactly_though_one_is_killed_meanwhile() {
                 }
             });
         }
-        while admitted.load(Ordering::Relaxed) < LIMIT / 3 {
+        while admitted.load(Ordering::Relaxed) < LIMIT / 3 && !is_full.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_millis(2));
         }
         third.kill();

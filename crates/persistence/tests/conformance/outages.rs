@@ -14,7 +14,7 @@ use crate::fixtures::*;
 use crate::support::*;
 
 const THREADS: usize = 6;
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 fn backend(server: &Server) -> Backend {
     let backend = Backend::postgres_at(server.create_schema());
@@ -70,6 +70,27 @@ struct Seen {
     slowest: Mutex<Duration>,
 }
 
+impl Seen {
+    /// Waits until so many more were acknowledged.
+    fn wait_for_more(&self, count: usize) {
+        let acknowledged = || self.acknowledged.lock().unwrap().len();
+        let (begun, enough) = (Instant::now(), acknowledged() + count);
+        while acknowledged() < enough {
+            assert!(begun.elapsed() < PATIENCE, "it does not come back");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Ends the load, also when the test fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Charges one resource until that is acknowledged. A COMMIT whose answer was lost may have been done, which shows when it is sent again.
 fn charge_until_acknowledged(store: &dyn MigratableStore, resource: String, seen: &Seen) {
     loop {
@@ -109,20 +130,15 @@ fn an_outage_under_load_loses_nothing_and_is_over_when_the_server_is_back() {
                 }
             });
         }
+        let _over = Over(&is_over);
         begin.wait();
         for how in [Stop::Fast, Stop::Immediate] {
             thread::sleep(Duration::from_millis(300));
             server.stop(how);
             thread::sleep(Duration::from_millis(300));
             server.start_again();
-            let before = seen.acknowledged.lock().unwrap().len();
-            thread::sleep(Duration::from_millis(700));
-            assert!(
-                seen.acknowledged.lock().unwrap().len() > before + THREADS,
-                "it is back"
-            );
+            seen.wait_for_more(THREADS);
         }
-        is_over.store(true, Ordering::Relaxed);
     });
     assert!(seen.unavailable.into_inner() > THREADS);
     let slowest = seen.slowest.into_inner().unwrap();
