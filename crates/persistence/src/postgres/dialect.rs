@@ -69,14 +69,17 @@ fn kind(error: &DieselError, took: Duration) -> FailureKind {
     }
 }
 
-/// diesel keeps the SQLSTATE of deadlocks and timeouts to itself, and messages come in the server's language. What no language changes is
-/// the names of lock modes in the details of a deadlock, and that a timeout takes its time.
+/// diesel keeps the SQLSTATE of deadlocks and timeouts to itself, and messages come in the server's language. What no language changes:
+///
+/// - libpq's own messages end with the line, the server's do not. They are about the connection, also while libpq does not call it bad yet.
+/// - The details of a deadlock have the names of lock modes.
+/// - A timeout takes its time.
 fn kind_of_unknown(information: &dyn DatabaseErrorInformation, took: Duration) -> FailureKind {
     let details = information.details().unwrap_or_default();
     let is_deadlock = ["ShareLock", "ExclusiveLock"]
         .iter()
         .any(|mode| details.contains(mode));
-    if took >= STATEMENT_TIMEOUT {
+    if took >= STATEMENT_TIMEOUT || information.message().ends_with('\n') {
         FailureKind::Unavailable
     } else if is_deadlock || took >= LOCK_TIMEOUT {
         FailureKind::Retry
@@ -161,7 +164,12 @@ mod tests {
             commit_error: Box::new(DieselError::NotFound),
             rollback_error: Box::new(DieselError::NotFound),
         };
+        let half_lost = Told {
+            message: "server closed the connection unexpectedly\n",
+            ..TOLD
+        };
         let errors = [
+            error(DatabaseErrorKind::Unknown, half_lost),
             error(DatabaseErrorKind::ClosedConnection, TOLD),
             error(DatabaseErrorKind::UnableToSendCommand, TOLD),
             error(DatabaseErrorKind::ReadOnlyTransaction, TOLD),
