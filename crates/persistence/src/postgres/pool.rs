@@ -116,7 +116,7 @@ impl Pool {
 
     fn connect_with(&self, limits: &[(&str, Duration)]) -> StoreResult<Conn> {
         let mut conn = Conn::establish(&self.url.with_limits(self.patience)).map_err(|error| {
-            let cause = CannotConnect(self.url.without_secrets(&error.to_string()));
+            let cause = CannotConnect(self.url.without_secrets(error.to_string().trim_end()));
             StoreError::Unavailable(cause.into())
         })?;
         let set = |(name, limit): &(&str, Duration)| format!("SET {name} = {}", limit.as_millis());
