@@ -1,11 +1,11 @@
 //! What an actor may do: decided here and nowhere else.
 
+use tenantry_domain::UserId;
 use tenantry_domain::workspace::{Permission, Role, Workspace};
-use tenantry_domain::{UserId, WorkspaceId};
 
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Noun, Result};
-use crate::ports::UnitOfWork;
+use crate::ports::{UnitOfWork, WorkspacePlace};
 
 /// A workspace that the caller may do something in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,19 +16,20 @@ pub struct Access {
     pub role: Option<Role>,
 }
 
-/// Lets the actor into the workspace when they may do that there (W5).
+/// Lets the actor into a workspace when they may do that there (W5).
 ///
 /// Whoever is not in a workspace learns nothing about it: the same answer after the same work, whether it is there or not (I3).
 pub(crate) fn authorize(
     unit: &mut dyn UnitOfWork,
     actor: &Actor,
-    workspace: WorkspaceId,
+    place: WorkspacePlace,
     permission: Permission,
 ) -> Result<Access> {
+    let nowhere = Error::NotFound(noun(place));
     match actor {
         Actor::Person(user) => {
-            let found = unit.workspaces().find_as_member(workspace, *user)?;
-            let (workspace, role) = found.ok_or(Error::NotFound(Noun::Workspace))?;
+            let found = unit.workspaces().find_as_member(place, *user)?;
+            let (workspace, role) = found.ok_or(nowhere)?;
             if !role.allows(permission) {
                 return Err(Error::NeedsRole(permission.least_role()));
             }
@@ -38,19 +39,26 @@ pub(crate) fn authorize(
             })
         }
         Actor::Machine(machine) => {
-            let scope = scope_for(permission).ok_or(Error::NotFound(Noun::Workspace))?;
+            let Some(scope) = scope_for(permission) else {
+                return Err(nowhere);
+            };
             if !machine.scopes.contains(&scope) {
                 return Err(Error::NeedsScope(scope));
             }
-            let workspace = unit
-                .workspaces()
-                .find(workspace)?
-                .ok_or(Error::NotFound(Noun::Workspace))?;
+            let workspace = unit.workspaces().find(place)?.ok_or(nowhere)?;
             Ok(Access {
                 workspace,
                 role: None,
             })
         }
+    }
+}
+
+/// What the caller mentioned is what they are told about.
+fn noun(place: WorkspacePlace) -> Noun {
+    match place {
+        WorkspacePlace::Id(_) => Noun::Workspace,
+        WorkspacePlace::Of(_) => Noun::Organization,
     }
 }
 

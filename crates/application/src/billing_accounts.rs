@@ -8,6 +8,7 @@ use tenantry_domain::{BillingAccountId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
+use crate::event::EventKind;
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
 use crate::ports::UnitOfWork;
@@ -78,7 +79,7 @@ impl Tenantry {
                 unit,
                 actor,
                 workspace,
-                ("billing_account.created", &account.id),
+                (EventKind::BillingAccountCreated, &account.id),
                 changes,
             )?;
             Ok(account)
@@ -132,7 +133,13 @@ impl Tenantry {
             account.updated_at = self.now();
             unit.billing_accounts().update(&account)?;
             let facts = json!({ "name": account.name.as_str() });
-            self.record(unit, actor, workspace, ("billing_account.updated", &id), facts)?;
+            self.record(
+                unit,
+                actor,
+                workspace,
+                (EventKind::BillingAccountUpdated, &id),
+                facts,
+            )?;
             Ok(account)
         })
     }
@@ -158,7 +165,7 @@ impl Tenantry {
                 unit,
                 actor,
                 workspace,
-                ("billing_account.deleted", &id),
+                (EventKind::BillingAccountDeleted, &id),
                 json!({}),
             )
         })

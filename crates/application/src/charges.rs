@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use tenantry_domain::capacity::{Chain, NodeId, Refusal};
+use tenantry_domain::capacity::{Chain, Refusal, UsageChange, UsagePlace};
 use tenantry_domain::charge::{Charge, ChargePlan, plan_charge};
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{Meter, OrganizationId, Quantity, Units, WorkspaceId};
@@ -12,9 +12,12 @@ use uuid::Uuid;
 use crate::access::{Access, authorize};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
+use crate::event::EventKind;
 use crate::limits::chain_of;
 use crate::page::{Page, PageRequest};
-use crate::ports::{ChainRecord, Change, ChargeKey, Standing, StoreError, UnitOfWork};
+use crate::ports::{
+    ChainRecord, ChargeKey, LedgerChange, NodeUsage, Standing, StoreError, UnitOfWork, WorkspacePlace,
+};
 use crate::service::{Attempt, Tenantry};
 
 /// The most questions that one check answers (C6).
@@ -66,22 +69,31 @@ impl Tenantry {
     /// Charges a resource to an organization, or resizes what it is charged with (C1, C2).
     pub fn charge(&self, actor: &Actor, request: &ChargeRequest) -> Result<Charged> {
         let id = request.organization_id;
+        let meter = &request.key.meter;
         self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
-            self.settings().meters.get(request.key.meter.as_str())?;
+            self.settings().meters.get(meter.as_str())?;
             let workspace = access.workspace.id;
             let (chain, standing) = lock_chain(unit, workspace, id, &request.key)?;
             standing.workspace.check_changeable()?;
-            match plan_charge(standing.charge.as_ref(), id, request.quantity)? {
-                ChargePlan::Keep => {}
+            let change = match plan_charge(standing.charge.as_ref(), id, request.quantity)? {
+                ChargePlan::Keep => None,
                 ChargePlan::Create(units) | ChargePlan::Grow(units) => {
-                    self.grow(unit, actor, (workspace, &chain), request, units)?;
+                    self.admit(unit, actor, (workspace, &chain), request, units)?;
+                    Some(UsageChange::Grow(units))
                 }
-                ChargePlan::Shrink(units) => {
-                    let change = Change::Shrink(units);
-                    record_usage(unit, workspace, &chain, &request.key.meter, change)?;
-                }
+                ChargePlan::Shrink(units) => Some(UsageChange::Shrink(units)),
+            };
+            let charged = self.charged(workspace, standing.charge, request);
+            if let Some(change) = change {
+                self.record_charge(unit, actor, &charged)?;
+                unit.charges().save(&LedgerChange {
+                    workspace,
+                    usage: usage_after(&chain, meter, change)?,
+                    charged: vec![charged.charge.clone()],
+                    released: Vec::new(),
+                })?;
             }
-            self.write_row(unit, actor, workspace, standing.charge, request)
+            Ok(charged)
         })
     }
 
@@ -105,16 +117,20 @@ impl Tenantry {
             let (chain, standing) = lock_chain(unit, workspace, id, key)?;
             let charged = standing.charge.filter(|charge| charge.organization_id == id);
             let Some(charge) = charged else { return Ok(()) };
-            unit.charges().delete(workspace, key)?;
-            let change = Change::Shrink(charge.quantity.units());
-            record_usage(unit, workspace, &chain, &key.meter, change)?;
+            let change = UsageChange::Shrink(charge.quantity.units());
             self.record(
                 unit,
                 actor,
                 workspace,
-                ("charge.released", &key.resource_id),
+                (EventKind::ChargeReleased, &key.resource_id),
                 facts(&charge),
-            )
+            )?;
+            Ok(unit.charges().save(&LedgerChange {
+                workspace,
+                usage: usage_after(&chain, &key.meter, change)?,
+                charged: Vec::new(),
+                released: vec![key.clone()],
+            })?)
         })
     }
 
@@ -199,7 +215,7 @@ impl Tenantry {
     }
 
     /// Admits more usage (C2), and notes where an observing node would have refused it (B3).
-    fn grow(
+    fn admit(
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,
@@ -214,7 +230,6 @@ impl Tenantry {
                 meter: meter.clone(),
                 refusal,
             })?;
-        record_usage(unit, workspace, chain, meter, Change::Grow(units))?;
         for node in admission.would_have_refused {
             let changes =
                 json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
@@ -222,66 +237,63 @@ impl Tenantry {
                 unit,
                 actor,
                 workspace,
-                ("charge.would_refuse", &request.key.resource_id),
+                (EventKind::ChargeWouldRefuse, &request.key.resource_id),
                 changes,
             )?;
         }
         Ok(())
     }
 
-    /// Writes the row of the ledger, unless it says so already.
-    fn write_row(
+    /// The row of the ledger that stands from now on.
+    fn charged(
         &self,
-        unit: &mut dyn UnitOfWork,
-        actor: &Actor,
-        workspace: WorkspaceId,
+        workspace_id: WorkspaceId,
         existing: Option<Charge>,
         request: &ChargeRequest,
-    ) -> Result<Charged> {
-        let now = self.now();
-        let (charge, created) = match existing {
-            Some(charge) if charge.quantity == request.quantity => {
-                return Ok(Charged {
-                    charge,
-                    created: false,
-                });
-            }
-            Some(charge) => (
-                Charge {
-                    quantity: request.quantity,
-                    updated_at: now,
+    ) -> Charged {
+        let (quantity, now) = (request.quantity, self.now());
+        match existing {
+            Some(charge) => Charged {
+                charge: Charge {
+                    updated_at: if charge.quantity == quantity {
+                        charge.updated_at
+                    } else {
+                        now
+                    },
+                    quantity,
                     ..charge
                 },
-                false,
-            ),
-            None => (
-                Charge {
-                    workspace_id: workspace,
+                created: false,
+            },
+            None => Charged {
+                charge: Charge {
+                    workspace_id,
                     meter: request.key.meter.clone(),
                     resource_id: request.key.resource_id.clone(),
                     organization_id: request.organization_id,
-                    quantity: request.quantity,
+                    quantity,
                     created_at: now,
                     updated_at: now,
                 },
-                true,
-            ),
-        };
-        let kind = if created {
-            unit.charges().insert(&charge)?;
-            "charge.created"
+                created: true,
+            },
+        }
+    }
+
+    fn record_charge(&self, unit: &mut dyn UnitOfWork, actor: &Actor, charged: &Charged) -> Result<()> {
+        let Charged { charge, created } = charged;
+        let kind = if *created {
+            EventKind::ChargeCreated
         } else {
-            unit.charges().update(&charge)?;
-            "charge.resized"
+            EventKind::ChargeResized
         };
         self.record(
             unit,
             actor,
-            workspace,
+            charge.workspace_id,
             (kind, &charge.resource_id),
-            facts(&charge),
-        )?;
-        Ok(Charged { charge, created })
+            facts(charge),
+        )
     }
 
     /// Changes usage at an organization, whichever workspace it is in.
@@ -294,10 +306,9 @@ impl Tenantry {
     ) -> Result<T> {
         self.settled(|| {
             self.write(|unit| {
-                let workspace = workspace_of(unit, id)?;
-                let access = authorize(unit, actor, workspace, permission).map_err(hide_workspace)?;
+                let access = authorize(unit, actor, WorkspacePlace::Of(id), permission)?;
                 if access.workspace.has_due_transition(self.now()) {
-                    return Ok(Attempt::Due(workspace));
+                    return Ok(Attempt::Due(access.workspace.id));
                 }
                 work(unit, &access).map(Attempt::Done)
             })
@@ -313,31 +324,14 @@ impl Tenantry {
         work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
     ) -> Result<T> {
         self.read(|unit| {
-            let workspace = workspace_of(unit, id)?;
-            let access = authorize(unit, actor, workspace, permission).map_err(hide_workspace)?;
+            let access = authorize(unit, actor, WorkspacePlace::Of(id), permission)?;
             work(unit, &access)
         })
     }
 }
 
-/// A workspace that is never there: who asks for an unknown organization is sent through the same work as a stranger (I3).
+/// A workspace that is never there: who asks about an unknown organization is sent through the same work as a stranger (I3).
 const NOWHERE: WorkspaceId = WorkspaceId::from_uuid(Uuid::nil());
-
-fn workspace_of(unit: &mut dyn UnitOfWork, id: OrganizationId) -> Result<WorkspaceId> {
-    Ok(unit
-        .workspaces()
-        .of_organizations(&[id])?
-        .remove(&id)
-        .unwrap_or(NOWHERE))
-}
-
-/// Who names an organization is told about the organization, not about a workspace that they did not mention.
-fn hide_workspace(error: Error) -> Error {
-    match error {
-        Error::NotFound(Noun::Workspace) => Error::NotFound(Noun::Organization),
-        other => other,
-    }
-}
 
 #[derive(Debug, thiserror::Error)]
 #[error("the organization draws on another pool meanwhile")]
@@ -362,26 +356,19 @@ fn lock_chain(
     Ok((chain, standing))
 }
 
-fn record_usage(
-    unit: &mut dyn UnitOfWork,
-    workspace: WorkspaceId,
-    record: &ChainRecord,
-    meter: &Meter,
-    change: Change,
-) -> Result<()> {
-    let nodes: Vec<NodeId> = record
-        .above
-        .iter()
-        .chain([&record.target])
-        .map(|node| node.id)
-        .collect();
-    let target = match record.target.id {
-        NodeId::Organization(id) => Some(id),
-        NodeId::Pool(_) => None,
-    };
-    Ok(unit
-        .balances()
-        .record_usage(workspace, &nodes, target, meter, change)?)
+/// What is used along a chain after a change at its organization.
+fn usage_after(record: &ChainRecord, meter: &Meter, change: UsageChange) -> Result<Vec<NodeUsage>> {
+    let above = record.above.iter().map(|node| (node, UsagePlace::Below));
+    above
+        .chain([(&record.target, UsagePlace::Here)])
+        .map(|(node, place)| {
+            Ok(NodeUsage {
+                node: node.id,
+                meter: meter.clone(),
+                balance: node.balance(meter).after(change, place)?,
+            })
+        })
+        .collect()
 }
 
 fn facts(charge: &Charge) -> Value {

@@ -4,7 +4,7 @@ use tenantry_domain::billing::{
     BillingAccountDeletionRefused, ChangeRefused, LinkRefused, PaymentMethodRequired, TooManyBillingAccounts,
     TooManySubscriptions, Underprovision,
 };
-use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError};
+use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOutOfRange};
 use tenantry_domain::charge::ChargedElsewhere;
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
 use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, WorkspaceNotEmpty};
@@ -151,6 +151,12 @@ impl From<ChangeRefused> for Error {
             ChangeRefused::PaymentMethodRequired(required) => Self::PaymentMethodRequired(required),
             other => Self::SubscriptionChange(other),
         }
+    }
+}
+
+impl From<UsageOutOfRange> for Error {
+    fn from(error: UsageOutOfRange) -> Self {
+        Self::Inconsistent(error.to_string())
     }
 }
 

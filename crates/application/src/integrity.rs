@@ -8,7 +8,7 @@ use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Meter, WorkspaceId};
 
 use crate::error::{Error, Noun, Result};
-use crate::ports::UnitOfWork;
+use crate::ports::{UnitOfWork, WorkspacePlace};
 use crate::service::Tenantry;
 use crate::settlement::live_pools;
 
@@ -91,7 +91,7 @@ impl Tenantry {
 
 fn find(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<Workspace> {
     unit.workspaces()
-        .find(id)?
+        .find(WorkspacePlace::Id(id))?
         .ok_or(Error::NotFound(Noun::Workspace))
 }
 

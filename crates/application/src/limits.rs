@@ -31,13 +31,7 @@ impl Tenantry {
             let record = chains.remove(&id).ok_or(Error::NotFound(Noun::Organization))?;
             let row = |meter: &Meter| MeterLimits {
                 meter: meter.clone(),
-                direct: record
-                    .target
-                    .balances
-                    .get(meter)
-                    .copied()
-                    .unwrap_or_default()
-                    .direct,
+                direct: record.target.balance(meter).direct,
                 chain: chain_of(&record, meter, self.settings().enforcement),
             };
             Ok(OrganizationLimits {
@@ -52,8 +46,7 @@ impl Tenantry {
 /// The chain of one meter as the deployment enforces it: limits of organizations always bind, pools as it has set (B3).
 pub(crate) fn chain_of(record: &ChainRecord, meter: &Meter, setting: BillingEnforcement) -> Chain {
     let node = |kept: &ChainNode, enforcement| {
-        let balance = kept.balances.get(meter).copied().unwrap_or_default();
-        Node::from_balance(kept.id, kept.name.clone(), balance, enforcement)
+        Node::from_balance(kept.id, kept.name.clone(), kept.balance(meter), enforcement)
     };
     let above = record.above.iter().filter_map(|kept| match kept.id {
         NodeId::Organization(_) => Some(node(kept, Enforcement::Enforce)),

@@ -4,6 +4,7 @@ use tenantry_domain::{UserId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
+use crate::event::EventKind;
 use crate::page::{Page, PageRequest};
 use crate::ports::{StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
@@ -49,7 +50,13 @@ impl Tenantry {
             };
             unit.members().insert(&member).map_err(already_member)?;
             let changes = json!({ "role": role.as_str() });
-            self.record(unit, actor, workspace, ("member.added", &user_id), changes)?;
+            self.record(
+                unit,
+                actor,
+                workspace,
+                (EventKind::MemberAdded, &user_id),
+                changes,
+            )?;
             Ok(member)
         })
     }
@@ -81,7 +88,13 @@ impl Tenantry {
             };
             unit.members().update(&member)?;
             let changes = json!({ "role": role.as_str() });
-            self.record(unit, actor, workspace, ("member.role_changed", &user), changes)?;
+            self.record(
+                unit,
+                actor,
+                workspace,
+                (EventKind::MemberRoleChanged, &user),
+                changes,
+            )?;
             Ok(member)
         })
     }
@@ -108,7 +121,7 @@ impl Tenantry {
                 unit,
                 actor,
                 workspace,
-                ("member.removed", &user),
+                (EventKind::MemberRemoved, &user),
                 json!({ "role": null }),
             )
         })

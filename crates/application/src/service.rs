@@ -8,8 +8,8 @@ use tenantry_domain::{EventId, Timestamp, WorkspaceId};
 use crate::access::{Access, authorize};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::event::Event;
-use crate::ports::{Clock, IdSource, PaymentProvider, Store, StoreError, UniqueKey, UnitOfWork};
+use crate::event::{Event, EventKind};
+use crate::ports::{Clock, IdSource, PaymentProvider, Store, StoreError, UnitOfWork, WorkspacePlace};
 use crate::settings::Settings;
 
 /// How often a transaction that was in another one's way is run before the caller is asked to come back later.
@@ -92,7 +92,7 @@ impl Tenantry {
     ) -> Result<T> {
         self.settled(|| {
             self.read(|unit| {
-                let access = authorize(unit, actor, workspace, permission)?;
+                let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
                 if access.workspace.has_due_transition(self.now()) {
                     return Ok(Attempt::Due(workspace));
                 }
@@ -112,9 +112,9 @@ impl Tenantry {
         self.settled(|| {
             self.write(|unit| {
                 // Asked before the lock, so that a stranger does not hold it, and after it, since the answer may have changed meanwhile.
-                authorize(unit, actor, workspace, permission)?;
+                authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
                 unit.workspaces().lock(workspace)?;
-                let access = authorize(unit, actor, workspace, permission)?;
+                let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
                 access.workspace.check_changeable()?;
                 if access.workspace.has_due_transition(self.now()) {
                     return Ok(Attempt::Due(workspace));
@@ -144,7 +144,7 @@ impl Tenantry {
         unit: &mut dyn UnitOfWork,
         by: &impl ToString,
         workspace: WorkspaceId,
-        (kind, subject): (&'static str, &dyn ToString),
+        (kind, subject): (EventKind, &dyn ToString),
         changes: Value,
     ) -> Result<()> {
         let id = EventId::from_uuid(self.parts.ids.fresh());
@@ -164,7 +164,7 @@ impl Tenantry {
     fn retrying<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<T> {
         for number in 1..ATTEMPTS {
             match attempt() {
-                Err(Error::Store(cause)) if is_retryable(&cause) => {
+                Err(Error::Store(cause @ StoreError::Retry(_))) => {
                     tracing::debug!(attempt = number, %cause, "another transaction was in the way, trying again");
                     std::thread::sleep(self.pause(number));
                 }
@@ -172,7 +172,7 @@ impl Tenantry {
             }
         }
         match attempt() {
-            Err(Error::Store(cause)) if is_retryable(&cause) => {
+            Err(Error::Store(cause @ StoreError::Retry(_))) => {
                 Err(StoreError::Unavailable(cause.into()).into())
             }
             outcome => outcome,
@@ -185,12 +185,4 @@ impl Tenantry {
         let [.., a, b] = self.parts.ids.fresh().into_bytes();
         longest * u32::from(u16::from_be_bytes([a, b])) / u32::from(u16::MAX)
     }
-}
-
-/// Two first charges of one resource at the same instant: the second attempt sees the first one's row.
-fn is_retryable(error: &StoreError) -> bool {
-    matches!(
-        error,
-        StoreError::Retry(_) | StoreError::Duplicate(UniqueKey::Charge)
-    )
 }

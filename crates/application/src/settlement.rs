@@ -9,7 +9,8 @@ use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{BillingAccountId, Meter, Units, WorkspaceId};
 
 use crate::error::{Error, Noun, Result};
-use crate::ports::UnitOfWork;
+use crate::event::EventKind;
+use crate::ports::{UnitOfWork, WorkspacePlace};
 use crate::service::Tenantry;
 
 /// Who acts when time does.
@@ -22,7 +23,7 @@ impl Tenantry {
             unit.workspaces().lock(id)?;
             let mut workspace = unit
                 .workspaces()
-                .find(id)?
+                .find(WorkspacePlace::Id(id))?
                 .ok_or(Error::NotFound(Noun::Workspace))?;
             if workspace.has_due_transition(self.now()) {
                 self.settle_within(unit, &mut workspace)?;
@@ -136,18 +137,22 @@ impl Tenantry {
     ) -> Result<()> {
         let names = |meters: &[Meter]| json!(meters.iter().map(ToString::to_string).collect::<Vec<_>>());
         let (kind, changes) = match &transition.kind {
-            TransitionKind::Renewed => ("subscription.renewed", json!({})),
-            TransitionKind::Canceled => ("subscription.canceled", json!({ "status": "canceled" })),
-            TransitionKind::CancellationDeferred => ("subscription.cancellation_deferred", json!({})),
-            TransitionKind::Decreased(meters) => {
-                ("subscription.decreased", json!({ "products": names(meters) }))
-            }
-            TransitionKind::DecreaseDeferred(meters) => (
-                "subscription.decrease_deferred",
+            TransitionKind::Renewed => (EventKind::SubscriptionRenewed, json!({})),
+            TransitionKind::Canceled => (EventKind::SubscriptionCanceled, json!({ "status": "canceled" })),
+            TransitionKind::CancellationDeferred => (EventKind::SubscriptionCancellationDeferred, json!({})),
+            TransitionKind::Decreased(meters) => (
+                EventKind::SubscriptionDecreased,
                 json!({ "products": names(meters) }),
             ),
-            TransitionKind::TrialConverted => ("subscription.trial_converted", json!({ "status": "active" })),
-            TransitionKind::TrialEnded => ("subscription.trial_ended", json!({ "status": "paused" })),
+            TransitionKind::DecreaseDeferred(meters) => (
+                EventKind::SubscriptionDecreaseDeferred,
+                json!({ "products": names(meters) }),
+            ),
+            TransitionKind::TrialConverted => (
+                EventKind::SubscriptionTrialConverted,
+                json!({ "status": "active" }),
+            ),
+            TransitionKind::TrialEnded => (EventKind::SubscriptionTrialEnded, json!({ "status": "paused" })),
         };
         self.record(
             unit,

@@ -8,6 +8,7 @@ use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
 use crate::actor::Actor;
 use crate::billing_accounts::find as find_account;
 use crate::error::{Error, Noun, Result};
+use crate::event::EventKind;
 use crate::page::{Page, PageRequest};
 use crate::ports::UnitOfWork;
 use crate::service::Tenantry;
@@ -101,7 +102,7 @@ impl Tenantry {
                 unit,
                 actor,
                 workspace,
-                ("subscription.created", &subscription.id),
+                (EventKind::SubscriptionCreated, &subscription.id),
                 changes_of(&subscription),
             )?;
             Ok(subscription)
@@ -165,7 +166,7 @@ impl Tenantry {
                 unit,
                 actor,
                 workspace,
-                ("subscription.updated", &id),
+                (EventKind::SubscriptionUpdated, &id),
                 changes_of(&after),
             )?;
             Ok(after)

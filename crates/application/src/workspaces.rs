@@ -11,6 +11,7 @@ use tenantry_domain::{Units, WorkspaceId};
 use crate::access::person;
 use crate::actor::Actor;
 use crate::error::Result;
+use crate::event::EventKind;
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
 use crate::ports::{UnitOfWork, WorkspaceKey};
@@ -77,7 +78,7 @@ impl Tenantry {
             unit.workspaces().insert(&workspace)?;
             unit.members().insert(&owner)?;
             let changes = json!({ "name": new.name.as_str(), "billing_mode": new.billing_mode.as_str() });
-            self.record(unit, actor, id, ("workspace.created", &id), changes)?;
+            self.record(unit, actor, id, (EventKind::WorkspaceCreated, &id), changes)?;
             self.workspace_view(unit, workspace.clone())
         })
     }
@@ -139,7 +140,7 @@ impl Tenantry {
             unit.workspaces().update(&workspace)?;
             let description = workspace.description.as_ref().map(WorkspaceDescription::as_str);
             let facts = json!({ "name": workspace.name.as_str(), "description": description });
-            self.record(unit, actor, id, ("workspace.updated", &id), facts)?;
+            self.record(unit, actor, id, (EventKind::WorkspaceUpdated, &id), facts)?;
             self.workspace_view(unit, workspace)
         })
     }
@@ -163,7 +164,7 @@ impl Tenantry {
                 unit,
                 actor,
                 id,
-                ("workspace.archived", &id),
+                (EventKind::WorkspaceArchived, &id),
                 json!({ "archived": true }),
             )
         })

@@ -92,7 +92,6 @@ pub fn unique_key(constraint: &str) -> UniqueKey {
         "users_issuer_subject_key" => UniqueKey::UserIdentity,
         "members_workspace_id_user_id_key" => UniqueKey::Member,
         "login_hints_login_hint_key" => UniqueKey::LoginHint,
-        "charges_workspace_id_meter_resource_id_key" => UniqueKey::Charge,
         _ => UniqueKey::Other,
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use tenantry_domain::billing::BillingMode;
-use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, PoolId};
+use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, PoolId, UsageChange, UsagePlace};
 use tenantry_domain::organization::{Branding, Organization, OrganizationName, check_deletion};
 use tenantry_domain::text::{Color, LoginHint, Name};
 use tenantry_domain::workspace::{Permission, Workspace};
@@ -12,8 +12,9 @@ use super::create::check_account;
 use super::{OrganizationView, find, limits_json, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::event::EventKind;
 use crate::patch::Patch;
-use crate::ports::{Change, UnitOfWork};
+use crate::ports::{NodeUsage, UnitOfWork};
 use crate::service::Tenantry;
 
 /// What is to change about an organization.
@@ -106,7 +107,13 @@ impl Tenantry {
                     "billing_account_id": after.billing_account_id.map(|id| id.to_string()),
                     "limits": limits_json(&changes.limits),
                 });
-                self.record(unit, actor, workspace, ("organization.updated", &id), facts)?;
+                self.record(
+                    unit,
+                    actor,
+                    workspace,
+                    (EventKind::OrganizationUpdated, &id),
+                    facts,
+                )?;
                 view(unit, after)
             },
         )
@@ -133,7 +140,13 @@ impl Tenantry {
             check_deletion(has_usage, children > 0, cascade)?;
             unit.organizations().delete_subtree(workspace, id)?;
             let changes = json!({ "cascade": cascade });
-            self.record(unit, actor, workspace, ("organization.deleted", &id), changes)
+            self.record(
+                unit,
+                actor,
+                workspace,
+                (EventKind::OrganizationDeleted, &id),
+                changes,
+            )
         })
     }
 
@@ -193,14 +206,18 @@ impl Tenantry {
             .into_iter()
             .flatten()
             .map(|(meter, balance)| (meter, balance.subtree));
+        let mut usage = Vec::new();
         for (meter, units) in used.filter(|(_, units)| *units > Units::ZERO) {
             self.check_pool_admits(new, &name, of(new, meter), (meter, units))?;
-            unit.balances()
-                .record_usage(workspace, &[old], None, meter, Change::Shrink(units))?;
-            unit.balances()
-                .record_usage(workspace, &[new], None, meter, Change::Grow(units))?;
+            for (node, change) in [(old, UsageChange::Shrink(units)), (new, UsageChange::Grow(units))] {
+                usage.push(NodeUsage {
+                    node,
+                    meter: meter.clone(),
+                    balance: of(node, meter).after(change, UsagePlace::Below)?,
+                });
+            }
         }
-        Ok(())
+        Ok(unit.balances().save_usage(workspace, &usage)?)
     }
 
     fn check_pool_admits(

@@ -11,6 +11,7 @@ use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceI
 use super::{OrganizationView, find, limits_json, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
+use crate::event::EventKind;
 use crate::ports::UnitOfWork;
 use crate::service::Tenantry;
 
@@ -129,7 +130,7 @@ impl Tenantry {
             unit,
             actor,
             workspace.id,
-            ("organization.created", &organization.id),
+            (EventKind::OrganizationCreated, &organization.id),
             changes,
         )?;
         view(unit, organization)

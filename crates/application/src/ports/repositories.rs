@@ -12,7 +12,7 @@ use tenantry_domain::{
 };
 
 use super::store::StoreResult;
-use crate::event::Event;
+use crate::event::{Event, EventKind, EventPosition, RecordedEvent};
 use crate::page::PageRequest;
 
 /// People.
@@ -36,17 +36,30 @@ pub struct WorkspaceKey {
     pub id: WorkspaceId,
 }
 
+/// How a caller says which workspace is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkspacePlace {
+    /// By its id.
+    Id(WorkspaceId),
+    /// As the one that this organization belongs to.
+    Of(OrganizationId),
+}
+
 /// Workspaces.
 pub trait Workspaces {
     /// Adds a workspace.
     fn insert(&mut self, workspace: &Workspace) -> StoreResult<()>;
     /// Saves everything about a workspace that can change.
     fn update(&mut self, workspace: &Workspace) -> StoreResult<()>;
-    /// The workspace of this id.
-    fn find(&mut self, id: WorkspaceId) -> StoreResult<Option<Workspace>>;
-    /// The workspace of this id and the role of this person in it; `None` when there is no such workspace or they are not in it, at the
-    /// same cost.
-    fn find_as_member(&mut self, id: WorkspaceId, user: UserId) -> StoreResult<Option<(Workspace, Role)>>;
+    /// The workspace that this leads to.
+    fn find(&mut self, place: WorkspacePlace) -> StoreResult<Option<Workspace>>;
+    /// The workspace that this leads to and the role of this person in it; `None` when there is no such workspace or they are not in it,
+    /// at the same cost.
+    fn find_as_member(
+        &mut self,
+        place: WorkspacePlace,
+        user: UserId,
+    ) -> StoreResult<Option<(Workspace, Role)>>;
     /// The workspaces that these organizations belong to. Organizations that are not there are missing.
     fn of_organizations(
         &mut self,
@@ -157,6 +170,13 @@ pub struct ChainNode {
     pub balances: BTreeMap<Meter, Balance>,
 }
 
+impl ChainNode {
+    /// What is kept of a meter.
+    pub fn balance(&self, meter: &Meter) -> Balance {
+        self.balances.get(meter).copied().unwrap_or_default()
+    }
+}
+
 /// A capacity chain as it is kept, from the pool down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainRecord {
@@ -166,13 +186,15 @@ pub struct ChainRecord {
     pub target: ChainNode,
 }
 
-/// A change of what is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// So many units more.
-    Grow(Units),
-    /// So many units fewer.
-    Shrink(Units),
+/// What is used at a node, to be kept. Its limit stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeUsage {
+    /// The node.
+    pub node: NodeId,
+    /// The meter.
+    pub meter: Meter,
+    /// What is kept of them from now on.
+    pub balance: Balance,
 }
 
 /// Limits and usage of the nodes of the tree and of the pools.
@@ -233,15 +255,8 @@ pub trait Balances {
         meter: &Meter,
         units: Units,
     ) -> StoreResult<()>;
-    /// Changes what is used at every one of these nodes, and what is used directly at the organization among them that is the target.
-    fn record_usage(
-        &mut self,
-        workspace: WorkspaceId,
-        nodes: &[NodeId],
-        target: Option<OrganizationId>,
-        meter: &Meter,
-        change: Change,
-    ) -> StoreResult<()>;
+    /// Saves what is used at nodes that are locked; limits stay.
+    fn save_usage(&mut self, workspace: WorkspaceId, usage: &[NodeUsage]) -> StoreResult<()>;
     /// Replaces everything that is kept of a node, limit or capacity included (L6, B1).
     fn repair(
         &mut self,
@@ -272,6 +287,19 @@ pub struct Standing {
     pub charge: Option<Charge>,
 }
 
+/// What was decided about the ledger of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerChange {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// What is used now at every node that changes.
+    pub usage: Vec<NodeUsage>,
+    /// Charges that are new, or have another quantity and `updated_at`.
+    pub charged: Vec<Charge>,
+    /// Charges that are gone.
+    pub released: Vec<ChargeKey>,
+}
+
 /// The ledger.
 pub trait Charges {
     /// One charge.
@@ -283,12 +311,9 @@ pub trait Charges {
         organization: OrganizationId,
         key: &ChargeKey,
     ) -> StoreResult<Option<Standing>>;
-    /// Adds a charge. Fails with [`UniqueKey::Charge`](super::UniqueKey) when the resource is charged already.
-    fn insert(&mut self, charge: &Charge) -> StoreResult<()>;
-    /// Saves the quantity and `updated_at` of a charge.
-    fn update(&mut self, charge: &Charge) -> StoreResult<()>;
-    /// Removes a charge.
-    fn delete(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<()>;
+    /// Writes what was decided, with the [events](Events::append) so far, at once. The chains that it was decided on are locked, and nothing
+    /// but the commit follows. A resource that was charged elsewhere at the same moment is a [`Retry`](super::StoreError::Retry).
+    fn save(&mut self, change: &LedgerChange) -> StoreResult<()>;
     /// The ledger of one organization, by meter and resource.
     fn list(
         &mut self,
@@ -348,6 +373,14 @@ pub trait Subscriptions {
 
 /// What happened: append only (V1).
 pub trait Events {
-    /// Adds an event.
+    /// Adds an event, at the latest when the unit commits.
     fn append(&mut self, event: &Event) -> StoreResult<()>;
+    /// The events of a workspace, of one kind or of all, in the order in which their transactions committed: one that comes to be
+    /// seen has a higher position than all that were seen before.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        kind: Option<&EventKind>,
+        page: &PageRequest<EventPosition>,
+    ) -> StoreResult<Vec<RecordedEvent>>;
 }

@@ -102,8 +102,6 @@ pub enum UniqueKey {
     Member,
     /// A login hint in the deployment (O5).
     LoginHint,
-    /// Meter and resource in a workspace (C1).
-    Charge,
     /// Any other key.
     Other,
 }

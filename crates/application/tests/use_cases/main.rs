@@ -9,6 +9,7 @@
 #![allow(clippy::duplicate_mod, reason = "as said above")]
 
 mod database;
+mod recorder;
 mod refused;
 
 mod on_postgres;

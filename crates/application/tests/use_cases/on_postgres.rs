@@ -9,6 +9,7 @@ use crate::database::Database;
 mod cases;
 
 fn database() -> Database {
+    crate::recorder::record();
     let url = shared().create_schema();
     let (at, of) = (url.clone(), url.clone());
     Database {

@@ -8,6 +8,7 @@ use crate::database::Database;
 mod cases;
 
 fn database() -> Database {
+    crate::recorder::record();
     Database {
         store: open("sqlite://:memory:", &Options::default()).unwrap(),
         waiting: Arc::new(|| None),

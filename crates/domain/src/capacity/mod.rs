@@ -17,7 +17,7 @@ mod tree;
 pub use chain::{Admission, Chain, Refusal};
 pub use limit_change::{LimitChangeRefused, OverLimit, check_limit_change};
 pub use limits_view::{MeterLimits, Place};
-pub use node::{Balance, Enforcement, Node, NodeId, PoolId};
+pub use node::{Balance, Enforcement, Node, NodeId, PoolId, UsageChange, UsageOutOfRange, UsagePlace};
 pub use tree::{CapacityTree, TreeError};
 
 #[cfg(test)]

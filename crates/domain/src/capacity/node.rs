@@ -45,9 +45,70 @@ pub struct Balance {
 }
 
 impl Balance {
+    /// The balance after a change of usage: a node counts what is charged to it and to everything below it (L6).
+    pub fn after(self, change: UsageChange, place: UsagePlace) -> Result<Self, UsageOutOfRange> {
+        let direct = match place {
+            UsagePlace::Here => change.applied_to(self.direct)?,
+            UsagePlace::Below => self.direct,
+        };
+        let subtree = change.applied_to(self.subtree)?;
+        // What is charged below cannot be given back beyond what is charged there.
+        if subtree < direct {
+            return Err(UsageOutOfRange {
+                used: self.subtree,
+                change,
+            });
+        }
+        Ok(Self {
+            direct,
+            subtree,
+            ..self
+        })
+    }
+
     /// Whether more is used than the limit allows (L4).
     pub fn is_over_limit(&self) -> bool {
         Limit::from_option(self.cap).is_exceeded_by(self.subtree)
+    }
+}
+
+/// A change of what is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsageChange {
+    /// So many units more.
+    Grow(Units),
+    /// So many units fewer.
+    Shrink(Units),
+}
+
+/// Where usage changes, seen from a node whose balance counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsagePlace {
+    /// At the node itself.
+    Here,
+    /// Somewhere below it.
+    Below,
+}
+
+/// More is given back than is used, or more is used than can be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("usage of {used} cannot change by {change:?}")]
+pub struct UsageOutOfRange {
+    /// What is used.
+    pub used: Units,
+    /// What was to change.
+    pub change: UsageChange,
+}
+
+impl UsageChange {
+    fn applied_to(self, used: Units) -> Result<Units, UsageOutOfRange> {
+        let after = match self {
+            Self::Grow(units) => used.get().checked_add(units.get()),
+            Self::Shrink(units) => used.get().checked_sub(units.get()),
+        };
+        after
+            .and_then(|after| Units::new(after).ok())
+            .ok_or(UsageOutOfRange { used, change: self })
     }
 }
 
@@ -117,6 +178,45 @@ impl Node {
         match self.enforcement {
             Enforcement::Enforce => self.limit.cap(),
             Enforcement::Observe => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(n: u64) -> Units {
+        Units::new(n).unwrap()
+    }
+
+    fn balance(direct: u64, subtree: u64) -> Balance {
+        Balance {
+            cap: Some(units(3)),
+            direct: units(direct),
+            subtree: units(subtree),
+        }
+    }
+
+    #[test]
+    fn l6_a_node_counts_what_is_charged_to_it_and_below_it() {
+        let (grow, shrink) = (UsageChange::Grow(units(4)), UsageChange::Shrink(units(2)));
+        assert_eq!(balance(1, 5).after(grow, UsagePlace::Here), Ok(balance(5, 9)));
+        assert_eq!(balance(1, 5).after(grow, UsagePlace::Below), Ok(balance(1, 9)));
+        assert_eq!(balance(2, 5).after(shrink, UsagePlace::Here), Ok(balance(0, 3)));
+        assert_eq!(balance(3, 5).after(shrink, UsagePlace::Below), Ok(balance(3, 3)));
+    }
+
+    #[test]
+    fn l6_no_more_is_given_back_than_is_used_nor_used_than_can_be_counted() {
+        let shrink = UsageChange::Shrink(units(3));
+        for (balance, change, place) in [
+            (balance(2, 5), shrink, UsagePlace::Here),
+            (balance(3, 5), shrink, UsagePlace::Below),
+            (balance(0, 2), shrink, UsagePlace::Below),
+            (balance(1, 1), UsageChange::Grow(Units::MAX), UsagePlace::Here),
+        ] {
+            assert!(balance.after(change, place).is_err(), "{balance:?} {change:?}");
         }
     }
 }

@@ -1,19 +1,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::dsl::{self, case_when};
+use diesel::dsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use tenantry_application::ports::{self as app, ChainRecord, Change, StoreResult};
+use tenantry_application::ports::{self as app, ChainRecord, NodeUsage, StoreResult};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::{Limit, Meter, Meters, OrganizationId, Units, WorkspaceId};
 
-use super::dialect::MAX_LIST;
+use super::dialect::{Conn, MAX_LIST};
 use super::lock::locked;
 use super::node::{BalanceRow, NodeBalances, WORKSPACE_POOL, node_id, read_balances};
 use super::schema::{balances, workspaces};
 use super::{Unit, chains};
 use crate::read::Place;
-use crate::types::{DbUuid, bigint};
+use crate::types::DbUuid;
 
 fn ids(nodes: &[NodeId]) -> Vec<DbUuid> {
     nodes.iter().copied().map(node_id).collect()
@@ -103,51 +103,25 @@ impl Unit {
                 .execute(c)
         })
     }
+}
 
-    fn grow(&mut self, rows: &[BalanceRow]) -> StoreResult<()> {
-        self.write(|c| {
-            diesel::insert_into(balances::table)
-                .values(rows)
-                .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
-                .do_update()
-                .set((
-                    balances::direct.eq(balances::direct + excluded(balances::direct)),
-                    balances::subtree.eq(balances::subtree + excluded(balances::subtree)),
-                ))
-                .execute(c)
-        })
-    }
+/// The rows of what is used at nodes.
+pub fn usage_rows(workspace: WorkspaceId, usage: &[NodeUsage]) -> Vec<BalanceRow> {
+    let row = |kept: &NodeUsage| BalanceRow::new(workspace, kept.node, &kept.meter, kept.balance);
+    usage.iter().map(row).collect()
+}
 
-    /// More than is used cannot be given back: that would be corruption, which the checks of the table refuse.
-    fn shrink(
-        &mut self,
-        workspace: WorkspaceId,
-        nodes: &[NodeId],
-        target: Option<OrganizationId>,
-        meter: &Meter,
-        units: i64,
-    ) -> StoreResult<()> {
-        let rows = balances::table
-            .filter(balances::workspace_id.eq(DbUuid::from(workspace)))
-            .filter(balances::node_id.eq_any(ids(nodes)))
-            .filter(balances::meter.eq(meter.as_str()));
-        let is_target = balances::node_id.nullable().eq(target.map(DbUuid::from));
-        let direct = case_when(is_target, balances::direct - units).otherwise(balances::direct);
-        let changes = (
-            balances::direct.eq(direct),
-            balances::subtree.eq(balances::subtree - units),
-        );
-        let row_count = self.run(|c| diesel::update(rows).set(changes).execute(c))?;
-        if row_count == nodes.len() {
-            return Ok(());
-        }
-        let workspace = DbUuid::from(workspace);
-        let at = Place {
-            table: "balances",
-            key: &[&workspace, meter],
-        };
-        at.check("subtree", Err("usage was given back where none is recorded"))
-    }
+/// Saves what is used at nodes; caps stay.
+pub fn save_usage(c: &mut Conn, rows: &[BalanceRow]) -> QueryResult<usize> {
+    diesel::insert_into(balances::table)
+        .values(rows)
+        .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
+        .do_update()
+        .set((
+            balances::direct.eq(excluded(balances::direct)),
+            balances::subtree.eq(excluded(balances::subtree)),
+        ))
+        .execute(c)
 }
 
 impl app::Balances for Unit {
@@ -259,34 +233,9 @@ impl app::Balances for Unit {
         self.save_cap(workspace, NodeId::Pool(pool), meter, Some(units))
     }
 
-    fn record_usage(
-        &mut self,
-        workspace: WorkspaceId,
-        nodes: &[NodeId],
-        target: Option<OrganizationId>,
-        meter: &Meter,
-        change: Change,
-    ) -> StoreResult<()> {
-        let units = match change {
-            _ if nodes.is_empty() => return Ok(()),
-            Change::Shrink(units) => return self.shrink(workspace, nodes, target, meter, bigint(units)),
-            Change::Grow(units) => units,
-        };
-        let target = target.map(NodeId::Organization);
-        let row = |node: &NodeId| {
-            let direct = if target == Some(*node) { units } else { Units::ZERO };
-            BalanceRow::new(
-                workspace,
-                *node,
-                meter,
-                Balance {
-                    cap: None,
-                    direct,
-                    subtree: units,
-                },
-            )
-        };
-        self.grow(&nodes.iter().map(row).collect::<Vec<_>>())
+    fn save_usage(&mut self, workspace: WorkspaceId, usage: &[NodeUsage]) -> StoreResult<()> {
+        let rows = usage_rows(workspace, usage);
+        self.run(|c| save_usage(c, &rows)).map(drop)
     }
 
     fn repair(

@@ -1,6 +1,6 @@
 use diesel::prelude::*;
 use tenantry_application::page::PageRequest;
-use tenantry_application::ports::{self as app, ChargeKey, Standing, StoreError, StoreResult};
+use tenantry_application::ports::{self as app, ChargeKey, LedgerChange, Standing, StoreError, StoreResult};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::{Meter, OrganizationId, Units, WorkspaceId};
 
@@ -15,14 +15,14 @@ use crate::types::{DbTime, DbUuid, bigint};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = charges, check_for_backend(Db))]
-struct Row {
-    workspace_id: DbUuid,
-    meter: String,
-    resource_id: String,
-    organization_id: DbUuid,
-    quantity: i64,
-    created_at: DbTime,
-    updated_at: DbTime,
+pub struct Row {
+    pub workspace_id: DbUuid,
+    pub meter: String,
+    pub resource_id: String,
+    pub organization_id: DbUuid,
+    pub quantity: i64,
+    pub created_at: DbTime,
+    pub updated_at: DbTime,
 }
 
 impl From<&Charge> for Row {
@@ -123,31 +123,8 @@ impl app::Charges for Unit {
         read::one(self.run(|c| query.first(c).optional())?)
     }
 
-    fn insert(&mut self, charge: &Charge) -> StoreResult<()> {
-        self.write(|c| {
-            diesel::insert_into(charges::table)
-                .values(Row::from(charge))
-                .execute(c)
-        })
-    }
-
-    fn update(&mut self, charge: &Charge) -> StoreResult<()> {
-        let row = Row::from(charge);
-        let changes = (
-            charges::quantity.eq(row.quantity),
-            charges::updated_at.eq(row.updated_at),
-        );
-        let charge = charges::table.find((row.workspace_id, row.meter, row.resource_id));
-        self.write(|c| diesel::update(charge).set(changes).execute(c))
-    }
-
-    fn delete(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<()> {
-        let charge = charges::table.find((
-            DbUuid::from(workspace),
-            key.meter.as_str(),
-            key.resource_id.as_str(),
-        ));
-        self.run(|c| diesel::delete(charge).execute(c)).map(drop)
+    fn save(&mut self, change: &LedgerChange) -> StoreResult<()> {
+        self.save_ledger(change)
     }
 
     fn list(

@@ -1,22 +1,95 @@
 use diesel::prelude::*;
-use tenantry_application::event::Event;
-use tenantry_application::ports::{self as app, StoreResult};
+use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
+use tenantry_application::page::PageRequest;
+use tenantry_application::ports::{self as app, StoreError, StoreResult};
+use tenantry_domain::WorkspaceId;
 
 use super::Unit;
+use super::dialect::Db;
 use super::schema::events;
+use crate::read::{self, Place};
 use crate::types::{DbJson, DbTime, DbUuid};
 
+/// An event that has no position yet.
+pub struct NewEvent {
+    pub workspace_id: DbUuid,
+    pub id: DbUuid,
+    pub at: DbTime,
+    pub actor: String,
+    pub kind: &'static str,
+    pub subject: String,
+    pub changes: DbJson,
+}
+
+impl From<&Event> for NewEvent {
+    fn from(event: &Event) -> Self {
+        Self {
+            workspace_id: event.workspace_id.into(),
+            id: event.id.into(),
+            at: event.at.into(),
+            actor: event.actor.clone(),
+            kind: event.kind.as_str(),
+            subject: event.subject.clone(),
+            changes: DbJson(event.changes.clone()),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = events, check_for_backend(Db))]
+struct Row {
+    workspace_id: DbUuid,
+    position: i64,
+    id: DbUuid,
+    at: DbTime,
+    actor: String,
+    kind: String,
+    subject: String,
+    changes: DbJson,
+}
+
+impl TryFrom<Row> for RecordedEvent {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let place = Place {
+            table: "events",
+            key: &[&row.workspace_id, &row.position],
+        };
+        Ok(Self {
+            position: EventPosition(row.position),
+            id: row.id.into(),
+            at: place.convert("at", row.at)?,
+            actor: row.actor,
+            kind: row.kind,
+            subject: row.subject,
+            changes: row.changes.0,
+        })
+    }
+}
+
 impl app::Events for Unit {
+    /// Kept until the end of the transaction: the feed gives positions to one transaction at a time, so whoever has got theirs must not wait
+    /// for anything any more.
     fn append(&mut self, event: &Event) -> StoreResult<()> {
-        let row = (
-            events::workspace_id.eq(DbUuid::from(event.workspace_id)),
-            events::id.eq(DbUuid::from(event.id)),
-            events::at.eq(DbTime::from(event.at)),
-            events::actor.eq(&event.actor),
-            events::kind.eq(event.kind),
-            events::subject.eq(&event.subject),
-            events::changes.eq(DbJson(event.changes.clone())),
-        );
-        self.write(|c| diesel::insert_into(events::table).values(row).execute(c))
+        self.events.push(event.into());
+        Ok(())
+    }
+
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        kind: Option<&EventKind>,
+        page: &PageRequest<EventPosition>,
+    ) -> StoreResult<Vec<RecordedEvent>> {
+        let mut query = events::table
+            .filter(events::workspace_id.eq(DbUuid::from(workspace)))
+            .select(Row::as_select())
+            .into_boxed::<Db>();
+        if let Some(kind) = kind {
+            query = query.filter(events::kind.eq(kind.as_str()));
+        }
+        let query = page!(query, page, |key| events::position => key.0);
+        read::all(self.run(|c| query.load(c))?)
     }
 }

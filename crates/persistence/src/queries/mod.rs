@@ -3,23 +3,24 @@
 #[macro_use]
 mod page;
 
-mod balances;
+pub mod balances;
 mod billing_accounts;
 mod chains;
 mod charges;
-mod events;
+pub mod events;
 mod expression;
+pub mod ledger;
 mod lock;
 mod members;
 mod node;
 mod organization_row;
 mod organizations;
 #[allow(clippy::wildcard_imports, reason = "the types of columns")]
-mod schema;
+pub mod schema;
 mod subscriptions;
 mod unit;
 mod users;
 mod workspaces;
 
-use super::dialect;
+use super::{dialect, ledger_write};
 pub use unit::Unit;

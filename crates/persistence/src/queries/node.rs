@@ -48,12 +48,12 @@ pub type NodeBalances = BTreeMap<NodeId, BTreeMap<Meter, Balance>>;
 #[diesel(table_name = balances, check_for_backend(Db), treat_none_as_default_value = false)]
 pub struct BalanceRow {
     pub workspace_id: DbUuid,
-    node_type: String,
-    node_id: DbUuid,
-    meter: String,
+    pub node_type: String,
+    pub node_id: DbUuid,
+    pub meter: String,
     cap: Option<i64>,
-    direct: i64,
-    subtree: i64,
+    pub direct: i64,
+    pub subtree: i64,
 }
 
 impl BalanceRow {

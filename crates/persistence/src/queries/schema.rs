@@ -167,14 +167,25 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::dialect::sql::{Json, Time, Uuid};
 
-    events (workspace_id, id) {
+    events (workspace_id, position) {
         workspace_id -> Uuid,
+        position -> BigInt,
         id -> Uuid,
         at -> Time,
         actor -> Text,
         kind -> Text,
         subject -> Text,
         changes -> Json,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::Uuid;
+
+    event_feeds (workspace_id) {
+        workspace_id -> Uuid,
+        position -> BigInt,
     }
 }
 
@@ -189,3 +200,4 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::allow_tables_to_appear_in_same_query!(charges, chain_links);
 diesel::allow_tables_to_appear_in_same_query!(charges, workspaces);
 diesel::allow_tables_to_appear_in_same_query!(members, workspaces);
+diesel::allow_tables_to_appear_in_same_query!(members, organizations);

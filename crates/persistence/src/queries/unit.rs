@@ -5,6 +5,7 @@ use diesel::result::{Error as DieselError, QueryResult};
 use tenantry_application::ports::{StoreResult, UnitOfWork};
 
 use super::dialect::{Conn, Lease, classify, classify_after};
+use super::events::NewEvent;
 use crate::error::Failure;
 
 /// A connection with an open transaction.
@@ -12,6 +13,8 @@ pub struct Unit {
     conn: Lease,
     is_open: bool,
     failure: Option<Failure>,
+    /// Appended, and not written yet.
+    pub(super) events: Vec<NewEvent>,
 }
 
 impl Unit {
@@ -24,6 +27,7 @@ impl Unit {
             conn,
             is_open: true,
             failure: None,
+            events: Vec::new(),
         })
     }
 
@@ -52,6 +56,7 @@ impl UnitOfWork for Unit {
         if let Some(failure) = self.failure.take() {
             return Err(failure.into());
         }
+        self.flush_events()?;
         // diesel itself rolls a failed COMMIT back.
         self.is_open = false;
         <AnsiTransactionManager as TransactionManager<Conn>>::commit_transaction(&mut self.conn)

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
+use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::PageRequest;
-use tenantry_application::ports::{self as app, StoreError, StoreResult, WorkspaceKey};
+use tenantry_application::ports::{self as app, StoreError, StoreResult, WorkspaceKey, WorkspacePlace};
 use tenantry_domain::workspace::{Role, Workspace};
 use tenantry_domain::{OrganizationId, UserId, WorkspaceId};
 
@@ -69,6 +70,14 @@ impl TryFrom<Row> for Workspace {
     }
 }
 
+/// The workspace of an organization.
+#[dsl::auto_type]
+fn of(organization: DbUuid) -> _ {
+    organizations::table
+        .filter(organizations::id.eq(organization))
+        .select(organizations::workspace_id)
+}
+
 impl app::Workspaces for Unit {
     fn insert(&mut self, workspace: &Workspace) -> StoreResult<()> {
         self.write(|c| {
@@ -95,20 +104,39 @@ impl app::Workspaces for Unit {
         })
     }
 
-    fn find(&mut self, id: WorkspaceId) -> StoreResult<Option<Workspace>> {
-        let query = workspaces::table.find(DbUuid::from(id)).select(Row::as_select());
+    fn find(&mut self, place: WorkspacePlace) -> StoreResult<Option<Workspace>> {
+        let query = workspaces::table.select(Row::as_select()).into_boxed::<Db>();
+        let query = match place {
+            WorkspacePlace::Id(id) => query.filter(workspaces::id.eq(DbUuid::from(id))),
+            WorkspacePlace::Of(id) => {
+                query.filter(workspaces::id.nullable().eq(of(id.into()).single_value()))
+            }
+        };
         read::one(self.run(|c| query.first(c).optional())?)
     }
 
-    fn find_as_member(&mut self, id: WorkspaceId, user: UserId) -> StoreResult<Option<(Workspace, Role)>> {
-        let (id, user) = (DbUuid::from(id), DbUuid::from(user));
+    fn find_as_member(
+        &mut self,
+        place: WorkspacePlace,
+        user: UserId,
+    ) -> StoreResult<Option<(Workspace, Role)>> {
+        let user = DbUuid::from(user);
         let query = members::table
             .inner_join(workspaces::table.on(workspaces::id.eq(members::workspace_id)))
-            .filter(members::workspace_id.eq(id))
             .filter(members::user_id.eq(user))
-            .select((Row::as_select(), members::role));
+            .select((Row::as_select(), members::role))
+            .into_boxed::<Db>();
+        let query = match place {
+            WorkspacePlace::Id(id) => query.filter(members::workspace_id.eq(DbUuid::from(id))),
+            WorkspacePlace::Of(id) => {
+                query.filter(members::workspace_id.nullable().eq(of(id.into()).single_value()))
+            }
+        };
         let found: Option<(Row, String)> = self.run(|c| query.first(c).optional())?;
-        let read = |(row, role): (Row, String)| Ok((row.try_into()?, read_role(id, user, &role)?));
+        let read = |(row, role): (Row, String)| {
+            let role = read_role(row.id, user, &role)?;
+            Ok((row.try_into()?, role))
+        };
         found.map(read).transpose()
     }
 

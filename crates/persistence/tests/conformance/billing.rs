@@ -1,11 +1,9 @@
-use serde_json::json;
-use tenantry_application::event::Event;
 use tenantry_application::page::Position;
-use tenantry_application::ports::{StoreError, UniqueKey};
+use tenantry_application::ports::StoreError;
+use tenantry_domain::Quantity;
 use tenantry_domain::billing::{
     Address, BillingAccount, Currency, Metadata, Period, Quantities, Subscription, SubscriptionStatus,
 };
-use tenantry_domain::{Quantity, UserId};
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -214,28 +212,5 @@ fn lists_hold_past_subscriptions_and_the_live_ones_do_not() {
             assert!(live.iter().all(|subscription| subscription.status.is_live()));
             assert_eq!(live.len(), 7);
         });
-    }
-}
-
-#[test]
-fn events_are_appended_once() {
-    for backend in Backend::all() {
-        seed(&backend);
-        let by: UserId = id(7);
-        let event = Event {
-            id: id(500),
-            at: at(1),
-            actor: format!("user:{by}"),
-            workspace_id: workspace_id(),
-            kind: "organization.created",
-            subject: "org_…".into(),
-            changes: json!({"name": "😀\u{1f}", "n": i64::MAX, "m": i64::MIN, "f": 1.5, "list": [null, true]}),
-        };
-        backend.write(|unit| unit.events().append(&event).unwrap());
-        let error = backend.fail(|unit| unit.events().append(&event));
-        assert!(
-            matches!(error, StoreError::Duplicate(UniqueKey::Other)),
-            "{error:?}"
-        );
     }
 }

@@ -1,5 +1,5 @@
-use tenantry_application::ports::{ChainNode, ChainRecord, Change};
-use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_application::ports::{ChainNode, ChainRecord};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId, UsageChange};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{BillingMode, Limit, Meter};
@@ -46,15 +46,8 @@ fn a_chain_goes_from_the_pool_down_with_names_and_balances() {
                 .set_limit(workspace_id(), id(11), &meter("sso"), Limit::AtMost(units(2)))
                 .unwrap();
             let nodes = organization(12, &[10, 11]).chain_nodes(account_pool(ACCOUNT));
-            unit.balances()
-                .record_usage(
-                    workspace_id(),
-                    &nodes,
-                    Some(id(12)),
-                    &meter("locations"),
-                    Change::Grow(units(1)),
-                )
-                .unwrap();
+            let one = UsageChange::Grow(units(1));
+            record(unit, (&nodes, Some(12)), &meter("locations"), one);
         });
         let expected = ChainRecord {
             above: vec![

@@ -1,5 +1,7 @@
+use tenantry_application::event::EventKind;
 use tenantry_application::page::Position;
-use tenantry_application::ports::{ChargeKey, StoreError, UniqueKey, UnitOfWork};
+use tenantry_application::ports::{ChargeKey, LedgerChange, StoreError, UnitOfWork};
+use tenantry_domain::capacity::UsageChange;
 use tenantry_domain::charge::Charge;
 use tenantry_domain::{OrganizationId, Quantity};
 
@@ -13,87 +15,93 @@ fn key(name: &str, resource: &str) -> ChargeKey {
     }
 }
 
+fn released(name: &str, resource: &str) -> LedgerChange {
+    LedgerChange {
+        released: vec![key(name, resource)],
+        ..charging(&[])
+    }
+}
+
 #[test]
 fn a_charge_is_kept_resized_and_removed() {
     for backend in Backend::all() {
         seed(&backend);
         let first = charge(12, "seat", 3);
-        backend.write(|unit| {
-            unit.charges().insert(&first).unwrap();
-            unit.charges()
-                .insert(&Charge {
-                    meter: meter("sso"),
-                    ..first.clone()
-                })
-                .unwrap();
-        });
+        let of_another_meter = Charge {
+            meter: meter("sso"),
+            ..first.clone()
+        };
         let resized = Charge {
             quantity: Quantity::MAX,
             updated_at: at(5),
             ..first.clone()
         };
         let asked = Charge {
-            organization_id: id(10),
             created_at: at(9),
             ..resized.clone()
         };
         backend.write(|unit| {
-            assert_eq!(
-                unit.charges()
-                    .find(workspace_id(), &key("users", "seat"))
-                    .unwrap(),
-                Some(first)
-            );
-            assert_eq!(
-                unit.charges()
-                    .find(workspace_id(), &key("users", "other"))
-                    .unwrap(),
-                None
-            );
+            unit.charges()
+                .save(&charging(&[of_another_meter.clone(), first.clone()]))
+                .unwrap();
+            let found = |unit: &mut dyn UnitOfWork, name: &str, resource: &str| {
+                unit.charges().find(workspace_id(), &key(name, resource)).unwrap()
+            };
+            assert_eq!(found(unit, "users", "seat"), Some(first));
+            assert_eq!(found(unit, "users", "other"), None);
             assert_eq!(unit.charges().find(id(9), &key("users", "seat")).unwrap(), None);
-            unit.charges().update(&asked).unwrap();
-            assert_eq!(
-                unit.charges()
-                    .find(workspace_id(), &key("users", "seat"))
-                    .unwrap(),
-                Some(resized)
-            );
-            unit.charges()
-                .delete(workspace_id(), &key("users", "seat"))
-                .unwrap();
-            unit.charges()
-                .delete(workspace_id(), &key("users", "seat"))
-                .unwrap();
-            assert_eq!(
-                unit.charges()
-                    .find(workspace_id(), &key("users", "seat"))
-                    .unwrap(),
-                None
-            );
-            assert!(
-                unit.charges()
-                    .find(workspace_id(), &key("sso", "seat"))
-                    .unwrap()
-                    .is_some()
-            );
+            save_charge(unit, &asked);
+            assert_eq!(found(unit, "users", "seat"), Some(resized));
+            unit.charges().save(&released("users", "seat")).unwrap();
+            assert_eq!(found(unit, "users", "seat"), None);
+            assert_eq!(found(unit, "sso", "seat"), Some(of_another_meter));
         });
-        backend.fail(|unit| unit.charges().update(&charge(12, "seat", 1)));
     }
 }
 
 #[test]
-fn a_resource_is_charged_once_and_its_case_matters() {
+fn c1_a_resource_is_charged_once_and_its_case_matters() {
     for backend in Backend::all() {
         seed(&backend);
-        backend.write(|unit| unit.charges().insert(&charge(12, "seat", 1)).unwrap());
-        let error = backend.fail(|unit| unit.charges().insert(&charge(20, "seat", 1)));
-        assert!(
-            matches!(error, StoreError::Duplicate(UniqueKey::Charge)),
-            "{error:?}"
-        );
-        backend.write(|unit| unit.charges().insert(&charge(12, "SEAT", 1)).unwrap());
-        let nowhere = backend.fail(|unit| unit.charges().insert(&charge(99, "x", 1)));
+        backend.write(|unit| save_charge(unit, &charge(12, "seat", 1)));
+        let elsewhere = backend.fail(|unit| unit.charges().save(&charging(&[charge(20, "seat", 1)])));
+        assert!(matches!(elsewhere, StoreError::Retry(_)), "{elsewhere:?}");
+        let gone = backend.fail(|unit| unit.charges().save(&released("users", "other")));
+        assert!(matches!(gone, StoreError::Retry(_)), "{gone:?}");
+        backend.write(|unit| save_charge(unit, &charge(12, "SEAT", 1)));
+        let nowhere = backend.fail(|unit| unit.charges().save(&charging(&[charge(99, "x", 1)])));
         assert!(matches!(nowhere, StoreError::Other(_)), "{nowhere:?}");
+    }
+}
+
+#[test]
+fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresql() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            unit.balances()
+                .chain_for_update(workspace_id(), id(12), &seats())
+                .unwrap();
+            let nodes = [pool_node(), node(10), node(11), node(12)];
+            let usage = usage_after(unit, (&nodes, Some(12)), &seats(), UsageChange::Grow(units(3))).unwrap();
+            unit.events().append(&event(1, EventKind::ChargeCreated)).unwrap();
+            let change = LedgerChange {
+                usage,
+                ..charging(&[charge(12, "b", 1), charge(12, "a", 2)])
+            };
+            let ((), statements) = statements_of(|| unit.charges().save(&change).unwrap());
+            assert_eq!(statements.len(), backend.either(5, 1), "{statements:#?}");
+        });
+        backend.read(|unit| {
+            let kept = unit.balances().of_workspace(workspace_id()).unwrap();
+            assert_eq!(kept[&pool_node()][&seats()].subtree, units(3));
+            assert_eq!(kept[&node(12)][&seats()].direct, units(3));
+            assert_eq!(unit.charges().totals(workspace_id()).unwrap().len(), 1);
+            let events = unit
+                .events()
+                .list(workspace_id(), None, &page(9, Position::Start));
+            assert_eq!(events.unwrap().len(), 1);
+        });
     }
 }
 
@@ -106,17 +114,16 @@ fn a_ledger_is_in_the_order_of_meters_and_of_the_bytes_of_resources() {
         ];
         backend.write(|unit| {
             for resource in resources {
-                unit.charges().insert(&charge(12, resource, 1)).unwrap();
-                unit.charges()
-                    .insert(&charge(20, &format!("{resource}!"), 1))
-                    .unwrap();
+                save_charge(unit, &charge(12, resource, 1));
+                save_charge(unit, &charge(20, &format!("{resource}!"), 1));
             }
-            unit.charges()
-                .insert(&Charge {
+            save_charge(
+                unit,
+                &Charge {
                     meter: meter("sso"),
                     ..charge(12, "zz", 1)
-                })
-                .unwrap();
+                },
+            );
         });
         resources.sort_unstable();
         let mut expected = vec![key("sso", "zz")];
@@ -157,15 +164,16 @@ fn the_ledger_is_summed_by_organization_and_meter() {
                     quantity: Quantity::MAX,
                     ..charge(12, &format!("seat-{n}"), 1)
                 };
-                unit.charges().insert(&large).unwrap();
+                save_charge(unit, &large);
             }
-            unit.charges().insert(&charge(20, "seat", 4)).unwrap();
-            unit.charges()
-                .insert(&Charge {
+            save_charge(unit, &charge(20, "seat", 4));
+            save_charge(
+                unit,
+                &Charge {
                     meter: meter("sso"),
                     ..charge(12, "seat", 1)
-                })
-                .unwrap();
+                },
+            );
         });
         backend.read(|unit| {
             let totals = unit.charges().totals(workspace_id()).unwrap();

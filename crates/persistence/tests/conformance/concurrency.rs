@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::thread;
 
-use tenantry_application::ports::{Change, StoreError, StoreResult};
+use tenantry_application::ports::{ChargeKey, LedgerChange, StoreError, StoreResult};
 use tenantry_domain::Limit;
-use tenantry_domain::capacity::Balance;
+use tenantry_domain::capacity::{Balance, UsageChange};
 use tenantry_persistence::MigratableStore;
 
 use crate::fixtures::*;
@@ -13,13 +13,20 @@ const THREADS: usize = 8;
 const ATTEMPTS: usize = 30;
 const CAPACITY: u64 = 100;
 
-/// Charges one seat to organization 12 when the pool has room; tells whether it had.
+/// Charges one seat to organization 12 when the pool has room, and the resource is not charged already; tells whether it is now.
 pub fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bool> {
     let mut unit = store.begin_write()?;
+    let key = ChargeKey {
+        meter: seats(),
+        resource_id: text(resource),
+    };
     let chain = unit
         .balances()
         .chain_for_update(workspace_id(), id(12), &seats())?
         .unwrap();
+    if unit.charges().find(workspace_id(), &key)?.is_some() {
+        return Ok(true);
+    }
     let pool = chain.above[0].balances.get(&seats()).copied().unwrap_or_default();
     if Limit::from_option(pool.cap).is_exceeded_by(units(pool.subtree.get() + 1)) {
         return Ok(false);
@@ -30,14 +37,16 @@ pub fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bo
         .chain([&chain.target])
         .map(|node| node.id)
         .collect();
-    unit.charges().insert(&charge(12, resource, 1))?;
-    unit.balances().record_usage(
-        workspace_id(),
-        &nodes,
-        Some(id(12)),
+    let usage = usage_after(
+        &mut *unit,
+        (&nodes, Some(12)),
         &seats(),
-        Change::Grow(units(1)),
+        UsageChange::Grow(units(1)),
     )?;
+    unit.charges().save(&LedgerChange {
+        usage,
+        ..charging(&[charge(12, resource, 1)])
+    })?;
     unit.commit()?;
     Ok(true)
 }

@@ -29,7 +29,7 @@ fn a_value_that_makes_no_sense_is_reported_with_its_place() {
         backend.write(|unit| {
             unit.users().insert(&user(1)).unwrap();
             unit.members().insert(&member(WORKSPACE, 1, Role::Owner)).unwrap();
-            unit.charges().insert(&charge(12, "seat", 1)).unwrap();
+            save_charge(unit, &charge(12, "seat", 1));
             let capacity = units(1);
             unit.balances()
                 .set_capacity(workspace_id(), account_pool(ACCOUNT), &seats(), capacity)
@@ -70,7 +70,7 @@ fn a_value_that_makes_no_sense_is_reported_with_its_place() {
         assert_eq!(found, ("billing_accounts", "address_country", key(ACCOUNT)));
         let found = place(&backend, |unit| unit.organizations().find(workspace_id(), id(12)));
         assert_eq!(found, ("organizations", "name", key(12)));
-        let found = place(&backend, |unit| unit.workspaces().find(workspace_id()));
+        let found = place(&backend, |unit| unit.workspaces().find(by_id(WORKSPACE)));
         assert_eq!(found, ("workspaces", "updated_at", uuid(WORKSPACE)));
     }
 }

@@ -1,9 +1,11 @@
 use std::str::FromStr;
 
+use serde_json::json;
+use tenantry_application::event::{Event, EventKind};
 use tenantry_application::page::{PageRequest, PageSize, Position};
-use tenantry_application::ports::UnitOfWork;
+use tenantry_application::ports::{LedgerChange, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace};
 use tenantry_domain::billing::{BillingAccount, Currency};
-use tenantry_domain::capacity::{NodeId, PoolId};
+use tenantry_domain::capacity::{NodeId, PoolId, UsageChange, UsagePlace};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::id::Kind;
 use tenantry_domain::organization::{Branding, Organization, Path};
@@ -16,6 +18,10 @@ use crate::support::Backend;
 
 pub fn id<K: Kind>(n: u128) -> Id<K> {
     Id::from_uuid(Uuid::from_u128(n))
+}
+
+pub fn by_id(workspace: u128) -> WorkspacePlace {
+    WorkspacePlace::Id(id(workspace))
 }
 
 /// So many microseconds after a moment in 2023 that has some itself.
@@ -173,5 +179,68 @@ pub fn charge(organization: u128, resource: &str, n: i64) -> Charge {
         quantity: quantity(n),
         created_at: at(0),
         updated_at: at(0),
+    }
+}
+
+/// What is to be kept of nodes after a change of one meter along them, of which the target has it itself.
+pub fn usage_after(
+    unit: &mut dyn UnitOfWork,
+    (nodes, target): (&[NodeId], Option<u128>),
+    meter: &Meter,
+    change: UsageChange,
+) -> StoreResult<Vec<NodeUsage>> {
+    let kept = unit.balances().of_nodes(workspace_id(), nodes)?;
+    let after = |id: &NodeId| {
+        let place = if target.map(node) == Some(*id) {
+            UsagePlace::Here
+        } else {
+            UsagePlace::Below
+        };
+        let before = kept.get(id).and_then(|meters| meters.get(meter)).copied();
+        NodeUsage {
+            node: *id,
+            meter: meter.clone(),
+            balance: before.unwrap_or_default().after(change, place).unwrap(),
+        }
+    };
+    Ok(nodes.iter().map(after).collect())
+}
+
+/// Changes what is used along some nodes.
+pub fn record(
+    unit: &mut dyn UnitOfWork,
+    (nodes, target): (&[NodeId], Option<u128>),
+    meter: &Meter,
+    change: UsageChange,
+) {
+    let usage = usage_after(unit, (nodes, target), meter, change).unwrap();
+    unit.balances().save_usage(workspace_id(), &usage).unwrap();
+}
+
+/// A decision that only charges.
+pub fn charging(charged: &[Charge]) -> LedgerChange {
+    LedgerChange {
+        workspace: workspace_id(),
+        usage: Vec::new(),
+        charged: charged.to_vec(),
+        released: Vec::new(),
+    }
+}
+
+pub fn save_charge(unit: &mut dyn UnitOfWork, charge: &Charge) {
+    unit.charges()
+        .save(&charging(std::slice::from_ref(charge)))
+        .unwrap();
+}
+
+pub fn event(n: u128, kind: EventKind) -> Event {
+    Event {
+        id: id(n),
+        at: at(1),
+        actor: "user:ada".into(),
+        workspace_id: workspace_id(),
+        kind,
+        subject: "org_…".into(),
+        changes: json!({"name": "😀\u{1f}", "n": i64::MAX, "m": i64::MIN, "f": 1.5, "list": [null, true]}),
     }
 }

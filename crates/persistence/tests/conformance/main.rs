@@ -17,6 +17,7 @@ mod chains;
 mod charges;
 mod concurrency;
 mod corruption;
+mod events;
 mod members;
 mod migrations;
 mod organizations;

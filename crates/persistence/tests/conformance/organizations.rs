@@ -1,7 +1,7 @@
 use tenantry_application::page::Position;
-use tenantry_application::ports::{Change, OrganizationScope, PublicKey, StoreError, UnitOfWork};
+use tenantry_application::ports::{OrganizationScope, PublicKey, StoreError, UnitOfWork};
 use tenantry_domain::Limit;
-use tenantry_domain::capacity::NodeId;
+use tenantry_domain::capacity::{NodeId, UsageChange};
 use tenantry_domain::organization::{Organization, TreeSize};
 
 use crate::branding::branded;
@@ -118,15 +118,8 @@ fn organizations_with_usage_of_their_own_are_told() {
             for (nodes, target) in [(vec![10, 11, 12], 12), (vec![10, 13], 13), (vec![20], 20)] {
                 for name in ["users", "sso"] {
                     let nodes: Vec<NodeId> = nodes.iter().copied().map(node).chain([pool_node()]).collect();
-                    unit.balances()
-                        .record_usage(
-                            workspace_id(),
-                            &nodes,
-                            Some(id(target)),
-                            &meter(name),
-                            Change::Grow(units(1)),
-                        )
-                        .unwrap();
+                    let one = UsageChange::Grow(units(1));
+                    record(unit, (&nodes, Some(target)), &meter(name), one);
                 }
             }
         });
@@ -178,7 +171,7 @@ fn a_subtree_goes_with_all_that_is_its() {
 fn what_is_charged_keeps_its_organization_from_going() {
     for backend in Backend::all() {
         seed(&backend);
-        backend.write(|unit| unit.charges().insert(&charge(12, "seat", 1)).unwrap());
+        backend.write(|unit| save_charge(unit, &charge(12, "seat", 1)));
         let error = backend.fail(|unit| unit.organizations().delete_subtree(workspace_id(), id(10)));
         assert!(matches!(error, StoreError::Other(_)), "{error:?}");
         backend.read(|unit| assert_eq!(unit.organizations().all(workspace_id()).unwrap().len(), 5));

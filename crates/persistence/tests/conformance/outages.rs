@@ -5,7 +5,7 @@ use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tenantry_application::ports::{StoreError, UniqueKey};
+use tenantry_application::ports::StoreError;
 use tenantry_persistence::{MigratableStore, Options, open};
 use tenantry_test_postgres::{Server, Setup, Stop};
 
@@ -54,7 +54,7 @@ fn what_was_begun_before_an_outage_is_not_committed_after_it() {
     let server = Server::start(&Setup::default());
     let backend = backend(&server);
     let mut unit = backend.store.begin_write().unwrap();
-    unit.charges().insert(&charge(12, "lost", 1)).unwrap();
+    save_charge(&mut *unit, &charge(12, "lost", 1));
     server.stop(Stop::Fast);
     server.start_again();
     let error = unit.commit().unwrap_err();
@@ -99,7 +99,7 @@ fn charge_until_acknowledged(store: &dyn MigratableStore, resource: String, seen
         let mut slowest = seen.slowest.lock().unwrap();
         *slowest = begun.elapsed().max(*slowest);
         match outcome {
-            Ok(true) | Err(StoreError::Duplicate(UniqueKey::Charge)) => break,
+            Ok(true) => break,
             Err(StoreError::Unavailable(_)) => {
                 seen.unavailable.fetch_add(1, Ordering::Relaxed);
                 drop(slowest);

@@ -83,7 +83,7 @@ fn the_pages_of_a_ledger_meet_without_gap_or_overlap() {
                         meter: meter(name),
                         ..charge(12, &format!("resource-{n}"), 1)
                     };
-                    unit.charges().insert(&charge).unwrap();
+                    save_charge(unit, &charge);
                 }
             }
         });

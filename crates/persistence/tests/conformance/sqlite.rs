@@ -97,10 +97,10 @@ fn the_write_lock_of_another_process_is_waited_for_and_then_reported() {
         let error = other.begin_write().err().unwrap();
         assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     }
-    other.begin_read().unwrap().workspaces().find(id(1)).unwrap();
+    other.begin_read().unwrap().workspaces().find(by_id(1)).unwrap();
     unit.commit().unwrap();
     let mut unit = other.begin_write().unwrap();
-    assert!(unit.workspaces().find(id(1)).unwrap().is_some());
+    assert!(unit.workspaces().find(by_id(1)).unwrap().is_some());
     unit.commit().unwrap();
 }
 
@@ -124,7 +124,7 @@ fn a_database_in_memory_is_one_of_its_own_and_outlives_a_panic() {
         one.begin_read()
             .unwrap()
             .workspaces()
-            .find(id(1))
+            .find(by_id(1))
             .unwrap()
             .is_some()
     );
@@ -133,7 +133,7 @@ fn a_database_in_memory_is_one_of_its_own_and_outlives_a_panic() {
             .begin_read()
             .unwrap()
             .workspaces()
-            .find(id(1))
+            .find(by_id(1))
             .unwrap()
             .is_none()
     );
@@ -149,7 +149,7 @@ fn migrations_go_down_and_up_again_to_the_same_schema() {
     raw.revert_all_migrations(MIGRATIONS).unwrap();
     assert_eq!(schema(&mut raw), [""; 0]);
     drop(raw);
-    assert_eq!(backend.store.migrate().unwrap().len(), 1);
+    assert_eq!(backend.store.migrate().unwrap().len(), 2);
     assert_eq!(schema(&mut backend.raw()), first);
 }
 

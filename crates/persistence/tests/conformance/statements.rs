@@ -3,9 +3,10 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    Change, ChargeKey, OrganizationScope, PublicKey, UnitOfWork, WorkspaceKey,
+    ChargeKey, OrganizationScope, PublicKey, UnitOfWork, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::OrganizationId;
 use tenantry_domain::capacity::NodeId;
@@ -43,7 +44,15 @@ fn hot_paths(ids: &[u128]) -> Vec<Work> {
 fn people() -> Vec<Work> {
     vec![
         work("find_as_member", |unit| {
-            unit.workspaces().find_as_member(workspace_id(), id(1)).unwrap();
+            unit.workspaces().find_as_member(by_id(WORKSPACE), id(1)).unwrap();
+        }),
+        work("find_as_member of", |unit| {
+            unit.workspaces()
+                .find_as_member(WorkspacePlace::Of(id(12)), id(1))
+                .unwrap();
+        }),
+        work("find of", |unit| {
+            unit.workspaces().find(WorkspacePlace::Of(id(12))).unwrap();
         }),
         work("of_organizations", |unit| {
             unit.workspaces().of_organizations(&[id(12), id(13)]).unwrap();
@@ -68,12 +77,6 @@ fn people() -> Vec<Work> {
 fn capacity(ids: &[u128]) -> Vec<Work> {
     let nodes: Vec<NodeId> = ids.iter().copied().map(node).collect();
     let organizations: Vec<_> = ids[..100].iter().copied().map(id).collect();
-    let record = |unit: &mut dyn UnitOfWork, change| {
-        let chain = organization(12, &[10, 11]).chain_nodes(account_pool(ACCOUNT));
-        unit.balances()
-            .record_usage(workspace_id(), &chain, Some(id(12)), &seats(), change)
-            .unwrap();
-    };
     vec![
         work("chain_for_update", |unit| {
             unit.balances()
@@ -97,8 +100,6 @@ fn capacity(ids: &[u128]) -> Vec<Work> {
                 .pool_capacities(&[workspace_id()], &seats())
                 .unwrap();
         }),
-        work("grow", move |unit| record(unit, Change::Grow(units(1)))),
-        work("shrink", move |unit| record(unit, Change::Shrink(units(1)))),
     ]
 }
 
@@ -108,6 +109,15 @@ fn ledger() -> Vec<Work> {
         resource_id: text("m"),
     };
     vec![
+        work("events", |unit| {
+            let request = page(200, Position::After(EventPosition(1)));
+            unit.events().list(workspace_id(), None, &request).unwrap();
+        }),
+        work("events of a kind", |unit| {
+            let request = page(200, Position::Before(EventPosition(9)));
+            let kind = Some(&EventKind::ChargeCreated);
+            unit.events().list(workspace_id(), kind, &request).unwrap();
+        }),
         work("find charge", move |unit| {
             unit.charges().find(workspace_id(), &key()).unwrap();
         }),

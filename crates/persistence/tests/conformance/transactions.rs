@@ -15,9 +15,9 @@ fn dropping_a_transaction_undoes_it() {
             let mut unit = backend.store.begin_write().unwrap();
             unit.workspaces().insert(&workspace(1)).unwrap();
         }
-        backend.read(|unit| assert_eq!(unit.workspaces().find(id(1)).unwrap(), None));
+        backend.read(|unit| assert_eq!(unit.workspaces().find(by_id(1)).unwrap(), None));
         backend.write(|unit| unit.workspaces().insert(&workspace(1)).unwrap());
-        backend.read(|unit| assert!(unit.workspaces().find(id(1)).unwrap().is_some()));
+        backend.read(|unit| assert!(unit.workspaces().find(by_id(1)).unwrap().is_some()));
     }
 }
 
@@ -68,7 +68,7 @@ fn a_reader_cannot_write() {
         let mut unit = backend.store.begin_read().unwrap();
         unit.workspaces().insert(&workspace(1)).unwrap_err();
         unit.commit().unwrap_err();
-        backend.read(|unit| assert_eq!(unit.workspaces().find(id(1)).unwrap(), None));
+        backend.read(|unit| assert_eq!(unit.workspaces().find(by_id(1)).unwrap(), None));
     }
 }
 

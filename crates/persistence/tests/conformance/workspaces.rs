@@ -24,9 +24,9 @@ fn everything_about_a_workspace_is_kept_to_the_microsecond() {
             unit.workspaces().insert(&workspace(2)).unwrap();
         });
         backend.read(|unit| {
-            assert_eq!(unit.workspaces().find(id(1)).unwrap(), Some(full));
-            assert_eq!(unit.workspaces().find(id(2)).unwrap(), Some(workspace(2)));
-            assert_eq!(unit.workspaces().find(id(3)).unwrap(), None);
+            assert_eq!(unit.workspaces().find(by_id(1)).unwrap(), Some(full));
+            assert_eq!(unit.workspaces().find(by_id(2)).unwrap(), Some(workspace(2)));
+            assert_eq!(unit.workspaces().find(by_id(3)).unwrap(), None);
         });
     }
 }
@@ -50,7 +50,7 @@ fn what_is_permanent_survives_an_update() {
             ..wanted.clone()
         };
         backend.write(|unit| unit.workspaces().update(&asked).unwrap());
-        backend.read(|unit| assert_eq!(unit.workspaces().find(id(1)).unwrap(), Some(wanted)));
+        backend.read(|unit| assert_eq!(unit.workspaces().find(by_id(1)).unwrap(), Some(wanted)));
         backend.fail(|unit| unit.workspaces().update(&workspace(2)));
     }
 }
@@ -67,8 +67,11 @@ fn only_members_find_a_workspace() {
         });
         backend.write(|unit| {
             unit.workspaces().lock(id(1)).unwrap();
-            let mut find =
-                |workspace, user| unit.workspaces().find_as_member(id(workspace), id(user)).unwrap();
+            let mut find = |workspace, user| {
+                unit.workspaces()
+                    .find_as_member(by_id(workspace), id(user))
+                    .unwrap()
+            };
             assert_eq!(find(1, 1), Some((workspace(1), Role::Admin)));
             assert_eq!((find(1, 2), find(2, 1), find(3, 1)), (None, None, None));
         });

@@ -9,6 +9,7 @@ mod members;
 mod organizations;
 mod people;
 mod settlement;
+mod statements;
 mod storm;
 mod subscriptions;
 mod world;

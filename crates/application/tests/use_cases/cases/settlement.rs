@@ -1,3 +1,4 @@
+use tenantry_application::ports::WorkspacePlace;
 use tenantry_application::{Error, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange, SubscriptionStatus};
 
@@ -138,7 +139,11 @@ fn s4_a_refused_charge_leaves_the_workspace_settled() {
     world.pass_days(14);
     refused!(world.charge(&ada, small.root, "x", 1), Error::LimitReached { .. });
     let mut unit = world.store.begin_read().unwrap();
-    let kept = unit.workspaces().find(small.workspace).unwrap().unwrap();
+    let kept = unit
+        .workspaces()
+        .find(WorkspacePlace::Id(small.workspace))
+        .unwrap()
+        .unwrap();
     assert_eq!(kept.next_transition_at, None);
     let id = (small.account, small.subscription.id);
     let trial = unit
@@ -181,6 +186,10 @@ fn s4_a_stranger_settles_nothing() {
     world.pass_months(3);
     refused!(world.app.workspace(&mallory, small.workspace), Error::NotFound(_));
     let mut unit = world.store.begin_read().unwrap();
-    let kept = unit.workspaces().find(small.workspace).unwrap().unwrap();
+    let kept = unit
+        .workspaces()
+        .find(WorkspacePlace::Id(small.workspace))
+        .unwrap()
+        .unwrap();
     assert_eq!(kept.next_transition_at, small.subscription.next_transition_at());
 }

@@ -1,9 +1,8 @@
 //! A deployment, and shortcuts to the states that tests start from.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +23,7 @@ use tenantry_domain::{
 use uuid::Uuid;
 
 use crate::database::Database;
+use crate::recorder::{Stop, stop_before_commit};
 
 /// How long transactions may take to get into one another's way.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -58,22 +58,8 @@ static FIRST_ID: AtomicU64 = AtomicU64::new(1);
 
 struct Counter(AtomicU64);
 
-/// Where a thread stops when it next needs an id, which is at the end of every change: its event is written last.
-struct Stop {
-    arrived: Sender<()>,
-    may_go_on: Receiver<()>,
-}
-
-thread_local! {
-    static STOP: Cell<Option<Stop>> = const { Cell::new(None) };
-}
-
 impl IdSource for Counter {
     fn fresh(&self) -> Uuid {
-        if let Some(stop) = STOP.take() {
-            stop.arrived.send(()).unwrap();
-            stop.may_go_on.recv().unwrap();
-        }
         Uuid::from_u128(u128::from(self.0.fetch_add(1, Ordering::SeqCst) + 1))
     }
 }
@@ -133,7 +119,7 @@ impl World {
         let (go_on, may_go_on) = channel();
         thread::scope(|scope| {
             let first = scope.spawn(move || {
-                STOP.set(Some(Stop { arrived, may_go_on }));
+                stop_before_commit(Stop { arrived, may_go_on });
                 first()
             });
             has_arrived.recv().unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use tenantry_application::event::Event;
+use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
 use tenantry_application::page::PageRequest;
 use tenantry_application::ports::*;
 use tenantry_domain::billing::{BillingAccount, Subscription};
@@ -108,8 +108,8 @@ traced! {
     Workspaces via workspaces {
         fn insert(workspace: &Workspace) -> ();
         fn update(workspace: &Workspace) -> ();
-        fn find(id: WorkspaceId) -> Option<Workspace>;
-        fn find_as_member(id: WorkspaceId, user: UserId) -> Option<(Workspace, Role)>;
+        fn find(place: WorkspacePlace) -> Option<Workspace>;
+        fn find_as_member(place: WorkspacePlace, user: UserId) -> Option<(Workspace, Role)>;
         fn of_organizations(ids: &[OrganizationId]) -> BTreeMap<OrganizationId, WorkspaceId>;
         fn lock(id: WorkspaceId) -> ();
         fn list_of_member(user: UserId, page: &PageRequest<WorkspaceKey>) -> Vec<Workspace>;
@@ -146,15 +146,13 @@ traced! {
         fn chain_for_update(workspace: WorkspaceId, organization: OrganizationId, meter: &Meter) -> Option<ChainRecord>;
         fn set_limit(workspace: WorkspaceId, organization: OrganizationId, meter: &Meter, limit: Limit) -> ();
         fn set_capacity(workspace: WorkspaceId, pool: PoolId, meter: &Meter, units: Units) -> ();
-        fn record_usage(workspace: WorkspaceId, nodes: &[NodeId], target: Option<OrganizationId>, meter: &Meter, change: Change) -> ();
+        fn save_usage(workspace: WorkspaceId, usage: &[NodeUsage]) -> ();
         fn repair(workspace: WorkspaceId, node: NodeId, meter: &Meter, balance: Balance) -> ();
     }
     Charges via charges {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
         fn standing(workspace: WorkspaceId, organization: OrganizationId, key: &ChargeKey) -> Option<Standing>;
-        fn insert(charge: &Charge) -> ();
-        fn update(charge: &Charge) -> ();
-        fn delete(workspace: WorkspaceId, key: &ChargeKey) -> ();
+        fn save(change: &LedgerChange) -> ();
         fn list(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<ChargeKey>) -> Vec<Charge>;
         fn totals(workspace: WorkspaceId) -> Vec<(OrganizationId, Meter, Units)>;
     }
@@ -176,5 +174,6 @@ traced! {
     }
     Events via events {
         fn append(event: &Event) -> ();
+        fn list(workspace: WorkspaceId, kind: Option<&EventKind>, page: &PageRequest<EventPosition>) -> Vec<RecordedEvent>;
     }
 }

@@ -1,0 +1,122 @@
+//! How many statements a request may take. Each is a journey to the server on PostgreSQL, where BEGIN and COMMIT are two of them, and a call
+//! of a function on SQLite.
+
+use tenantry_application::page::PageRequest;
+use tenantry_application::ports::OrganizationScope;
+use tenantry_application::{Actor, Error};
+use tenantry_domain::{OrganizationId, WorkspaceId};
+
+use super::world::{World, key, new_organization};
+use crate::recorder::statements_of;
+
+/// A chain of ten organizations below a pool, with this many more beside them.
+struct Forest {
+    world: World,
+    ada: Actor,
+    workspace: WorkspaceId,
+    deepest: OrganizationId,
+    root: OrganizationId,
+}
+
+impl Forest {
+    fn new(others: usize) -> Self {
+        let world = World::new();
+        let ada = world.person("ada");
+        let small = world.small(&ada, 1_000_000);
+        let mut deepest = small.root;
+        for _ in 1..10 {
+            deepest = world.child(&ada, small.workspace, deepest, &[]);
+        }
+        for parents in (0..others).collect::<Vec<_>>().chunks(90) {
+            let parent = world.child(&ada, small.workspace, small.root, &[]);
+            for _ in parents {
+                world
+                    .app
+                    .create_child(&ada, small.workspace, parent, &new_organization(None, &[]))
+                    .unwrap();
+            }
+        }
+        Self {
+            world,
+            ada,
+            workspace: small.workspace,
+            deepest,
+            root: small.root,
+        }
+    }
+
+    /// What each request takes, after one that warmed it up.
+    fn counts(&self) -> Vec<(&'static str, usize)> {
+        let Self {
+            world,
+            ada,
+            workspace,
+            ..
+        } = self;
+        let (app, at) = (&world.app, self.deepest);
+        let all = PageRequest::default();
+        world.charge(ada, at, "first", 1).unwrap();
+        world.charge(ada, self.root, "first at the root", 1).unwrap();
+        let count = |name: &'static str, work: &dyn Fn() -> Result<(), Error>| {
+            let (done, mut statements) = statements_of(work);
+            done.unwrap();
+            if statements.last().is_some_and(|last| last == "ROLLBACK") {
+                statements.retain(|sql| !sql.starts_with("BEGIN") && sql != "ROLLBACK");
+            }
+            (name, statements.len())
+        };
+        vec![
+            count("organization", &|| {
+                app.organization(ada, *workspace, at).map(drop)
+            }),
+            count("limits", &|| {
+                app.organization_limits(ada, *workspace, at).map(drop)
+            }),
+            count("charge", &|| world.charge(ada, at, "second", 1).map(drop)),
+            count("charge at the root", &|| {
+                world.charge(ada, self.root, "third", 1).map(drop)
+            }),
+            count("resize", &|| world.charge(ada, at, "second", 5).map(drop)),
+            count("repeat", &|| world.charge(ada, at, "second", 5).map(drop)),
+            count("release", &|| app.release(ada, at, &key("second"))),
+            count("list of organizations", &|| {
+                app.list_organizations(ada, *workspace, OrganizationScope::All, &all)
+                    .map(drop)
+            }),
+            count("ledger", &|| {
+                app.list_charges(ada, *workspace, at, &PageRequest::default())
+                    .map(drop)
+            }),
+            count("tree", &|| app.tree(ada, *workspace).map(drop)),
+        ]
+    }
+}
+
+/// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
+/// everything where something is.
+const BUDGETS: [(&str, usize, usize); 10] = [
+    ("organization", 3, 3),
+    ("limits", 2, 2),
+    ("charge", 6, 9),
+    ("charge at the root", 6, 9),
+    ("resize", 6, 9),
+    ("repeat", 5, 5),
+    ("release", 6, 9),
+    ("list of organizations", 3, 3),
+    ("ledger", 2, 2),
+    ("tree", 3, 3),
+];
+
+#[test]
+fn requests_stay_within_their_statements_however_deep_and_large_the_tree() {
+    let (small, large) = (Forest::new(0), Forest::new(900));
+    let (few, many) = (small.counts(), large.counts());
+    assert_eq!(few, many);
+    let is_embedded = (small.world.database.waiting)().is_none();
+    for ((name, count), (of, server, embedded)) in many.into_iter().zip(BUDGETS) {
+        assert_eq!(name, of);
+        let budget = if is_embedded { embedded } else { server };
+        println!("{name}: {count} of {budget} statements");
+        assert!(count <= budget, "{name}: {count}");
+    }
+}

@@ -1,0 +1,235 @@
+//! Writes what ends a transaction in one statement, however much it is: each journey to the server is time that others wait for the locks.
+//!
+//! The statement is always the same text, with a list a column, so that the server plans it once.
+
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Jsonb, Text, Timestamptz, Uuid};
+
+use super::dialect::{Conn, Db};
+use super::queries::ledger::{Ledger, Written};
+use crate::types::{DbJson, DbTime, DbUuid};
+
+/// Writes it all; tells how many rows of the ledger were as expected.
+pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
+    let (charged, released) = Write::from(ledger).get_result::<(i64, i64)>(c)?;
+    let count = |rows| usize::try_from(rows).unwrap_or_default();
+    Ok(Written {
+        charged: count(charged),
+        released: count(released),
+    })
+}
+
+/// The columns of the rows.
+struct Write<'a> {
+    workspace: DbUuid,
+    usage: UsageColumns<'a>,
+    charged: ChargeColumns<'a>,
+    released: (Vec<&'a str>, Vec<&'a str>),
+    events: EventColumns<'a>,
+}
+
+#[derive(Default)]
+struct UsageColumns<'a> {
+    node_type: Vec<&'a str>,
+    node_id: Vec<DbUuid>,
+    meter: Vec<&'a str>,
+    direct: Vec<i64>,
+    subtree: Vec<i64>,
+}
+
+#[derive(Default)]
+struct ChargeColumns<'a> {
+    meter: Vec<&'a str>,
+    resource_id: Vec<&'a str>,
+    organization_id: Vec<DbUuid>,
+    quantity: Vec<i64>,
+    created_at: Vec<DbTime>,
+    updated_at: Vec<DbTime>,
+}
+
+#[derive(Default)]
+struct EventColumns<'a> {
+    count: i64,
+    id: Vec<DbUuid>,
+    at: Vec<DbTime>,
+    actor: Vec<&'a str>,
+    kind: Vec<&'a str>,
+    subject: Vec<&'a str>,
+    changes: Vec<&'a DbJson>,
+}
+
+impl<'a> From<&'a Ledger> for Write<'a> {
+    fn from(ledger: &'a Ledger) -> Self {
+        let mut usage = UsageColumns::default();
+        for row in &ledger.usage {
+            usage.node_type.push(&row.node_type);
+            usage.node_id.push(row.node_id);
+            usage.meter.push(&row.meter);
+            usage.direct.push(row.direct);
+            usage.subtree.push(row.subtree);
+        }
+        let mut charged = ChargeColumns::default();
+        for row in &ledger.charged {
+            charged.meter.push(&row.meter);
+            charged.resource_id.push(&row.resource_id);
+            charged.organization_id.push(row.organization_id);
+            charged.quantity.push(row.quantity);
+            charged.created_at.push(row.created_at);
+            charged.updated_at.push(row.updated_at);
+        }
+        let mut events = EventColumns::default();
+        for event in &ledger.events {
+            events.count += 1;
+            events.id.push(event.id);
+            events.at.push(event.at);
+            events.actor.push(&event.actor);
+            events.kind.push(event.kind);
+            events.subject.push(&event.subject);
+            events.changes.push(&event.changes);
+        }
+        let released = ledger.released.iter();
+        Self {
+            workspace: ledger.workspace,
+            usage,
+            charged,
+            released: released.map(|(meter, id)| (meter.as_str(), id.as_str())).unzip(),
+            events,
+        }
+    }
+}
+
+impl Query for Write<'_> {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl RunQueryDsl<Conn> for Write<'_> {}
+
+impl QueryId for Write<'_> {
+    type QueryId = Write<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Db> for Write<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_sql("WITH ");
+        self.save_usage(out.reborrow())?;
+        out.push_sql(", ");
+        self.save_charges(out.reborrow())?;
+        out.push_sql(", ");
+        self.delete_charges(out.reborrow())?;
+        out.push_sql(", ");
+        self.append(out.reborrow())?;
+        out.push_sql(" SELECT (SELECT count(*) FROM charged), (SELECT count(*) FROM released)");
+        Ok(())
+    }
+}
+
+impl Write<'_> {
+    fn push_workspace<'b>(&'b self, out: &mut AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_bind_param::<Uuid, _>(&self.workspace)
+    }
+
+    /// The rows are there and locked, so nothing but their conflict happens. Caps stay.
+    fn save_usage<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        let rows = &self.usage;
+        out.push_sql(
+            "usage AS (INSERT INTO balances (workspace_id, node_type, node_id, meter, direct, subtree) SELECT ",
+        );
+        self.push_workspace(&mut out)?;
+        out.push_sql(", new.* FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(&rows.node_type)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Uuid>, _>(&rows.node_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&rows.meter)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&rows.direct)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&rows.subtree)?;
+        out.push_sql(
+            ") AS new ON CONFLICT (workspace_id, node_id, meter) \
+             DO UPDATE SET direct = excluded.direct, subtree = excluded.subtree)",
+        );
+        Ok(())
+    }
+
+    /// A resource is charged in one place, and stays there (C1).
+    fn save_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        let rows = &self.charged;
+        out.push_sql(
+            "charged AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, quantity, \
+             created_at, updated_at) SELECT ",
+        );
+        self.push_workspace(&mut out)?;
+        out.push_sql(", new.* FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(&rows.meter)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&rows.resource_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Uuid>, _>(&rows.organization_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&rows.quantity)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Timestamptz>, _>(&rows.created_at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Timestamptz>, _>(&rows.updated_at)?;
+        out.push_sql(
+            ") AS new ON CONFLICT (workspace_id, meter, resource_id) \
+             DO UPDATE SET quantity = excluded.quantity, updated_at = excluded.updated_at \
+             WHERE charges.organization_id = excluded.organization_id RETURNING 1)",
+        );
+        Ok(())
+    }
+
+    fn delete_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        let (meters, resource_ids) = &self.released;
+        out.push_sql("released AS (DELETE FROM charges USING unnest(");
+        out.push_bind_param::<Array<Text>, _>(meters)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(resource_ids)?;
+        out.push_sql(") AS gone (meter, resource_id) WHERE charges.workspace_id = ");
+        self.push_workspace(&mut out)?;
+        out.push_sql(
+            " AND charges.meter = gone.meter AND charges.resource_id = gone.resource_id RETURNING 1)",
+        );
+        Ok(())
+    }
+
+    /// Gives the events the next positions. The feed is locked last, since the counts have to be known before: whoever has it locked waits
+    /// for nobody.
+    fn append<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        let rows = &self.events;
+        out.push_sql("feed AS (INSERT INTO event_feeds AS kept (workspace_id, position) SELECT ");
+        self.push_workspace(&mut out)?;
+        out.push_sql(", new.count FROM (SELECT ");
+        out.push_bind_param::<BigInt, _>(&rows.count)?;
+        out.push_sql(
+            " AS count) AS new WHERE new.count > 0 \
+             AND (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM released) >= 0 \
+             ON CONFLICT (workspace_id) DO UPDATE SET position = kept.position + excluded.position \
+             RETURNING position), \
+             appended AS (INSERT INTO events (workspace_id, position, id, at, actor, kind, subject, changes) SELECT ",
+        );
+        self.push_workspace(&mut out)?;
+        out.push_sql(", feed.position - ");
+        out.push_bind_param::<BigInt, _>(&rows.count)?;
+        out.push_sql(
+            " + new.number, new.id, new.at, new.actor, new.kind, new.subject, new.changes \
+             FROM feed, unnest(",
+        );
+        out.push_bind_param::<Array<Uuid>, _>(&rows.id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Timestamptz>, _>(&rows.at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&rows.actor)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&rows.kind)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&rows.subject)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Jsonb>, _>(&rows.changes)?;
+        out.push_sql(") WITH ORDINALITY AS new (id, at, actor, kind, subject, changes, number))");
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! Writes what ends a transaction, statement by statement: they cost no journey here.
+
+use diesel::prelude::*;
+use diesel::query_dsl::methods::FilterDsl;
+use diesel::upsert::excluded;
+
+use super::dialect::Conn;
+use super::queries::balances::save_usage;
+use super::queries::events::NewEvent;
+use super::queries::ledger::{Ledger, Written};
+use super::queries::schema::{charges, event_feeds, events};
+use crate::types::DbUuid;
+
+/// Writes it all; tells how many rows of the ledger were as expected.
+pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
+    if !ledger.usage.is_empty() {
+        save_usage(c, &ledger.usage)?;
+    }
+    let written = Written {
+        charged: save_charges(c, ledger)?,
+        released: delete_charges(c, ledger)?,
+    };
+    append(c, ledger.workspace, &ledger.events)?;
+    Ok(written)
+}
+
+/// A resource is charged in one place, and stays there (C1).
+fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
+    ledger.charged.iter().try_fold(0, |count, row| {
+        let upsert = diesel::insert_into(charges::table)
+            .values(row)
+            .on_conflict((charges::workspace_id, charges::meter, charges::resource_id))
+            .do_update()
+            .set((
+                charges::quantity.eq(excluded(charges::quantity)),
+                charges::updated_at.eq(excluded(charges::updated_at)),
+            ));
+        let is_here = charges::organization_id.eq(excluded(charges::organization_id));
+        Ok(count + FilterDsl::filter(upsert, is_here).execute(c)?)
+    })
+}
+
+fn delete_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
+    ledger.released.iter().try_fold(0, |count, (meter, resource_id)| {
+        let charge = QueryDsl::find(charges::table, (ledger.workspace, meter, resource_id));
+        Ok(count + diesel::delete(charge).execute(c)?)
+    })
+}
+
+/// Gives the events the next positions.
+fn append(c: &mut Conn, workspace: DbUuid, new: &[NewEvent]) -> QueryResult<()> {
+    let Ok(count @ 1..) = i64::try_from(new.len()) else {
+        return Ok(());
+    };
+    let last: i64 = diesel::insert_into(event_feeds::table)
+        .values((
+            event_feeds::workspace_id.eq(workspace),
+            event_feeds::position.eq(count),
+        ))
+        .on_conflict(event_feeds::workspace_id)
+        .do_update()
+        .set(event_feeds::position.eq(event_feeds::position + excluded(event_feeds::position)))
+        .returning(event_feeds::position)
+        .get_result(c)?;
+    for (position, event) in (last - count + 1..).zip(new) {
+        let row = (
+            events::workspace_id.eq(workspace),
+            events::position.eq(position),
+            events::id.eq(event.id),
+            events::at.eq(event.at),
+            events::actor.eq(&event.actor),
+            events::kind.eq(event.kind),
+            events::subject.eq(&event.subject),
+            events::changes.eq(&event.changes),
+        );
+        diesel::insert_into(events::table).values(row).execute(c)?;
+    }
+    Ok(())
+}
