@@ -1,4 +1,3 @@
-use serde_json::json;
 use tenantry_domain::billing::{
     Address, BillingAccount, BillingAccountName, Currency, check_billing_account_deletion,
 };
@@ -8,7 +7,7 @@ use tenantry_domain::{BillingAccountId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::event::EventKind;
+use crate::event::{EventKind, Facts, facts_of};
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
 use crate::ports::UnitOfWork;
@@ -74,13 +73,12 @@ impl Tenantry {
                 updated_at: now,
             };
             unit.billing_accounts().insert(&account)?;
-            let changes = json!({ "name": new.name.as_str(), "currency": new.currency.as_str() });
             self.record(
                 unit,
                 actor,
                 workspace,
                 (EventKind::BillingAccountCreated, &account.id),
-                changes,
+                facts_of(&account),
             )?;
             Ok(account)
         })
@@ -132,7 +130,7 @@ impl Tenantry {
             }
             account.updated_at = self.now();
             unit.billing_accounts().update(&account)?;
-            let facts = json!({ "name": account.name.as_str() });
+            let facts = facts_of(&account).changed_since(&facts_of(&before));
             self.record(
                 unit,
                 actor,
@@ -166,7 +164,7 @@ impl Tenantry {
                 actor,
                 workspace,
                 (EventKind::BillingAccountDeleted, &id),
-                json!({}),
+                Facts::default(),
             )
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tenantry_domain::capacity::{Chain, Refusal, UsageChange, UsagePlace};
 use tenantry_domain::charge::{Charge, ChargePlan, plan_charge};
 use tenantry_domain::workspace::Permission;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::access::{Access, authorize};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::event::EventKind;
+use crate::event::{EventKind, facts_of};
 use crate::limits::chain_of;
 use crate::page::{Page, PageRequest};
 use crate::ports::{
@@ -123,7 +123,7 @@ impl Tenantry {
                 actor,
                 workspace,
                 (EventKind::ChargeReleased, &key.resource_id),
-                facts(&charge),
+                facts_of(&charge),
             )?;
             Ok(unit.charges().save(&LedgerChange {
                 workspace,
@@ -292,7 +292,7 @@ impl Tenantry {
             actor,
             charge.workspace_id,
             (kind, &charge.resource_id),
-            facts(charge),
+            facts_of(charge),
         )
     }
 
@@ -369,12 +369,4 @@ fn usage_after(record: &ChainRecord, meter: &Meter, change: UsageChange) -> Resu
             })
         })
         .collect()
-}
-
-fn facts(charge: &Charge) -> Value {
-    json!({
-        "meter": charge.meter.as_str(),
-        "organization_id": charge.organization_id.to_string(),
-        "quantity": charge.quantity.get(),
-    })
 }

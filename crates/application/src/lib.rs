@@ -15,6 +15,7 @@ pub mod ports;
 pub mod settings;
 
 mod billing_accounts;
+mod events;
 mod limits;
 mod members;
 mod organizations;

@@ -1,10 +1,9 @@
-use serde_json::json;
 use tenantry_domain::workspace::{Member, MembershipChange, Permission, Role, check_membership_change};
 use tenantry_domain::{UserId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::event::EventKind;
+use crate::event::{EventKind, facts_of};
 use crate::page::{Page, PageRequest};
 use crate::ports::{StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
@@ -49,14 +48,8 @@ impl Tenantry {
                 updated_at: now,
             };
             unit.members().insert(&member).map_err(already_member)?;
-            let changes = json!({ "role": role.as_str() });
-            self.record(
-                unit,
-                actor,
-                workspace,
-                (EventKind::MemberAdded, &user_id),
-                changes,
-            )?;
+            let facts = facts_of(&member);
+            self.record(unit, actor, workspace, (EventKind::MemberAdded, &user_id), facts)?;
             Ok(member)
         })
     }
@@ -70,30 +63,30 @@ impl Tenantry {
         role: Role,
     ) -> Result<Member> {
         self.change_in(actor, workspace, Permission::ManageMembers, |unit, access| {
-            let member = find(unit, workspace, user)?;
+            let before = find(unit, workspace, user)?;
             let owners = unit.members().count_role(workspace, Role::Owner)?;
             let change = MembershipChange::ChangeRole {
-                from: member.role,
+                from: before.role,
                 to: role,
                 owners,
             };
             self.check_membership(access.member_role()?, change)?;
-            if member.role == role {
-                return Ok(member);
+            if before.role == role {
+                return Ok(before);
             }
             let member = Member {
                 role,
                 updated_at: self.now(),
-                ..member
+                ..before
             };
             unit.members().update(&member)?;
-            let changes = json!({ "role": role.as_str() });
+            let facts = facts_of(&member).changed_since(&facts_of(&before));
             self.record(
                 unit,
                 actor,
                 workspace,
                 (EventKind::MemberRoleChanged, &user),
-                changes,
+                facts,
             )?;
             Ok(member)
         })
@@ -108,7 +101,8 @@ impl Tenantry {
             Permission::ManageMembers
         };
         self.change_in(actor, workspace, permission, |unit, access| {
-            let Member { role, .. } = find(unit, workspace, user)?;
+            let member = find(unit, workspace, user)?;
+            let role = member.role;
             let owners = unit.members().count_role(workspace, Role::Owner)?;
             let change = if is_self {
                 MembershipChange::Leave { role, owners }
@@ -122,7 +116,7 @@ impl Tenantry {
                 actor,
                 workspace,
                 (EventKind::MemberRemoved, &user),
-                json!({ "role": null }),
+                facts_of(&member),
             )
         })
     }

@@ -145,7 +145,7 @@ impl Tenantry {
         by: &impl ToString,
         workspace: WorkspaceId,
         (kind, subject): (EventKind, &dyn ToString),
-        changes: Value,
+        changes: impl Into<Value>,
     ) -> Result<()> {
         let id = EventId::from_uuid(self.parts.ids.fresh());
         let (actor, subject) = (by.to_string(), subject.to_string());
@@ -156,7 +156,7 @@ impl Tenantry {
             workspace_id: workspace,
             kind,
             subject,
-            changes,
+            changes: changes.into(),
         };
         Ok(unit.events().append(&event)?)
     }

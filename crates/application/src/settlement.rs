@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
 use tenantry_domain::billing::{BillingEnforcement, Pool, Subscription, Transition, TransitionKind, settle};
 use tenantry_domain::capacity::{NodeId, PoolId};
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{BillingAccountId, Meter, Units, WorkspaceId};
 
 use crate::error::{Error, Noun, Result};
-use crate::event::EventKind;
+use crate::event::{EventKind, Facts, facts_of};
 use crate::ports::{UnitOfWork, WorkspacePlace};
 use crate::service::Tenantry;
 
@@ -47,7 +46,16 @@ impl Tenantry {
             }
             self.store_capacity(unit, workspace.id, id, &after)?;
             for transition in transitions {
-                self.record_transition(unit, workspace.id, &transition)?;
+                let of = |pool: &Pool| {
+                    pool.subscriptions
+                        .iter()
+                        .find(|s| s.id == transition.subscription)
+                        .map(facts_of)
+                };
+                let changes = of(&after)
+                    .unwrap_or_default()
+                    .changed_since(&of(&before).unwrap_or_default());
+                self.record_transition(unit, workspace.id, &transition, changes)?;
             }
         }
         schedule(unit, workspace)
@@ -134,25 +142,23 @@ impl Tenantry {
         unit: &mut dyn UnitOfWork,
         workspace: WorkspaceId,
         transition: &Transition,
+        changes: Facts,
     ) -> Result<()> {
-        let names = |meters: &[Meter]| json!(meters.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let names = |meters: &[Meter]| meters.iter().map(ToString::to_string).collect::<Vec<_>>();
         let (kind, changes) = match &transition.kind {
-            TransitionKind::Renewed => (EventKind::SubscriptionRenewed, json!({})),
-            TransitionKind::Canceled => (EventKind::SubscriptionCanceled, json!({ "status": "canceled" })),
-            TransitionKind::CancellationDeferred => (EventKind::SubscriptionCancellationDeferred, json!({})),
+            TransitionKind::Renewed => (EventKind::SubscriptionRenewed, changes),
+            TransitionKind::Canceled => (EventKind::SubscriptionCanceled, changes),
+            TransitionKind::CancellationDeferred => (EventKind::SubscriptionCancellationDeferred, changes),
             TransitionKind::Decreased(meters) => (
                 EventKind::SubscriptionDecreased,
-                json!({ "products": names(meters) }),
+                changes.and("products", names(meters)),
             ),
             TransitionKind::DecreaseDeferred(meters) => (
                 EventKind::SubscriptionDecreaseDeferred,
-                json!({ "products": names(meters) }),
+                changes.and("products", names(meters)),
             ),
-            TransitionKind::TrialConverted => (
-                EventKind::SubscriptionTrialConverted,
-                json!({ "status": "active" }),
-            ),
-            TransitionKind::TrialEnded => (EventKind::SubscriptionTrialEnded, json!({ "status": "paused" })),
+            TransitionKind::TrialConverted => (EventKind::SubscriptionTrialConverted, changes),
+            TransitionKind::TrialEnded => (EventKind::SubscriptionTrialEnded, changes),
         };
         self.record(
             unit,

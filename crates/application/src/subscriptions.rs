@@ -1,4 +1,3 @@
-use serde_json::{Value, json};
 use tenantry_domain::billing::{
     BillingAccount, Metadata, Quantities, Subscription, SubscriptionChange, is_trial_eligible, plan_start,
 };
@@ -8,7 +7,7 @@ use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
 use crate::actor::Actor;
 use crate::billing_accounts::find as find_account;
 use crate::error::{Error, Noun, Result};
-use crate::event::EventKind;
+use crate::event::{EventKind, facts_of};
 use crate::page::{Page, PageRequest};
 use crate::ports::UnitOfWork;
 use crate::service::Tenantry;
@@ -103,7 +102,7 @@ impl Tenantry {
                 actor,
                 workspace,
                 (EventKind::SubscriptionCreated, &subscription.id),
-                changes_of(&subscription),
+                facts_of(&subscription),
             )?;
             Ok(subscription)
         })
@@ -167,7 +166,7 @@ impl Tenantry {
                 actor,
                 workspace,
                 (EventKind::SubscriptionUpdated, &id),
-                changes_of(&after),
+                facts_of(&after).changed_since(&facts_of(&before)),
             )?;
             Ok(after)
         })
@@ -225,17 +224,4 @@ fn find(
     unit.subscriptions()
         .find(workspace, account, id)?
         .ok_or(Error::NotFound(Noun::Subscription))
-}
-
-fn changes_of(subscription: &Subscription) -> Value {
-    let quantities: Value = subscription
-        .quantities
-        .iter()
-        .map(|(m, q)| (m.to_string(), json!(q.get())))
-        .collect();
-    json!({
-        "status": subscription.status.as_str(),
-        "product_quantities": quantities,
-        "cancel_at_period_end": subscription.cancel_at_period_end,
-    })
 }

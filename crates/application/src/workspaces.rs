@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use serde_json::json;
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::workspace::{
     Member, Permission, Role, Workspace, WorkspaceDescription, WorkspaceName, WorkspaceNotEmpty,
@@ -11,7 +10,7 @@ use tenantry_domain::{Units, WorkspaceId};
 use crate::access::person;
 use crate::actor::Actor;
 use crate::error::Result;
-use crate::event::EventKind;
+use crate::event::{EventKind, facts_of};
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
 use crate::ports::{UnitOfWork, WorkspaceKey};
@@ -77,8 +76,8 @@ impl Tenantry {
         self.write(|unit| {
             unit.workspaces().insert(&workspace)?;
             unit.members().insert(&owner)?;
-            let changes = json!({ "name": new.name.as_str(), "billing_mode": new.billing_mode.as_str() });
-            self.record(unit, actor, id, (EventKind::WorkspaceCreated, &id), changes)?;
+            let facts = facts_of(&workspace);
+            self.record(unit, actor, id, (EventKind::WorkspaceCreated, &id), facts)?;
             self.workspace_view(unit, workspace.clone())
         })
     }
@@ -138,8 +137,7 @@ impl Tenantry {
             }
             workspace.updated_at = self.now();
             unit.workspaces().update(&workspace)?;
-            let description = workspace.description.as_ref().map(WorkspaceDescription::as_str);
-            let facts = json!({ "name": workspace.name.as_str(), "description": description });
+            let facts = facts_of(&workspace).changed_since(&facts_of(&access.workspace));
             self.record(unit, actor, id, (EventKind::WorkspaceUpdated, &id), facts)?;
             self.workspace_view(unit, workspace)
         })
@@ -155,18 +153,14 @@ impl Tenantry {
                 live_subscriptions: live.iter().map(|s| (s.billing_account_id, s.id)).collect(),
             })?;
             let now = self.now();
-            unit.workspaces().update(&Workspace {
+            let archived = Workspace {
                 archived_at: Some(now),
                 updated_at: now,
-                ..access.workspace
-            })?;
-            self.record(
-                unit,
-                actor,
-                id,
-                (EventKind::WorkspaceArchived, &id),
-                json!({ "archived": true }),
-            )
+                ..access.workspace.clone()
+            };
+            unit.workspaces().update(&archived)?;
+            let facts = facts_of(&archived).changed_since(&facts_of(&access.workspace));
+            self.record(unit, actor, id, (EventKind::WorkspaceArchived, &id), facts)
         })
     }
 

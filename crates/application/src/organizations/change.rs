@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use serde_json::json;
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, PoolId, UsageChange, UsagePlace};
 use tenantry_domain::organization::{Branding, Organization, OrganizationName, check_deletion};
@@ -9,10 +8,10 @@ use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, WorkspaceId};
 
 use super::create::check_account;
-use super::{OrganizationView, find, limits_json, login_hint_taken, view};
+use super::{OrganizationView, find, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::event::EventKind;
+use crate::event::{EventKind, Facts, facts_of, limit_facts};
 use crate::patch::Patch;
 use crate::ports::{NodeUsage, UnitOfWork};
 use crate::service::Tenantry;
@@ -96,17 +95,16 @@ impl Tenantry {
                 if after.billing_account_id != before.billing_account_id {
                     self.change_account(unit, &access.workspace, &before, after.billing_account_id)?;
                 }
-                let has_new_limits = self.set_limits(unit, &after, &changes.limits, changes.over_limit)?;
-                if after == before && !has_new_limits {
+                let new_limits = self.set_limits(unit, &after, &changes.limits, changes.over_limit)?;
+                if after == before && new_limits.is_empty() {
                     return view(unit, before);
                 }
                 after.updated_at = self.now();
                 unit.organizations().update(&after).map_err(login_hint_taken)?;
-                let facts = json!({
-                    "name": after.name.as_str(),
-                    "billing_account_id": after.billing_account_id.map(|id| id.to_string()),
-                    "limits": limits_json(&changes.limits),
-                });
+                let mut facts = facts_of(&after).changed_since(&facts_of(&before));
+                if !new_limits.is_empty() {
+                    facts = facts.and("limits", limit_facts(&new_limits));
+                }
                 self.record(
                     unit,
                     actor,
@@ -139,13 +137,13 @@ impl Tenantry {
             let children = unit.organizations().tree_size(workspace, Some(id))?.siblings;
             check_deletion(has_usage, children > 0, cascade)?;
             unit.organizations().delete_subtree(workspace, id)?;
-            let changes = json!({ "cascade": cascade });
+            let facts = Facts::default().and("cascade", cascade);
             self.record(
                 unit,
                 actor,
                 workspace,
                 (EventKind::OrganizationDeleted, &id),
-                changes,
+                facts,
             )
         })
     }

@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use serde_json::json;
 use tenantry_domain::capacity::OverLimit;
 use tenantry_domain::organization::{
     Branding, Organization, OrganizationName, Path, place_child, place_root,
@@ -8,10 +7,10 @@ use tenantry_domain::organization::{
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceId};
 
-use super::{OrganizationView, find, limits_json, login_hint_taken, view};
+use super::{OrganizationView, find, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::event::EventKind;
+use crate::event::{EventKind, facts_of, limit_facts};
 use crate::ports::UnitOfWork;
 use crate::service::Tenantry;
 
@@ -119,19 +118,14 @@ impl Tenantry {
         unit.organizations()
             .insert(&organization, &chain)
             .map_err(login_hint_taken)?;
-        self.set_limits(unit, &organization, &new.limits, OverLimit::Refuse)?;
-        let changes = json!({
-            "name": new.name.as_str(),
-            "parent_org_id": organization.parent_id().map(|id| id.to_string()),
-            "billing_account_id": new.billing_account_id.map(|id| id.to_string()),
-            "limits": limits_json(&new.limits),
-        });
+        let limits = self.set_limits(unit, &organization, &new.limits, OverLimit::Refuse)?;
+        let facts = facts_of(&organization).and("limits", limit_facts(&limits));
         self.record(
             unit,
             actor,
             workspace.id,
             (EventKind::OrganizationCreated, &organization.id),
-            changes,
+            facts,
         )?;
         view(unit, organization)
     }

@@ -9,7 +9,6 @@ pub use create::NewOrganization;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
 use tenantry_domain::capacity::{Balance, NodeId, OverLimit, check_limit_change};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::{Limit, Meter, OrganizationId, WorkspaceId};
@@ -43,9 +42,9 @@ impl Tenantry {
         organization: &Organization,
         limits: &BTreeMap<Meter, Limit>,
         over: OverLimit,
-    ) -> Result<bool> {
+    ) -> Result<BTreeMap<Meter, Limit>> {
         let (workspace, id) = (organization.workspace_id, organization.id);
-        let mut is_new = false;
+        let mut changed = BTreeMap::new();
         for (meter, limit) in limits {
             let record = unit.balances().chain_for_update(workspace, id, meter)?;
             let record = record.ok_or(Error::NotFound(Noun::Organization))?;
@@ -56,10 +55,10 @@ impl Tenantry {
             })?;
             if *limit != chain.target().limit {
                 unit.balances().set_limit(workspace, id, meter, *limit)?;
-                is_new = true;
+                changed.insert(meter.clone(), *limit);
             }
         }
-        Ok(is_new)
+        Ok(changed)
     }
 }
 
@@ -107,16 +106,4 @@ fn login_hint_taken(error: StoreError) -> Error {
         StoreError::Duplicate(UniqueKey::LoginHint) => Error::LoginHintTaken,
         other => other.into(),
     }
-}
-
-fn limits_json(limits: &BTreeMap<Meter, Limit>) -> Value {
-    limits
-        .iter()
-        .map(|(meter, limit)| {
-            (
-                meter.to_string(),
-                json!(limit.cap().map(tenantry_domain::Units::get)),
-            )
-        })
-        .collect()
 }

@@ -380,7 +380,7 @@ pub trait Events {
     fn list(
         &mut self,
         workspace: WorkspaceId,
-        kind: Option<&EventKind>,
+        kind: Option<EventKind>,
         page: &PageRequest<EventPosition>,
     ) -> StoreResult<Vec<RecordedEvent>>;
 }

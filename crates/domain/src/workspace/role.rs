@@ -31,6 +31,8 @@ pub enum Permission {
     ReadUsage,
     /// Charge and release usage.
     WriteUsage,
+    /// See what happened.
+    ReadEvents,
     /// See billing accounts and subscriptions.
     ReadBilling,
     /// Create, change and delete billing accounts and subscriptions.
@@ -65,6 +67,7 @@ impl Permission {
             | Self::ManageMembers
             | Self::ManageOrganizations
             | Self::WriteUsage
+            | Self::ReadEvents
             | Self::ReadBilling => Role::Admin,
             Self::ArchiveWorkspace | Self::ManageBilling => Role::Owner,
         }
@@ -108,6 +111,7 @@ mod tests {
             (P::ManageMembers, [false, true, true]),
             (P::ManageOrganizations, [false, true, true]),
             (P::WriteUsage, [false, true, true]),
+            (P::ReadEvents, [false, true, true]),
             (P::ReadBilling, [false, true, true]),
             (P::ManageBilling, [false, false, true]),
             (P::ArchiveWorkspace, [false, false, true]),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use tenantry_application::event::EventPosition;
 use tenantry_application::page::{Page, PageRequest, PageSize, Position};
 use tenantry_application::ports::{ChargeKey, WorkspaceKey};
 use tenantry_domain::id::{Id, Kind};
@@ -51,6 +52,8 @@ lists! {
     Charges: "charges", ChargeKey;
     /// The billing accounts of a workspace.
     BillingAccounts: "billing-accounts", BillingAccountId;
+    /// What happened in a workspace.
+    Events: "events", EventPosition;
     /// The subscriptions of a billing account.
     Subscriptions: "subscriptions", SubscriptionId;
 }
@@ -70,6 +73,16 @@ impl<K: Kind> CursorKey for Id<K> {
 
     fn read(text: &str) -> Option<Self> {
         text.parse().ok()
+    }
+}
+
+impl CursorKey for EventPosition {
+    fn write(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
     }
 }
 
@@ -179,6 +192,12 @@ impl<T> List<T> {
             previous_cursor: page.previous.as_ref().map(encode::<L>),
             data: page.items.into_iter().map(show).collect(),
         }
+    }
+
+    /// With a cursor to go on from, also when there is nothing behind it yet.
+    pub fn resuming<L: ListKind>(mut self, from: Option<L::Key>) -> Self {
+        self.next_cursor = self.next_cursor.or_else(|| from.as_ref().map(encode::<L>));
+        self
     }
 }
 

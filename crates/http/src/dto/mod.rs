@@ -10,6 +10,7 @@ pub(crate) mod branding;
 pub(crate) mod chain;
 pub(crate) mod charges;
 pub(crate) mod entries;
+pub(crate) mod events;
 pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod members;

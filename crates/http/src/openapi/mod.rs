@@ -24,7 +24,7 @@ const BEARER: &str = "bearer";
 /// The id behind those that the document shows as examples.
 pub(crate) const EXAMPLE_ID: Uuid = Uuid::from_u128(0x018f_0c2e_7a3b_7c4d_8e5f_0123_4567_89ab);
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("workspaces", "One customer each."),
     ("members", "The people in a workspace, with their roles."),
     ("organizations", "The tree of a workspace."),
@@ -33,6 +33,7 @@ const TAGS: [(&str, &str); 10] = [
     ("billing accounts", "The accounts that pay."),
     ("subscriptions", "What gives capacity."),
     ("branding", "How organizations present themselves. Public."),
+    ("events", "What happened."),
     ("users", "People."),
     ("operations", "The service itself."),
 ];

@@ -8,6 +8,7 @@ mod billing_accounts;
 mod branding;
 mod charges;
 mod docs;
+mod events;
 mod health;
 mod limits;
 mod members;
@@ -59,7 +60,7 @@ macro_rules! groups {
 }
 
 groups! {
-    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, users, health, docs, problems,
+    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, events, users, health, docs, problems,
 }
 
 #[expect(

@@ -40,7 +40,8 @@ fn row(operation: &str) -> Option<Row> {
         "update_workspace" | "update_organization" | "change_role" => ADMIN_CHANGE,
         "add_member" | "create_organization" | "create_child_organization" => ADMIN_CREATE,
         "remove_member" | "delete_organization" => ADMIN_DELETE,
-        "list_billing_accounts"
+        "list_events"
+        | "list_billing_accounts"
         | "get_billing_account"
         | "get_trial_eligibility"
         | "list_subscriptions"

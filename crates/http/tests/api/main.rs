@@ -18,6 +18,7 @@ mod billing_accounts;
 mod branding;
 mod charges;
 mod document;
+mod events;
 mod limits;
 mod members;
 mod nonsense;

@@ -79,7 +79,7 @@ impl app::Events for Unit {
     fn list(
         &mut self,
         workspace: WorkspaceId,
-        kind: Option<&EventKind>,
+        kind: Option<EventKind>,
         page: &PageRequest<EventPosition>,
     ) -> StoreResult<Vec<RecordedEvent>> {
         let mut query = events::table

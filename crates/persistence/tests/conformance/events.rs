@@ -15,7 +15,7 @@ fn list(
     position: Position<EventPosition>,
 ) -> Vec<RecordedEvent> {
     unit.events()
-        .list(workspace_id(), kind.as_ref(), &page(200, position))
+        .list(workspace_id(), kind, &page(200, position))
         .unwrap()
 }
 

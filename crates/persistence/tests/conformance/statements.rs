@@ -115,7 +115,7 @@ fn ledger() -> Vec<Work> {
         }),
         work("events of a kind", |unit| {
             let request = page(200, Position::Before(EventPosition(9)));
-            let kind = Some(&EventKind::ChargeCreated);
+            let kind = Some(EventKind::ChargeCreated);
             unit.events().list(workspace_id(), kind, &request).unwrap();
         }),
         work("find charge", move |unit| {

@@ -3,6 +3,7 @@
 mod access;
 mod archiving;
 mod charges;
+mod events;
 mod integrity;
 mod interleaving;
 mod members;

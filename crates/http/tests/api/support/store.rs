@@ -174,6 +174,6 @@ traced! {
     }
     Events via events {
         fn append(event: &Event) -> ();
-        fn list(workspace: WorkspaceId, kind: Option<&EventKind>, page: &PageRequest<EventPosition>) -> Vec<RecordedEvent>;
+        fn list(workspace: WorkspaceId, kind: Option<EventKind>, page: &PageRequest<EventPosition>) -> Vec<RecordedEvent>;
     }
 }
