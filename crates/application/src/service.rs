@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tenantry_domain::workspace::Permission;
@@ -161,21 +161,22 @@ impl Tenantry {
         Ok(unit.events().append(&event)?)
     }
 
+    /// Half of the patience is for trying again, and half for the last attempt, which may wait for a lock.
     fn retrying<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<T> {
-        for number in 1..ATTEMPTS {
+        let begun = Instant::now();
+        let mut number = 1;
+        loop {
             match attempt() {
                 Err(Error::Store(cause @ StoreError::Retry(_))) => {
+                    if number >= ATTEMPTS || begun.elapsed() >= self.parts.settings.patience / 2 {
+                        return Err(StoreError::Unavailable(cause.into()).into());
+                    }
                     tracing::debug!(attempt = number, %cause, "another transaction was in the way, trying again");
                     std::thread::sleep(self.pause(number));
+                    number += 1;
                 }
                 outcome => return outcome,
             }
-        }
-        match attempt() {
-            Err(Error::Store(cause @ StoreError::Retry(_))) => {
-                Err(StoreError::Unavailable(cause.into()).into())
-            }
-            outcome => outcome,
         }
     }
 

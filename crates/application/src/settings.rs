@@ -1,5 +1,7 @@
 //! The numbers that a deployment may set: those marked (c) in `docs/rules.md`.
 
+use std::time::Duration;
+
 use tenantry_domain::Meters;
 use tenantry_domain::billing::{BillingEnforcement, LiveSubscriptionCap, TrialTerms};
 use tenantry_domain::organization::HierarchyCaps;
@@ -22,6 +24,8 @@ pub struct Settings {
     pub trial: TrialTerms,
     /// What is done about billing capacity (B3).
     pub enforcement: BillingEnforcement,
+    /// How long a use case goes on trying while other transactions are in its way.
+    pub patience: Duration,
 }
 
 impl Default for Settings {
@@ -34,6 +38,7 @@ impl Default for Settings {
             live_subscriptions: LiveSubscriptionCap::default(),
             trial: TrialTerms::default(),
             enforcement: BillingEnforcement::default(),
+            patience: Duration::from_secs(5),
         }
     }
 }

@@ -64,6 +64,7 @@ fn use_case_settings(settings: &Settings) -> Result<application::Settings, Inval
             days: limits.trial_days,
         },
         enforcement: settings.billing.enforcement,
+        patience: Duration::from_millis(settings.database.acquire_timeout_ms),
     })
 }
 

@@ -26,8 +26,8 @@ pub const MAX_LIST: usize = 32_000;
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
-/// How long a statement waits for a row that another transaction has locked. That is far longer than any of ours takes.
-pub const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a statement waits at most for a row that another transaction has locked. That is far longer than any of ours takes.
+pub const LONGEST_LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a statement may take.
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a transaction may do nothing, so that a process that hangs does not keep its locks.
@@ -35,18 +35,42 @@ pub const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What an error means.
 pub fn classify(error: DieselError) -> Failure {
-    classify_after(error, Duration::ZERO)
+    classified(error, Waited::No)
 }
 
 /// What the error of a statement means that took so long.
-pub fn classify_after(error: DieselError, took: Duration) -> Failure {
+pub fn classify_after(error: DieselError, took: Duration, lease: &Lease) -> Failure {
+    classified(error, Waited::after(took, lease.lock_timeout()))
+}
+
+/// Which of its timeouts a statement may have come to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waited {
+    No,
+    ForALock,
+    ForItsEnd,
+}
+
+impl Waited {
+    fn after(took: Duration, lock_timeout: Duration) -> Self {
+        if took >= STATEMENT_TIMEOUT {
+            Self::ForItsEnd
+        } else if took >= lock_timeout {
+            Self::ForALock
+        } else {
+            Self::No
+        }
+    }
+}
+
+fn classified(error: DieselError, waited: Waited) -> Failure {
     Failure {
-        kind: kind(&error, took),
+        kind: kind(&error, waited),
         cause: error.into(),
     }
 }
 
-fn kind(error: &DieselError, took: Duration) -> FailureKind {
+fn kind(error: &DieselError, waited: Waited) -> FailureKind {
     let (kind, information) = match error {
         DieselError::DatabaseError(kind, information) => (kind, &**information),
         // Neither the COMMIT nor the ROLLBACK got through. What became of the transaction is unknown.
@@ -64,7 +88,7 @@ fn kind(error: &DieselError, took: Duration) -> FailureKind {
         DatabaseErrorKind::ClosedConnection
         | DatabaseErrorKind::UnableToSendCommand
         | DatabaseErrorKind::ReadOnlyTransaction => FailureKind::Unavailable,
-        DatabaseErrorKind::Unknown => kind_of_unknown(information, took),
+        DatabaseErrorKind::Unknown => kind_of_unknown(information, waited),
         _ => FailureKind::Other,
     }
 }
@@ -74,14 +98,14 @@ fn kind(error: &DieselError, took: Duration) -> FailureKind {
 /// - libpq's own messages end with the line, the server's do not. They are about the connection, also while libpq does not call it bad yet.
 /// - The details of a deadlock have the names of lock modes.
 /// - A timeout takes its time.
-fn kind_of_unknown(information: &dyn DatabaseErrorInformation, took: Duration) -> FailureKind {
+fn kind_of_unknown(information: &dyn DatabaseErrorInformation, waited: Waited) -> FailureKind {
     let details = information.details().unwrap_or_default();
     let is_deadlock = ["ShareLock", "ExclusiveLock"]
         .iter()
         .any(|mode| details.contains(mode));
-    if took >= STATEMENT_TIMEOUT || information.message().ends_with('\n') {
+    if waited == Waited::ForItsEnd || information.message().ends_with('\n') {
         FailureKind::Unavailable
-    } else if is_deadlock || took >= LOCK_TIMEOUT {
+    } else if is_deadlock || waited == Waited::ForALock {
         FailureKind::Retry
     } else {
         FailureKind::Other
@@ -131,8 +155,11 @@ mod tests {
         constraint: None,
     };
 
+    const LOCK_TIMEOUT: Duration = Duration::from_millis(200);
+
     fn after(took: Duration, kind: DatabaseErrorKind, told: Told) -> StoreError {
-        classify_after(DieselError::DatabaseError(kind, Box::new(told)), took).into()
+        let waited = Waited::after(took, LOCK_TIMEOUT);
+        classified(DieselError::DatabaseError(kind, Box::new(told)), waited).into()
     }
 
     fn error(kind: DatabaseErrorKind, told: Told) -> StoreError {

@@ -14,7 +14,7 @@ use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
 use tenantry_application::ports::{StoreError, StoreResult};
 
-use super::dialect::{Conn, IDLE_TIMEOUT, LOCK_TIMEOUT, STATEMENT_TIMEOUT, classify};
+use super::dialect::{Conn, IDLE_TIMEOUT, LONGEST_LOCK_TIMEOUT, STATEMENT_TIMEOUT, classify};
 use super::url::PostgresUrl;
 
 /// How long one process waits while another migrates.
@@ -60,6 +60,11 @@ impl Pool {
         self.size
     }
 
+    /// Half of the patience, so that whoever waited for a lock in vain is told within all of it.
+    fn lock_timeout(&self) -> Duration {
+        (self.patience / 2).clamp(Duration::from_millis(1), LONGEST_LOCK_TIMEOUT)
+    }
+
     /// A connection, which was idle when there is such.
     pub fn lease(self: &Arc<Self>) -> StoreResult<Lease> {
         let place = self.wait_for_place()?;
@@ -99,7 +104,7 @@ impl Pool {
 
     fn connect(&self) -> StoreResult<Conn> {
         let limits = [
-            ("lock_timeout", LOCK_TIMEOUT),
+            ("lock_timeout", self.lock_timeout()),
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
         ];
@@ -149,6 +154,11 @@ pub struct Lease {
 }
 
 impl Lease {
+    /// How long its statements wait for a lock.
+    pub fn lock_timeout(&self) -> Duration {
+        self.place.0.lock_timeout()
+    }
+
     /// Whether it was opened just now.
     pub fn is_fresh(&self) -> bool {
         self.is_fresh

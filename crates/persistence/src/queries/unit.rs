@@ -35,7 +35,7 @@ impl Unit {
     pub fn run<T>(&mut self, statements: impl FnOnce(&mut Conn) -> QueryResult<T>) -> StoreResult<T> {
         let begun = Instant::now();
         statements(&mut self.conn).map_err(|error| {
-            let failure = classify_after(error, begun.elapsed());
+            let failure = classify_after(error, begun.elapsed(), &self.conn);
             self.failure.get_or_insert_with(|| failure.clone());
             failure.into()
         })

@@ -86,7 +86,7 @@ pub fn classify(error: DieselError) -> Failure {
 }
 
 /// What the error of a statement means, however long it took.
-pub fn classify_after(error: DieselError, _took: Duration) -> Failure {
+pub fn classify_after(error: DieselError, _took: Duration, _lease: &Lease) -> Failure {
     classify(error)
 }
 

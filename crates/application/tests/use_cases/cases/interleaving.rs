@@ -1,7 +1,10 @@
 //! Two use cases at once, step by step: the second begins when the first has decided and not yet committed. Whatever the second has read until
 //! it had to wait may be outdated when it goes on.
 
+use std::time::Duration;
+
 use tenantry_application::error::Noun;
+use tenantry_application::ports::StoreError;
 use tenantry_application::{
     Actor, BrandingChanges, Error, OrganizationChanges, Patch, Settings, SubscriptionPatch, WorkspaceChanges,
 };
@@ -11,7 +14,8 @@ use tenantry_domain::organization::{DeletionRefused, HierarchyCaps};
 use tenantry_domain::workspace::{MemberCaps, MembershipRefused, Role};
 use tenantry_domain::{BillingEnforcement, UserId};
 
-use super::world::{Small, World, key, limits, new_organization, quantities};
+use super::world::{Small, World, key, limits, locations, new_organization, quantities};
+use crate::recorder::statements_of;
 use crate::refused;
 
 fn start() -> (World, Actor, Small) {
@@ -344,4 +348,26 @@ fn o5_a_login_hint_is_given_once() {
     let (first, second) = world.interleave(take(), take());
     first.unwrap();
     refused!(second, Error::LoginHintTaken);
+}
+
+/// SQLite has one writer, who is waited for when a transaction begins.
+#[test]
+fn a_lock_that_does_not_come_is_not_waited_for_again_and_again() {
+    let world = World::with(Settings {
+        patience: Duration::from_secs(1),
+        ..Settings::default()
+    });
+    let ada = world.person("ada");
+    let small = world.small(&ada, 10);
+    let mut holder = world.store.begin_write().unwrap();
+    holder
+        .balances()
+        .chain_for_update(small.workspace, small.root, &locations())
+        .unwrap();
+    let (charged, statements) = statements_of(|| world.charge(&ada, small.root, "x", 1));
+    refused!(charged, Error::Store(StoreError::Unavailable(_)));
+    let locks = statements.iter().filter(|sql| sql.contains("FOR NO KEY UPDATE"));
+    assert!(locks.count() <= 1, "{statements:#?}");
+    drop(holder);
+    world.charge(&ada, small.root, "x", 1).unwrap();
 }
