@@ -195,8 +195,8 @@ impl<T> List<T> {
     }
 
     /// With a cursor to go on from, also when there is nothing behind it yet.
-    pub fn resuming<L: ListKind>(mut self, from: Option<L::Key>) -> Self {
-        self.next_cursor = self.next_cursor.or_else(|| from.as_ref().map(encode::<L>));
+    pub fn resuming<L: ListKind>(mut self, from: Option<&L::Key>) -> Self {
+        self.next_cursor = self.next_cursor.or_else(|| from.map(encode::<L>));
         self
     }
 }

@@ -35,5 +35,5 @@ async fn list_events(api: Api, call: Call<WorkspaceId, FeedPart>) -> Answer {
         .read(move |tenantry| tenantry.list_events(&call.actor, call.path, kind, &part.0))
         .await?;
     let resume = page.items.last().map(|event| event.position).or(from);
-    ok(List::of::<Events, _>(page, Event::from).resuming::<Events>(resume))
+    ok(List::of::<Events, _>(page, Event::from).resuming::<Events>(resume.as_ref()))
 }
