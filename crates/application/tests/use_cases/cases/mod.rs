@@ -4,6 +4,7 @@ mod access;
 mod archiving;
 mod charges;
 mod events;
+mod histories;
 mod integrity;
 mod interleaving;
 mod members;

@@ -11,30 +11,13 @@ use tenantry_application::{Actor, Error, OrganizationChanges, Settings, Subscrip
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::organization::HierarchyCaps;
 use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, WorkspaceId};
+use tenantry_test_histories::Dice;
 
 use super::world::{World, key, limits, locations, new_organization, quantities};
 
 const THREADS: u64 = 8;
 const DURATION: Duration = Duration::from_secs(2);
 const ORGANIZATIONS: u32 = 24;
-
-/// A small generator, for a storm that is the same every time but for its timing.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
-        let sides = u64::try_from(all.len()).unwrap();
-        all[usize::try_from(self.roll(sides)).unwrap()]
-    }
-}
 
 struct Storm {
     world: World,
@@ -182,7 +165,7 @@ impl Storm {
 
     fn rage(&self, seed: u64) {
         let end = Instant::now() + DURATION;
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         while Instant::now() < end {
             match self.act(&mut dice) {
                 Ok(()) => drop(self.acts.fetch_add(1, Ordering::Relaxed)),

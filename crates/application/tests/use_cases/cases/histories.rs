@@ -1,0 +1,175 @@
+//! Short histories of random charges, releases, limits and looks by several threads at once, each of which taking turns must explain: every
+//! answer, with every number in it, is the one of some order in which the threads could have been served.
+
+use tenantry_application::{Actor, Error, OrganizationChanges};
+use tenantry_domain::billing::BillingMode;
+use tenantry_domain::capacity::{LimitChangeRefused, NodeId, Refusal};
+use tenantry_domain::{Limit, OrganizationId, Units, WorkspaceId};
+use tenantry_test_histories::{
+    NODES, Node, Numbers, Operation, Outcome, Resource, assert_linearizable, record,
+};
+
+use super::world::{World, key, limits, locations};
+
+const ROUNDS: u64 = 40;
+
+/// The tree of one history.
+struct Tree<'a> {
+    world: &'a World,
+    ada: &'a Actor,
+    workspace: WorkspaceId,
+    /// In the order of [`NODES`], less the pool.
+    organizations: Vec<OrganizationId>,
+}
+
+impl<'a> Tree<'a> {
+    fn new(world: &'a World, ada: &'a Actor) -> Self {
+        let workspace = world.workspace(ada, BillingMode::Single);
+        let account = world.account(ada, workspace);
+        let mut organizations = Vec::new();
+        for (parent, limit) in NODES {
+            let limit = limit.map(|n| ("locations", n));
+            let Some(parent) = parent else {
+                let capacity = limit.map(|(meter, n)| (meter, i64::try_from(n).unwrap()));
+                world.subscribe(ada, workspace, account, capacity.as_slice());
+                continue;
+            };
+            organizations.push(match parent.checked_sub(1) {
+                None => world.root(ada, workspace, Some(account), limit.as_slice()),
+                Some(above) => world.child(ada, workspace, organizations[above], limit.as_slice()),
+            });
+        }
+        Self {
+            world,
+            ada,
+            workspace,
+            organizations,
+        }
+    }
+
+    fn perform(&self, operation: Operation) -> Outcome {
+        match operation {
+            Operation::Charge(resource, at, quantity) => self.charge(resource, at, quantity),
+            Operation::Release(resource, at) => {
+                self.release(resource, at);
+                Outcome::Released
+            }
+            Operation::Find(resource, at) => self.find(resource, at),
+            Operation::Look(at) => self.look(at),
+            Operation::Limit(at, limit) => self.limit(at, limit),
+        }
+    }
+
+    fn charge(&self, resource: Resource, at: Node, quantity: u64) -> Outcome {
+        let n = i64::try_from(quantity).unwrap();
+        let charged = self
+            .world
+            .charge(self.ada, self.organization(at), &name(resource), n);
+        match charged {
+            Ok(charged) => Outcome::Charged(charged.charge.quantity.units().get(), charged.created),
+            Err(Error::LimitReached { refusal, .. }) => self.refused(&refusal),
+            Err(Error::ChargedElsewhere(at)) => {
+                Outcome::Elsewhere(self.node(NodeId::Organization(at.organization_id)))
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    fn release(&self, resource: Resource, at: Node) {
+        let (at, key) = (self.organization(at), key(&name(resource)));
+        self.world.app.release(self.ada, at, &key).unwrap();
+    }
+
+    fn find(&self, resource: Resource, at: Node) -> Outcome {
+        let (at, key) = (self.organization(at), key(&name(resource)));
+        match self.world.app.find_charge(self.ada, at, &key) {
+            Ok(charge) => Outcome::Found(Some(charge.quantity.units().get())),
+            Err(Error::NotFound(_)) => Outcome::Found(None),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    fn look(&self, at: Node) -> Outcome {
+        let (app, at) = (&self.world.app, self.organization(at));
+        let view = app.organization_limits(self.ada, self.workspace, at).unwrap();
+        let row = &view.meters[0];
+        Outcome::Seen {
+            used: row.used().get(),
+            direct: row.direct.get(),
+            limit: cap(row.org_limit()),
+            total: row.total().map(Units::get),
+            free: row.free().map(Units::get),
+            binding: row.binding().map(|node| self.node(node.id)),
+        }
+    }
+
+    fn limit(&self, at: Node, limit: Option<u64>) -> Outcome {
+        let (app, at) = (&self.world.app, self.organization(at));
+        let mut limits = limits(limit.map(|n| ("locations", n)).as_slice());
+        limits.entry(locations()).or_insert(Limit::Unlimited);
+        let changes = OrganizationChanges {
+            limits,
+            ..OrganizationChanges::default()
+        };
+        match app.update_organization(self.ada, self.workspace, at, &changes) {
+            Ok(view) => {
+                let balance = view.balances.get(&locations());
+                Outcome::LimitSet(balance.map_or(0, |balance| balance.subtree.get()))
+            }
+            Err(Error::LimitChange { refused, .. }) => match refused {
+                LimitChangeRefused::ExceedsCapacity { .. } => Outcome::AboveCapacity,
+                LimitChangeRefused::BelowUsage { .. } => Outcome::BelowUsage,
+            },
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> Outcome {
+        let numbers = |node: &tenantry_domain::capacity::Node| Numbers {
+            node: self.node(node.id),
+            limit: cap(node.limit),
+            used: node.used.get(),
+            free: node.limit.headroom(node.used).map(Units::get),
+            admits: node.admits(refusal.requested),
+        };
+        Outcome::Refused {
+            requested: refusal.requested.get(),
+            binding: self.node(refusal.binding().id),
+            chain: refusal.chain().nodes().map(numbers).collect(),
+        }
+    }
+
+    fn organization(&self, node: Node) -> OrganizationId {
+        self.organizations[node - 1]
+    }
+
+    fn node(&self, id: NodeId) -> Node {
+        match id {
+            NodeId::Pool(_) => 0,
+            NodeId::Organization(id) => 1 + self.organizations.iter().position(|known| *known == id).unwrap(),
+        }
+    }
+}
+
+fn name(resource: Resource) -> String {
+    format!("r{resource}")
+}
+
+fn cap(limit: Limit) -> Option<u64> {
+    limit.cap().map(Units::get)
+}
+
+#[test]
+fn c2_c3_l7_taking_turns_explains_whatever_was_answered_at_once() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let mut refusals = 0;
+    for seed in 0..ROUNDS {
+        let tree = Tree::new(&world, &ada);
+        let history = record(seed, |_, operation| tree.perform(operation));
+        assert_linearizable(&history);
+        refusals += history.iter().filter(|call| call.is_refused()).count();
+    }
+    assert!(refusals > 50, "too calm");
+    world.is_exact();
+}
