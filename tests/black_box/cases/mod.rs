@@ -3,6 +3,7 @@
 mod billing_modes;
 mod charging;
 mod crashes;
+mod histories;
 mod isolation;
 mod main_job;
 mod maintenance;
