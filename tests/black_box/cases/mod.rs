@@ -2,12 +2,14 @@
 
 mod billing_modes;
 mod charging;
+mod client;
 mod crashes;
 mod histories;
 mod isolation;
 mod main_job;
 mod maintenance;
 mod processes;
+mod storm;
 mod world;
 
 use super::start;

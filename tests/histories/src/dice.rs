@@ -18,13 +18,13 @@ impl Dice {
     }
 
     /// A place in a list of this length.
-    pub fn index(&mut self, length: usize) -> usize {
+    pub(crate) fn index(&mut self, length: usize) -> usize {
         let sides = u64::try_from(length).unwrap_or(u64::MAX);
         usize::try_from(self.roll(sides)).unwrap_or(usize::MAX)
     }
 
     /// One of these.
-    pub fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.index(all.len())]
+    pub fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.index(all.len())]
     }
 }

@@ -62,7 +62,7 @@ impl Storm {
     }
 
     fn act(&self, dice: &mut Dice) -> Result<(), Error> {
-        let organization = dice.one_of(&self.organizations.lock().unwrap());
+        let organization = *dice.one_of(&self.organizations.lock().unwrap());
         let resource = format!("r{}", dice.roll(60));
         match dice.roll(20) {
             0..9 => self.charge(organization, &resource, dice),
@@ -124,8 +124,8 @@ impl Storm {
     }
 
     fn relink(&self, dice: &mut Dice) -> Result<(), Error> {
-        let root = dice.one_of(&self.roots);
-        let (account, _) = dice.one_of(&self.accounts);
+        let root = *dice.one_of(&self.roots);
+        let (account, _) = *dice.one_of(&self.accounts);
         self.world.relink(&self.ada, self.workspace, root, account)
     }
 
@@ -140,7 +140,7 @@ impl Storm {
             change: Some(change),
             metadata: None,
         };
-        let id = dice.one_of(&self.accounts);
+        let id = *dice.one_of(&self.accounts);
         self.world
             .app
             .change_subscription(&self.ada, self.workspace, id, &patch)
