@@ -1,4 +1,4 @@
-use tenantry_domain::capacity::{Balance, NodeId};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::{OrganizationId, Units, WorkspaceId};
 use tenantry_persistence::{Options, open};
 
@@ -13,15 +13,15 @@ fn migrate_says_what_it_did_and_that_there_was_nothing_to_do() {
 }
 
 #[test]
-fn l6_verify_finds_a_wrong_balance_and_repair_mends_it() {
+fn l6_verify_finds_a_wrong_balance_and_a_wrong_chain_and_repair_mends_both() {
     let service = start(&[]);
     let ada = service.person("ada@example.com");
-    let (w, organizations) = world::chain(&ada, 10, &[Some(8)]);
-    assert_eq!(world::charge(&ada, &organizations[0], "x", 2), 201);
+    let (w, organizations) = world::chain(&ada, 10, &[Some(8), None]);
+    assert_eq!(world::charge(&ada, &organizations[1], "x", 2), 201);
     assert_eq!(service.run(&["verify"]).code, Some(0));
 
     let workspace: WorkspaceId = w.rsplit('/').next().expect("an id").parse().expect("an id");
-    let organization: OrganizationId = organizations[0].parse().expect("an id");
+    let [root, child]: [OrganizationId; 2] = [0, 1].map(|index| organizations[index].parse().expect("an id"));
     let store = open(&service.database_url(), &Options::default()).expect("it opens");
     let mut unit = store.begin_write().expect("it begins");
     let wrong = Balance {
@@ -31,13 +31,34 @@ fn l6_verify_finds_a_wrong_balance_and_repair_mends_it() {
     };
     let meter = "locations".parse().expect("a meter");
     unit.balances()
-        .repair(workspace, NodeId::Organization(organization), &meter, wrong)
+        .repair(workspace, NodeId::Organization(root), &meter, wrong)
+        .expect("it is written");
+    let own_pool = (0, NodeId::Pool(PoolId::Workspace(workspace)));
+    unit.organizations()
+        .replace_chain(
+            workspace,
+            child,
+            &vec![own_pool, (1, NodeId::Organization(child))],
+        )
         .expect("it is written");
     unit.commit().expect("it commits");
 
     let found = service.run(&["verify"]);
     assert_eq!(found.code, Some(1));
-    assert!(found.stdout.contains(&organizations[0]), "{}", found.stdout);
+    let lines: Vec<&str> = found.stdout.lines().collect();
+    let [chain, balance, summary] = lines[..] else {
+        panic!("{}", found.stdout)
+    };
+    let expected = format!(
+        "{workspace} {child} chain: kept (0 pool of {workspace}, 1 {child}), \
+         should be (0 pool of {workspace}, 1 {root}, 2 {child})"
+    );
+    assert_eq!(chain, expected);
+    assert!(
+        balance.contains(&format!("{root} locations: kept (direct 0, subtree 7")),
+        "{balance}"
+    );
+    assert!(summary.starts_with("2 of 2 chains and "), "{summary}");
     assert_eq!(service.run(&["verify", "--repair"]).code, Some(0));
     assert_eq!(service.run(&["verify"]).code, Some(0));
     assert_eq!(world::used(&ada, &w, &organizations[0]), 2);

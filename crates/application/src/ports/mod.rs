@@ -7,9 +7,9 @@ mod sources;
 mod store;
 
 pub use repositories::{
-    Balances, BillingAccounts, ChainNode, ChainRecord, ChargeKey, Charges, Events, LedgerChange, Members,
-    NodeUsage, OrganizationScope, Organizations, PublicKey, Standing, Subscriptions, Users, WorkspaceKey,
-    WorkspacePlace, Workspaces,
+    Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Events, LedgerChange,
+    Members, NodeUsage, OrganizationScope, Organizations, PublicKey, Standing, Subscriptions, Users,
+    WorkspaceKey, WorkspacePlace, Workspaces,
 };
 pub use sources::{Clock, IdSource, PaymentProvider};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

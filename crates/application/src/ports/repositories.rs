@@ -127,6 +127,9 @@ pub enum PublicKey {
     LoginHint(LoginHint),
 }
 
+/// The nodes of a capacity chain with the positions at which they are kept: from the pool, which is at 0, down to the organization itself.
+pub type ChainLinks = Vec<(u16, NodeId)>;
+
 /// The tree.
 pub trait Organizations {
     /// Adds an organization with its capacity chain, from the pool down to itself. Fails with
@@ -136,6 +139,15 @@ pub trait Organizations {
     fn update(&mut self, organization: &Organization) -> StoreResult<()>;
     /// Makes another pool the first node of the chains of a root and everything below it (B5).
     fn change_pool(&mut self, workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> StoreResult<()>;
+    /// The chains of a workspace as they are kept. Organizations that have none are missing.
+    fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<OrganizationId, ChainLinks>>;
+    /// Replaces the chain of an organization (L6).
+    fn replace_chain(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        links: &ChainLinks,
+    ) -> StoreResult<()>;
     /// Removes an organization and everything below it, with balances and chains.
     fn delete_subtree(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<()>;
     /// One organization.

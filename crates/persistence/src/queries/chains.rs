@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use tenantry_application::ports::{ChainNode, ChainRecord, StoreResult};
+use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, StoreResult};
 use tenantry_domain::OrganizationId;
 use tenantry_domain::capacity::{NodeId, PoolId};
 
@@ -29,24 +29,44 @@ pub struct Link {
 impl Link {
     /// The node that it stands for.
     pub fn node(&self) -> StoreResult<NodeId> {
+        self.read().map(|(_, node)| node)
+    }
+
+    /// Its position, and the node that it stands for.
+    fn read(&self) -> StoreResult<(u16, NodeId)> {
         let at = Place {
             table: "chain_links",
             key: &[&self.organization_id, &self.position],
         };
-        read_node(&at, &self.node_type, self.node_id)
+        let node = read_node(&at, &self.node_type, self.node_id)?;
+        Ok((at.convert("position", self.position)?, node))
     }
 }
 
 /// The rows of an organization's chain.
-pub fn links(workspace_id: DbUuid, organization_id: DbUuid, chain: &[NodeId]) -> Vec<Link> {
-    let link = |(position, node): (i32, &NodeId)| Link {
+pub fn links(
+    workspace_id: DbUuid,
+    organization_id: DbUuid,
+    chain: impl IntoIterator<Item = (u16, NodeId)>,
+) -> Vec<Link> {
+    let link = |(position, node): (u16, NodeId)| Link {
         workspace_id,
         organization_id,
-        position,
-        node_type: node_type(*node).to_owned(),
-        node_id: node_id(*node),
+        position: position.into(),
+        node_type: node_type(node).to_owned(),
+        node_id: node_id(node),
     };
-    (0..).zip(chain).map(link).collect()
+    chain.into_iter().map(link).collect()
+}
+
+/// The links of each organization, in the order of the rows.
+pub fn read_links(rows: Vec<Link>) -> StoreResult<BTreeMap<OrganizationId, ChainLinks>> {
+    let mut chains: BTreeMap<OrganizationId, ChainLinks> = BTreeMap::new();
+    for row in rows {
+        let links = chains.entry(row.organization_id.into()).or_default();
+        links.push(row.read()?);
+    }
+    Ok(chains)
 }
 
 /// The ids of an organization and of everything below it.

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::PageRequest;
-use tenantry_application::ports::{self as app, OrganizationScope, PublicKey, StoreResult};
+use tenantry_application::ports::{self as app, ChainLinks, OrganizationScope, PublicKey, StoreResult};
 use tenantry_domain::capacity::{NodeId, PoolId};
 use tenantry_domain::organization::{Organization, TreeSize};
 use tenantry_domain::{BillingAccountId, OrganizationId, WorkspaceId};
@@ -51,7 +53,7 @@ fn save_login_hint(c: &mut Conn, organization: &Organization) -> QueryResult<usi
 impl app::Organizations for Unit {
     fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()> {
         let row = Row::from(organization);
-        let links = chains::links(row.workspace_id, row.id, chain);
+        let links = chains::links(row.workspace_id, row.id, (0..).zip(chain.iter().copied()));
         self.run(|c| {
             diesel::insert_into(organizations::table).values(row).execute(c)?;
             diesel::insert_into(chain_links::table).values(links).execute(c)?;
@@ -88,6 +90,32 @@ impl app::Organizations for Unit {
             chain_links::node_id.eq(node_id(pool)),
         );
         self.write(|c| diesel::update(starts).set(changes).execute(c))
+    }
+
+    fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<OrganizationId, ChainLinks>> {
+        let query = chain_links::table
+            .filter(chain_links::workspace_id.eq(DbUuid::from(workspace)))
+            .order((chain_links::organization_id, chain_links::position))
+            .select(chains::Link::as_select());
+        chains::read_links(self.run(|c| query.load(c))?)
+    }
+
+    fn replace_chain(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        links: &ChainLinks,
+    ) -> StoreResult<()> {
+        let (workspace, organization) = (DbUuid::from(workspace), DbUuid::from(organization));
+        let old = chain_links::table
+            .filter(chain_links::workspace_id.eq(workspace))
+            .filter(chain_links::organization_id.eq(organization));
+        let new = chains::links(workspace, organization, links.iter().copied());
+        self.run(|c| {
+            diesel::delete(old).execute(c)?;
+            diesel::insert_into(chain_links::table).values(new).execute(c)
+        })
+        .map(drop)
     }
 
     /// Chains and login hints go with their organizations.

@@ -168,3 +168,27 @@ fn a_root_takes_its_subtree_to_another_pool() {
         });
     }
 }
+
+#[test]
+fn the_links_of_chains_are_kept_as_they_are_given() {
+    for backend in Backend::all() {
+        seed(&backend);
+        let wrong = vec![(0, node(20)), (2, pool_node())];
+        backend.write(|unit| {
+            unit.organizations()
+                .replace_chain(workspace_id(), id(12), &wrong)
+                .unwrap();
+            unit.organizations()
+                .replace_chain(workspace_id(), id(13), &vec![])
+                .unwrap();
+        });
+        let chains = backend.read(|unit| unit.organizations().chain_links(workspace_id()).unwrap());
+        let expected = [
+            (id(10), vec![(0, pool_node()), (1, node(10))]),
+            (id(11), vec![(0, pool_node()), (1, node(10)), (2, node(11))]),
+            (id(12), wrong),
+            (id(20), vec![(0, pool_node()), (1, node(20))]),
+        ];
+        assert_eq!(chains, expected.into());
+    }
+}

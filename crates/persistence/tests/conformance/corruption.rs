@@ -89,5 +89,8 @@ fn a_chain_that_leads_nowhere_is_reported() {
         backend.tamper("UPDATE chain_links SET node_id = organization_id WHERE position = 1");
         let found = place(&backend, |unit| unit.balances().chains(workspace_id(), &[id(12)]));
         assert_eq!(found, ("chain_links", "node_id", uuid(12)));
+        backend.tamper("UPDATE chain_links SET position = 70000 WHERE position = 2");
+        let found = place(&backend, |unit| unit.organizations().chain_links(workspace_id()));
+        assert_eq!(found, ("chain_links", "position", format!("{}/70000", uuid(11))));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use tenantry_application::integrity::{Difference, Verification};
+use tenantry_application::integrity::{Verification, WrongBalance, WrongChain};
+use tenantry_application::ports::ChainLinks;
 use tenantry_domain::capacity::{Balance, NodeId};
 use tenantry_domain::meter::InvalidMeters;
 use tenantry_persistence::{SchemaPolicy, SetupError};
@@ -27,7 +28,7 @@ pub enum VerifyError {
     Output(#[from] io::Error),
 }
 
-/// Recomputes every balance, writes what differs to `out`, and mends it when `repair`. Says whether everything is, or now is, as it should be.
+/// Derives every chain and every balance again, writes what differs to `out`, and mends it when `repair`. Says whether everything is, or now is, as it should be.
 ///
 /// # Errors
 /// Every [`VerifyError`].
@@ -35,11 +36,14 @@ pub fn run(settings: &Settings, repair: bool, out: &mut dyn Write) -> Result<boo
     let store = open_store(&settings.database, SchemaPolicy::Require)?;
     let tenantry = tenantry(settings, store)?;
     let found = tenantry.verify(repair, show_progress)?;
-    for difference in &found.differences {
-        writeln!(out, "{}", describe(difference))?;
+    for chain in &found.wrong_chains {
+        writeln!(out, "{}", describe_chain(chain))?;
+    }
+    for balance in &found.wrong_balances {
+        writeln!(out, "{}", describe_balance(balance))?;
     }
     writeln!(out, "{}", summary(&found, repair))?;
-    Ok(found.differences.is_empty() || repair)
+    Ok(found.differences() == 0 || repair)
 }
 
 /// On a terminal, one line that counts.
@@ -51,19 +55,30 @@ fn show_progress(workspaces: u64) {
     }
 }
 
-fn describe(difference: &Difference) -> String {
-    let Difference {
-        workspace,
-        node,
-        meter,
-        kept,
-        expected,
-    } = difference;
+fn describe_chain(chain: &WrongChain) -> String {
     format!(
-        "{workspace} {} {meter}: kept {}, should be {}",
+        "{} {} chain: kept {}, should be {}",
+        chain.workspace,
+        chain.key,
+        links(&chain.kept),
+        links(&chain.expected)
+    )
+}
+
+fn links(links: &ChainLinks) -> String {
+    let shown = |(position, node): &(u16, NodeId)| format!("{position} {}", name(*node));
+    let shown: Vec<String> = links.iter().map(shown).collect();
+    format!("({})", shown.join(", "))
+}
+
+fn describe_balance(balance: &WrongBalance) -> String {
+    let (node, meter) = &balance.key;
+    format!(
+        "{} {} {meter}: kept {}, should be {}",
+        balance.workspace,
         name(*node),
-        numbers(kept),
-        numbers(expected)
+        numbers(&balance.kept),
+        numbers(&balance.expected)
     )
 }
 
@@ -83,16 +98,13 @@ fn numbers(balance: &Balance) -> String {
 }
 
 fn summary(found: &Verification, repair: bool) -> String {
-    let (compared, workspaces) = (found.balances, found.workspaces);
-    match (found.differences.len(), repair) {
-        (0, _) => format!("{compared} balances in {workspaces} workspaces are as they should be"),
-        (count, true) => {
-            format!("{count} of {compared} balances in {workspaces} workspaces differed and were mended")
-        }
-        (count, false) => {
-            format!(
-                "{count} of {compared} balances in {workspaces} workspaces differ; run verify --repair to mend them"
-            )
-        }
+    let compared = format!(
+        "{} chains and {} balances in {} workspaces",
+        found.chains, found.balances, found.workspaces
+    );
+    match (found.differences(), repair) {
+        (0, _) => format!("{compared} are as they should be"),
+        (count, true) => format!("{count} of {compared} differed and were mended"),
+        (count, false) => format!("{count} of {compared} differ; run verify --repair to mend them"),
     }
 }

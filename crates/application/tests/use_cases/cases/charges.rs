@@ -110,7 +110,7 @@ fn b3_enforcement_decides_whether_the_pool_refuses() {
             admitted,
             "{enforcement:?}"
         );
-        assert_eq!(world.app.verify(false, |_| {}).unwrap().differences, []);
+        world.is_exact();
     }
 }
 

@@ -269,7 +269,7 @@ fn l6_a_repair_does_not_take_a_charge_under_way_for_a_mistake() {
         || world.app.verify(true, |_| {}),
     );
     charged.unwrap();
-    assert_eq!(verified.unwrap().differences, []);
+    assert_eq!(verified.unwrap().differences(), 0);
     world.is_exact();
 }
 

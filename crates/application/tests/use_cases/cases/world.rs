@@ -142,9 +142,10 @@ impl World {
         }
     }
 
-    /// Every balance follows from the ledger and the subscriptions.
+    /// Every chain follows from the tree, and every balance from the ledger and the subscriptions.
     pub fn is_exact(&self) {
-        assert_eq!(self.app.verify(false, |_| {}).unwrap().differences, []);
+        let report = self.app.verify(false, |_| {}).unwrap();
+        assert_eq!((report.wrong_chains, report.wrong_balances), (vec![], vec![]));
     }
 
     pub fn pass_days(&self, days: u32) {

@@ -128,6 +128,8 @@ traced! {
         fn insert(organization: &Organization, chain: &[NodeId]) -> ();
         fn update(organization: &Organization) -> ();
         fn change_pool(workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> ();
+        fn chain_links(workspace: WorkspaceId) -> BTreeMap<OrganizationId, ChainLinks>;
+        fn replace_chain(workspace: WorkspaceId, organization: OrganizationId, links: &ChainLinks) -> ();
         fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> ();
         fn find(workspace: WorkspaceId, id: OrganizationId) -> Option<Organization>;
         fn find_public(key: &PublicKey) -> Option<Organization>;

@@ -1,5 +1,3 @@
-//! Recomputes what is derived and compares (`docs/rules.md` L6, B1).
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use tenantry_domain::capacity::{Balance, CapacityTree, Enforcement, Node, NodeId, PoolId};
@@ -7,113 +5,39 @@ use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Meter, WorkspaceId};
 
-use crate::error::{Error, Noun, Result};
-use crate::ports::{UnitOfWork, WorkspacePlace};
+use super::{ComparedBalances, find, pool_of};
+use crate::error::Result;
+use crate::ports::UnitOfWork;
 use crate::service::Tenantry;
 use crate::settlement::live_pools;
-
-/// How many workspaces are listed at once.
-const BATCH: i64 = 100;
-
-/// A balance that is not what it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The node.
-    pub node: NodeId,
-    /// The meter.
-    pub meter: Meter,
-    /// What is kept.
-    pub kept: Balance,
-    /// What follows from the ledger and the subscriptions.
-    pub expected: Balance,
-}
-
-/// What [`Tenantry::verify`] found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verification {
-    /// How many workspaces were looked at.
-    pub workspaces: u64,
-    /// How many balances were compared.
-    pub balances: u64,
-    /// Those that differ.
-    pub differences: Vec<Difference>,
-}
 
 type Balances = BTreeMap<(NodeId, Meter), Balance>;
 
 impl Tenantry {
-    /// Recomputes every balance from the ledger, and every pool's capacity from its subscriptions; mends what differs when asked to.
-    /// Each workspace is looked at in a transaction of its own; `progress` is told how many are done.
-    pub fn verify(&self, repair: bool, progress: impl Fn(u64)) -> Result<Verification> {
-        let mut report = Verification::default();
-        let mut last = None;
-        loop {
-            let batch = self.read(|unit| Ok(unit.workspaces().list_all(last, BATCH)?))?;
-            let Some(end) = batch.last() else {
-                return Ok(report);
-            };
-            last = Some(end.id);
-            for workspace in &batch {
-                let (compared, differences) = self.verify_workspace(workspace.id, repair)?;
-                report.workspaces += 1;
-                report.balances += compared;
-                report.differences.extend(differences);
-                progress(report.workspaces);
-            }
-        }
-    }
-
-    fn verify_workspace(&self, id: WorkspaceId, repair: bool) -> Result<(u64, Vec<Difference>)> {
-        if !repair {
-            return self.read(|unit| compare(unit, id));
-        }
+    /// Keeps charges out until what they wrote is counted.
+    pub(super) fn mend_balances(&self, id: WorkspaceId) -> Result<ComparedBalances> {
         self.write(|unit| {
             unit.workspaces().lock(id)?;
             let workspace = find(unit, id)?;
             self.lock_usage(unit, &workspace)?;
-            let (compared, differences) = compare(unit, id)?;
-            for Difference {
-                workspace,
-                node,
-                meter,
-                expected,
-                ..
-            } in &differences
-            {
-                unit.balances().repair(*workspace, *node, meter, *expected)?;
+            let (compared, wrong) = compare(unit, &workspace)?;
+            for balance in &wrong {
+                let (node, meter) = &balance.key;
+                unit.balances().repair(id, *node, meter, balance.expected)?;
             }
-            Ok((compared, differences))
+            Ok((compared, wrong))
         })
     }
 }
 
-fn find(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<Workspace> {
-    unit.workspaces()
-        .find(WorkspacePlace::Id(id))?
-        .ok_or(Error::NotFound(Noun::Workspace))
-}
-
-fn compare(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<(u64, Vec<Difference>)> {
-    let workspace = find(unit, id)?;
-    let kept = kept_balances(unit, id)?;
-    let expected = recompute(unit, &workspace, &kept)?;
-    let keys: BTreeSet<_> = kept.keys().chain(expected.keys()).collect();
-    let compared = u64::try_from(keys.len()).unwrap_or(u64::MAX);
-    let differences = keys.into_iter().filter_map(|key| {
-        let (node, meter) = key.clone();
-        let of = |balances: &Balances| explicit(node, balances.get(key).copied().unwrap_or_default());
-        let (kept, expected) = (of(&kept), of(&expected));
-        (kept != expected).then_some(Difference {
-            workspace: id,
-            node,
-            meter,
-            kept,
-            expected,
-        })
-    });
-    Ok((compared, differences.collect()))
+pub(super) fn compare(unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<ComparedBalances> {
+    let kept = kept_balances(unit, workspace.id)?;
+    let expected = recompute(unit, workspace, &kept)?;
+    Ok(super::compare(
+        workspace.id,
+        [&kept, &expected],
+        |(node, _), balance| explicit(*node, balance.copied().unwrap_or_default()),
+    ))
 }
 
 fn kept_balances(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<Balances> {
@@ -193,10 +117,4 @@ fn empty_tree(
         tree.insert(node(NodeId::Organization(organization.id)), Some(above))?;
     }
     Ok(tree)
-}
-
-fn pool_of(workspace: &Workspace, root: &Organization) -> PoolId {
-    workspace
-        .billing_mode
-        .pool_of(workspace.id, root.billing_account_id)
 }
