@@ -18,6 +18,8 @@ pub enum Actor {
 /// Another service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine {
+    /// Who vouches for it.
+    pub issuer: String,
     /// Its name at the issuer.
     pub name: String,
     /// What its token allows.

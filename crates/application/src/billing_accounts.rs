@@ -8,9 +8,11 @@ use tenantry_domain::{BillingAccountId, WorkspaceId};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, Facts, facts_of};
+use crate::idempotency::Once;
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
 use crate::ports::UnitOfWork;
+use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
 /// What a new billing account is to be (B6).
@@ -52,36 +54,43 @@ impl Tenantry {
         actor: &Actor,
         workspace: WorkspaceId,
         new: &NewBillingAccount,
+        once: &Once<'_, BillingAccount>,
     ) -> Result<BillingAccount> {
-        self.change_in(actor, workspace, Permission::ManageBilling, |unit, access| {
-            let existing = unit.billing_accounts().count(workspace)?;
-            access
-                .workspace
-                .billing_mode
-                .check_account_count(existing, self.settings().billing_accounts)?;
-            let now = self.now();
-            let account = BillingAccount {
-                id: BillingAccountId::from_uuid(self.parts.ids.fresh()),
-                workspace_id: workspace,
-                name: new.name.clone(),
-                email: new.email.clone(),
-                phone: new.phone.clone(),
-                description: new.description.clone(),
-                currency: new.currency,
-                address: new.address.clone(),
-                created_at: now,
-                updated_at: now,
-            };
-            unit.billing_accounts().insert(&account)?;
-            self.record(
-                unit,
-                actor,
-                workspace,
-                (EventKind::BillingAccountCreated, &account.id),
-                facts_of(&account),
-            )?;
-            Ok(account)
-        })
+        self.change_once_in(
+            once,
+            actor,
+            workspace,
+            Permission::ManageBilling,
+            |unit, access| {
+                let existing = unit.billing_accounts().count(workspace)?;
+                access
+                    .workspace
+                    .billing_mode
+                    .check_account_count(existing, self.settings().billing_accounts)?;
+                let now = self.now();
+                let account = BillingAccount {
+                    id: BillingAccountId::from_uuid(self.parts.ids.fresh()),
+                    workspace_id: workspace,
+                    name: new.name.clone(),
+                    email: new.email.clone(),
+                    phone: new.phone.clone(),
+                    description: new.description.clone(),
+                    currency: new.currency,
+                    address: new.address.clone(),
+                    created_at: now,
+                    updated_at: now,
+                };
+                unit.billing_accounts().insert(&account)?;
+                self.record(
+                    unit,
+                    actor,
+                    workspace,
+                    (EventKind::BillingAccountCreated, &account.id),
+                    facts_of(&account),
+                )?;
+                Ok(account)
+            },
+        )
     }
 
     /// The billing accounts of a workspace.
@@ -116,9 +125,11 @@ impl Tenantry {
         workspace: WorkspaceId,
         id: BillingAccountId,
         changes: &BillingAccountChanges,
+        precondition: &Precondition<'_, BillingAccount>,
     ) -> Result<BillingAccount> {
         self.change_in(actor, workspace, Permission::ManageBilling, |unit, _| {
             let before = find(unit, workspace, id)?;
+            precondition.check(|| Ok(Some(before.clone())))?;
             let (mut account, changes) = (before.clone(), changes.clone());
             account.name = changes.name.unwrap_or(account.name);
             account.email = changes.email.unwrap_or(account.email);
@@ -148,9 +159,11 @@ impl Tenantry {
         actor: &Actor,
         workspace: WorkspaceId,
         id: BillingAccountId,
+        precondition: &Precondition<'_, BillingAccount>,
     ) -> Result<()> {
         self.change_in(actor, workspace, Permission::ManageBilling, |unit, _| {
-            find(unit, workspace, id)?;
+            let account = find(unit, workspace, id)?;
+            precondition.check(|| Ok(Some(account)))?;
             let live = unit.subscriptions().live(workspace)?;
             let live = live
                 .iter()

@@ -13,11 +13,13 @@ use crate::access::{Access, authorize};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, facts_of};
+use crate::idempotency::{Once, keep};
 use crate::limits::chain_of;
 use crate::page::{Page, PageRequest};
 use crate::ports::{
     ChainRecord, ChargeKey, LedgerChange, NodeUsage, Standing, StoreError, UnitOfWork, WorkspacePlace,
 };
+use crate::precondition::Precondition;
 use crate::service::{Attempt, Tenantry};
 
 /// The most questions that one check answers (C6).
@@ -67,7 +69,12 @@ pub struct Answer {
 
 impl Tenantry {
     /// Charges a resource to an organization, or resizes what it is charged with (C1, C2).
-    pub fn charge(&self, actor: &Actor, request: &ChargeRequest) -> Result<Charged> {
+    pub fn charge(
+        &self,
+        actor: &Actor,
+        request: &ChargeRequest,
+        precondition: &Precondition<'_, Charge>,
+    ) -> Result<Charged> {
         let id = request.organization_id;
         let meter = &request.key.meter;
         self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
@@ -75,6 +82,7 @@ impl Tenantry {
             let workspace = access.workspace.id;
             let (chain, standing) = lock_chain(unit, workspace, id, &request.key)?;
             standing.workspace.check_changeable()?;
+            precondition.check(|| Ok(charged_at(standing.charge.clone(), id)))?;
             let change = match plan_charge(standing.charge.as_ref(), id, request.quantity)? {
                 ChargePlan::Keep => None,
                 ChargePlan::Create(units) | ChargePlan::Grow(units) => {
@@ -101,21 +109,25 @@ impl Tenantry {
     pub fn find_charge(&self, actor: &Actor, id: OrganizationId, key: &ChargeKey) -> Result<Charge> {
         self.read_at(actor, id, Permission::ReadUsage, |unit, access| {
             self.check_meter(unit, access.workspace.id, key)?;
-            let found = unit
-                .charges()
-                .find(access.workspace.id, key)?
-                .filter(|charge| charge.organization_id == id);
-            found.ok_or(Error::NotFound(Noun::Charge))
+            let charge = unit.charges().find(access.workspace.id, key)?;
+            charged_at(charge, id).ok_or(Error::NotFound(Noun::Charge))
         })
     }
 
     /// Gives back what a resource is charged with at an organization; nothing, when it is not (C4).
-    pub fn release(&self, actor: &Actor, id: OrganizationId, key: &ChargeKey) -> Result<()> {
+    pub fn release(
+        &self,
+        actor: &Actor,
+        id: OrganizationId,
+        key: &ChargeKey,
+        precondition: &Precondition<'_, Charge>,
+    ) -> Result<()> {
         self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
             let workspace = access.workspace.id;
             self.check_meter(unit, workspace, key)?;
             let (chain, standing) = lock_chain(unit, workspace, id, key)?;
-            let charged = standing.charge.filter(|charge| charge.organization_id == id);
+            let charged = charged_at(standing.charge, id);
+            precondition.check(|| Ok(charged.clone()))?;
             let Some(charge) = charged else { return Ok(()) };
             let change = UsageChange::Shrink(charge.quantity.units());
             self.record(
@@ -155,8 +167,25 @@ impl Tenantry {
         })
     }
 
-    /// Whether charges would fit, each on its own; writes nothing (C6). Callers see to it that there are at most [`MAX_QUESTIONS`].
-    pub fn check(&self, actor: &Actor, questions: &[Question]) -> Result<Vec<Answer>> {
+    /// Whether charges would fit, each on its own (C6). Writes nothing, but the answer when the request has a key. Callers see to it that
+    /// there are at most [`MAX_QUESTIONS`].
+    pub fn check(
+        &self,
+        actor: &Actor,
+        questions: &[Question],
+        once: &Once<'_, Vec<Answer>>,
+    ) -> Result<Vec<Answer>> {
+        let answers = self.answers(actor, questions)?;
+        if once.is_keyed() {
+            self.write(|unit| {
+                self.claim(unit, actor, once)?;
+                keep(unit, actor, once, &answers)
+            })?;
+        }
+        Ok(answers)
+    }
+
+    fn answers(&self, actor: &Actor, questions: &[Question]) -> Result<Vec<Answer>> {
         let ids: Vec<_> = questions
             .iter()
             .map(|question| question.organization_id)
@@ -328,6 +357,11 @@ impl Tenantry {
             work(unit, &access)
         })
     }
+}
+
+/// What a resource is charged with at an organization.
+fn charged_at(charge: Option<Charge>, id: OrganizationId) -> Option<Charge> {
+    charge.filter(|charge| charge.organization_id == id)
 }
 
 /// A workspace that is never there: who asks about an unknown organization is sent through the same work as a stranger (I3).

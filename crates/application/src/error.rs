@@ -11,6 +11,7 @@ use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, Wor
 use tenantry_domain::{Meter, UnknownMeter};
 
 use crate::actor::Scope;
+use crate::idempotency::WrittenAnswer;
 use crate::ports::StoreError;
 
 /// What a use case answers.
@@ -103,6 +104,20 @@ pub enum Error {
     /// See [`Underprovision`].
     #[error(transparent)]
     Underprovision(#[from] Underprovision),
+    /// It was done before, under the same key, with this answer (R1).
+    #[error("it was done before")]
+    DoneBefore(WrittenAnswer),
+    /// Another request has this key.
+    #[error("the idempotency key was used for another request; take a new one for each request")]
+    KeyReused,
+    /// The first request with this key is not answered yet.
+    #[error(
+        "the first request with this idempotency key is still being worked on; send it again in a moment"
+    )]
+    InFlight,
+    /// What was to be changed is not what its caller has seen.
+    #[error("it has changed since you read it; read it again and decide anew")]
+    PreconditionFailed,
     /// The store did not play along.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -8,10 +8,12 @@ pub mod actor;
 pub mod charges;
 pub mod error;
 pub mod event;
+pub mod idempotency;
 pub mod integrity;
 pub mod page;
 pub mod people;
 pub mod ports;
+pub mod precondition;
 pub mod settings;
 
 mod billing_accounts;
@@ -33,5 +35,5 @@ pub use organizations::{BrandingChanges, NewOrganization, OrganizationChanges, O
 pub use patch::Patch;
 pub use service::{Parts, Tenantry};
 pub use settings::Settings;
-pub use subscriptions::{SubscriptionPatch, TrialEligibility};
+pub use subscriptions::{SubscriptionPatch, SubscriptionView, TrialEligibility};
 pub use workspaces::{NewWorkspace, WorkspaceChanges, WorkspaceView};

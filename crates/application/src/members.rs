@@ -4,8 +4,10 @@ use tenantry_domain::{UserId, WorkspaceId};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, facts_of};
+use crate::idempotency::Once;
 use crate::page::{Page, PageRequest};
 use crate::ports::{StoreError, UniqueKey, UnitOfWork};
+use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
 impl Tenantry {
@@ -29,29 +31,36 @@ impl Tenantry {
         workspace: WorkspaceId,
         user_id: UserId,
         role: Role,
+        once: &Once<'_, Member>,
     ) -> Result<Member> {
-        self.change_in(actor, workspace, Permission::ManageMembers, |unit, access| {
-            if unit.users().find(user_id)?.is_none() {
-                return Err(Error::UnknownReference {
-                    pointer: "/user_id".into(),
-                    noun: Noun::User,
-                });
-            }
-            let members = unit.members().count(workspace)?;
-            self.check_membership(access.member_role()?, MembershipChange::Add { role, members })?;
-            let now = self.now();
-            let member = Member {
-                workspace_id: workspace,
-                user_id,
-                role,
-                created_at: now,
-                updated_at: now,
-            };
-            unit.members().insert(&member).map_err(already_member)?;
-            let facts = facts_of(&member);
-            self.record(unit, actor, workspace, (EventKind::MemberAdded, &user_id), facts)?;
-            Ok(member)
-        })
+        self.change_once_in(
+            once,
+            actor,
+            workspace,
+            Permission::ManageMembers,
+            |unit, access| {
+                if unit.users().find(user_id)?.is_none() {
+                    return Err(Error::UnknownReference {
+                        pointer: "/user_id".into(),
+                        noun: Noun::User,
+                    });
+                }
+                let members = unit.members().count(workspace)?;
+                self.check_membership(access.member_role()?, MembershipChange::Add { role, members })?;
+                let now = self.now();
+                let member = Member {
+                    workspace_id: workspace,
+                    user_id,
+                    role,
+                    created_at: now,
+                    updated_at: now,
+                };
+                unit.members().insert(&member).map_err(already_member)?;
+                let facts = facts_of(&member);
+                self.record(unit, actor, workspace, (EventKind::MemberAdded, &user_id), facts)?;
+                Ok(member)
+            },
+        )
     }
 
     /// Gives a member another role (W5).
@@ -61,9 +70,11 @@ impl Tenantry {
         workspace: WorkspaceId,
         user: UserId,
         role: Role,
+        precondition: &Precondition<'_, Member>,
     ) -> Result<Member> {
         self.change_in(actor, workspace, Permission::ManageMembers, |unit, access| {
             let before = find(unit, workspace, user)?;
+            precondition.check(|| Ok(Some(before.clone())))?;
             let owners = unit.members().count_role(workspace, Role::Owner)?;
             let change = MembershipChange::ChangeRole {
                 from: before.role,
@@ -93,7 +104,13 @@ impl Tenantry {
     }
 
     /// Takes somebody out of a workspace; oneself, to leave (W5).
-    pub fn remove_member(&self, actor: &Actor, workspace: WorkspaceId, user: UserId) -> Result<()> {
+    pub fn remove_member(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        user: UserId,
+        precondition: &Precondition<'_, Member>,
+    ) -> Result<()> {
         let is_self = *actor == Actor::Person(user);
         let permission = if is_self {
             Permission::Leave
@@ -102,6 +119,7 @@ impl Tenantry {
         };
         self.change_in(actor, workspace, permission, |unit, access| {
             let member = find(unit, workspace, user)?;
+            precondition.check(|| Ok(Some(member.clone())))?;
             let role = member.role;
             let owners = unit.members().count_role(workspace, Role::Owner)?;
             let change = if is_self {

@@ -9,6 +9,7 @@ use crate::access::{Access, authorize};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventKind};
+use crate::idempotency::{Once, keep};
 use crate::ports::{Clock, IdSource, PaymentProvider, Store, StoreError, UnitOfWork, WorkspacePlace};
 use crate::settings::Settings;
 
@@ -26,6 +27,16 @@ pub(crate) enum Attempt<T> {
     Done(T),
     /// Nothing was done: this workspace has to be settled first.
     Due(WorkspaceId),
+}
+
+impl<T> Attempt<T> {
+    /// Goes on, unless something is due.
+    fn map<U>(self, work: impl FnOnce(T) -> Result<U>) -> Result<Attempt<U>> {
+        match self {
+            Self::Done(outcome) => work(outcome).map(Attempt::Done),
+            Self::Due(workspace) => Ok(Attempt::Due(workspace)),
+        }
+    }
 }
 
 /// What [`Tenantry`] is made of.
@@ -111,17 +122,52 @@ impl Tenantry {
     ) -> Result<T> {
         self.settled(|| {
             self.write(|unit| {
-                // Asked before the lock, so that a stranger does not hold it, and after it, since the answer may have changed meanwhile.
-                authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
-                unit.workspaces().lock(workspace)?;
-                let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
-                access.workspace.check_changeable()?;
-                if access.workspace.has_due_transition(self.now()) {
-                    return Ok(Attempt::Due(workspace));
-                }
-                work(unit, access).map(Attempt::Done)
+                let access = self.enter(unit, actor, workspace, permission)?;
+                access.map(|access| work(unit, access))
             })
         })
+    }
+
+    /// The same, only once when the request has a key (R1).
+    pub(crate) fn change_once_in<T>(
+        &self,
+        once: &Once<'_, T>,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        permission: Permission,
+        work: impl Fn(&mut dyn UnitOfWork, Access) -> Result<T>,
+    ) -> Result<T> {
+        self.settled(|| {
+            self.write(|unit| {
+                self.claim(unit, actor, once)?;
+                let access = self.enter(unit, actor, workspace, permission)?;
+                access.map(|access| {
+                    let outcome = work(unit, access)?;
+                    keep(unit, actor, once, &outcome)?;
+                    Ok(outcome)
+                })
+            })
+        })
+    }
+
+    /// Lets somebody change a workspace that is not archived, while others wait.
+    fn enter(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        permission: Permission,
+    ) -> Result<Attempt<Access>> {
+        // Asked before the lock, so that a stranger does not hold it, and after it, since the answer may have changed meanwhile.
+        authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
+        unit.workspaces().lock(workspace)?;
+        let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
+        access.workspace.check_changeable()?;
+        if access.workspace.has_due_transition(self.now()) {
+            Ok(Attempt::Due(workspace))
+        } else {
+            Ok(Attempt::Done(access))
+        }
     }
 
     /// Settles what time has brought to a workspace before anything is done in it. In a transaction of its own, so that it stays settled when

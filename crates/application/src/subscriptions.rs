@@ -1,5 +1,6 @@
 use tenantry_domain::billing::{
-    BillingAccount, Metadata, Quantities, Subscription, SubscriptionChange, is_trial_eligible, plan_start,
+    BillingAccount, Currency, Metadata, Quantities, Subscription, SubscriptionChange, is_trial_eligible,
+    plan_start,
 };
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
@@ -8,8 +9,10 @@ use crate::actor::Actor;
 use crate::billing_accounts::find as find_account;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, facts_of};
+use crate::idempotency::Once;
 use crate::page::{Page, PageRequest};
 use crate::ports::UnitOfWork;
+use crate::precondition::Precondition;
 use crate::service::Tenantry;
 use crate::settlement::schedule;
 
@@ -29,6 +32,15 @@ impl TrialEligibility {
     pub const fn can_create_subscription(&self) -> bool {
         self.trial_eligible || self.has_payment_method
     }
+}
+
+/// A subscription, in the currency of its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionView {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// What it is paid in.
+    pub currency: Currency,
 }
 
 /// What is to change about a subscription (S3).
@@ -61,51 +73,58 @@ impl Tenantry {
         workspace: WorkspaceId,
         account: BillingAccountId,
         (quantities, metadata): (&Quantities, &Metadata),
-    ) -> Result<Subscription> {
-        self.change_in(actor, workspace, Permission::ManageBilling, |unit, mut access| {
-            let account = find_account(unit, workspace, account)?;
-            let live = unit.subscriptions().live(workspace)?;
-            let live = live
-                .iter()
-                .filter(|subscription| subscription.billing_account_id == account.id)
-                .count();
-            self.settings()
-                .live_subscriptions
-                .check(u32::try_from(live).unwrap_or(u32::MAX))?;
-            let terms = self.eligibility(unit, &access.workspace, &account)?;
-            let now = self.now();
-            let start = plan_start(
-                self.settings().trial,
-                terms.trial_eligible,
-                terms.has_payment_method,
-                now,
-            )?;
-            let subscription = Subscription {
-                id: SubscriptionId::from_uuid(self.parts.ids.fresh()),
-                workspace_id: workspace,
-                billing_account_id: account.id,
-                status: start.status,
-                quantities: quantities.clone(),
-                pending: [].into(),
-                cancel_at_period_end: false,
-                metadata: metadata.clone(),
-                period: start.period,
-                trial_end: start.trial_end,
-                created_at: now,
-                updated_at: now,
-            };
-            unit.subscriptions().insert(&subscription)?;
-            access.workspace.ever_subscribed = true;
-            self.follow(unit, &mut access.workspace, account.id)?;
-            self.record(
-                unit,
-                actor,
-                workspace,
-                (EventKind::SubscriptionCreated, &subscription.id),
-                facts_of(&subscription),
-            )?;
-            Ok(subscription)
-        })
+        once: &Once<'_, SubscriptionView>,
+    ) -> Result<SubscriptionView> {
+        self.change_once_in(
+            once,
+            actor,
+            workspace,
+            Permission::ManageBilling,
+            |unit, mut access| {
+                let account = find_account(unit, workspace, account)?;
+                let live = unit.subscriptions().live(workspace)?;
+                let live = live
+                    .iter()
+                    .filter(|subscription| subscription.billing_account_id == account.id)
+                    .count();
+                self.settings()
+                    .live_subscriptions
+                    .check(u32::try_from(live).unwrap_or(u32::MAX))?;
+                let terms = self.eligibility(unit, &access.workspace, &account)?;
+                let now = self.now();
+                let start = plan_start(
+                    self.settings().trial,
+                    terms.trial_eligible,
+                    terms.has_payment_method,
+                    now,
+                )?;
+                let subscription = Subscription {
+                    id: SubscriptionId::from_uuid(self.parts.ids.fresh()),
+                    workspace_id: workspace,
+                    billing_account_id: account.id,
+                    status: start.status,
+                    quantities: quantities.clone(),
+                    pending: [].into(),
+                    cancel_at_period_end: false,
+                    metadata: metadata.clone(),
+                    period: start.period,
+                    trial_end: start.trial_end,
+                    created_at: now,
+                    updated_at: now,
+                };
+                unit.subscriptions().insert(&subscription)?;
+                access.workspace.ever_subscribed = true;
+                self.follow(unit, &mut access.workspace, account.id)?;
+                self.record(
+                    unit,
+                    actor,
+                    workspace,
+                    (EventKind::SubscriptionCreated, &subscription.id),
+                    facts_of(&subscription),
+                )?;
+                Ok(view(subscription, &account))
+            },
+        )
     }
 
     /// The subscriptions of an account, past ones included.
@@ -115,13 +134,12 @@ impl Tenantry {
         workspace: WorkspaceId,
         account: BillingAccountId,
         page: &PageRequest<SubscriptionId>,
-    ) -> Result<Page<Subscription, SubscriptionId>> {
+    ) -> Result<Page<SubscriptionView, SubscriptionId>> {
         self.read_in(actor, workspace, Permission::ReadBilling, |unit, _| {
-            let rows = unit.subscriptions().list(workspace, account, page)?;
-            if rows.is_empty() {
-                find_account(unit, workspace, account)?;
-            }
-            Ok(Page::from_rows(page, rows, |subscription| subscription.id))
+            let account = find_account(unit, workspace, account)?;
+            let rows = unit.subscriptions().list(workspace, account.id, page)?;
+            let found = Page::from_rows(page, rows, |subscription| subscription.id);
+            Ok(found.map(|subscription| view(subscription, &account)))
         })
     }
 
@@ -132,9 +150,10 @@ impl Tenantry {
         workspace: WorkspaceId,
         account: BillingAccountId,
         id: SubscriptionId,
-    ) -> Result<Subscription> {
+    ) -> Result<SubscriptionView> {
         self.read_in(actor, workspace, Permission::ReadBilling, |unit, _| {
-            find(unit, workspace, account, id)
+            let account = find_account(unit, workspace, account)?;
+            Ok(view(find(unit, workspace, account.id, id)?, &account))
         })
     }
 
@@ -145,22 +164,25 @@ impl Tenantry {
         workspace: WorkspaceId,
         (account, id): (BillingAccountId, SubscriptionId),
         patch: &SubscriptionPatch,
-    ) -> Result<Subscription> {
+        precondition: &Precondition<'_, SubscriptionView>,
+    ) -> Result<SubscriptionView> {
         self.change_in(actor, workspace, Permission::ManageBilling, |unit, mut access| {
-            let before = find(unit, workspace, account, id)?;
+            let account = find_account(unit, workspace, account)?;
+            let before = find(unit, workspace, account.id, id)?;
+            precondition.check(|| Ok(Some(view(before.clone(), &account))))?;
             let mut after = match &patch.change {
-                Some(change) => self.check_change(unit, &access.workspace, &before, change)?,
+                Some(change) => self.check_change(unit, &access.workspace, (&account, &before), change)?,
                 None => before.clone(),
             };
             if let Some(metadata) = &patch.metadata {
                 after.metadata = metadata.clone();
             }
             if after == before {
-                return Ok(before);
+                return Ok(view(before, &account));
             }
             after.updated_at = self.now();
             unit.subscriptions().update(&after)?;
-            self.follow(unit, &mut access.workspace, account)?;
+            self.follow(unit, &mut access.workspace, account.id)?;
             self.record(
                 unit,
                 actor,
@@ -168,7 +190,7 @@ impl Tenantry {
                 (EventKind::SubscriptionUpdated, &id),
                 facts_of(&after).changed_since(&facts_of(&before)),
             )?;
-            Ok(after)
+            Ok(view(after, &account))
         })
     }
 
@@ -176,11 +198,10 @@ impl Tenantry {
         &self,
         unit: &mut dyn UnitOfWork,
         workspace: &Workspace,
-        before: &Subscription,
+        (account, before): (&BillingAccount, &Subscription),
         change: &SubscriptionChange,
     ) -> Result<Subscription> {
-        let account = find_account(unit, workspace.id, before.billing_account_id)?;
-        let is_payable = self.parts.payments.has_payment_method(&account);
+        let is_payable = self.parts.payments.has_payment_method(account);
         let after = before.changed(change, is_payable, self.now())?;
         let (_, pool) = self.pool_of_account(unit, workspace, account.id)?;
         pool.check_act(change.act(), &after)?;
@@ -212,6 +233,13 @@ impl Tenantry {
         let (id, pool) = self.pool_of_account(unit, workspace, account)?;
         self.store_capacity(unit, workspace.id, id, &pool)?;
         schedule(unit, workspace)
+    }
+}
+
+fn view(subscription: Subscription, account: &BillingAccount) -> SubscriptionView {
+    SubscriptionView {
+        subscription,
+        currency: account.currency,
     }
 }
 

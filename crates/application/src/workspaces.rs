@@ -11,9 +11,11 @@ use crate::access::person;
 use crate::actor::Actor;
 use crate::error::Result;
 use crate::event::{EventKind, facts_of};
+use crate::idempotency::{Once, keep};
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
 use crate::ports::{UnitOfWork, WorkspaceKey};
+use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
 /// How many organizations a refusal to archive names.
@@ -52,7 +54,12 @@ pub struct WorkspaceView {
 
 impl Tenantry {
     /// Makes a workspace, whose owner the caller becomes (W2).
-    pub fn create_workspace(&self, actor: &Actor, new: &NewWorkspace) -> Result<WorkspaceView> {
+    pub fn create_workspace(
+        &self,
+        actor: &Actor,
+        new: &NewWorkspace,
+        once: &Once<'_, WorkspaceView>,
+    ) -> Result<WorkspaceView> {
         let user_id = person(actor)?;
         let (id, now) = (WorkspaceId::from_uuid(self.parts.ids.fresh()), self.now());
         let workspace = Workspace {
@@ -74,11 +81,14 @@ impl Tenantry {
             updated_at: now,
         };
         self.write(|unit| {
+            self.claim(unit, actor, once)?;
             unit.workspaces().insert(&workspace)?;
             unit.members().insert(&owner)?;
             let facts = facts_of(&workspace);
             self.record(unit, actor, id, (EventKind::WorkspaceCreated, &id), facts)?;
-            self.workspace_view(unit, workspace.clone())
+            let view = self.workspace_view(unit, workspace.clone())?;
+            keep(unit, actor, once, &view)?;
+            Ok(view)
         })
     }
 
@@ -125,8 +135,10 @@ impl Tenantry {
         actor: &Actor,
         id: WorkspaceId,
         changes: &WorkspaceChanges,
+        precondition: &Precondition<'_, WorkspaceView>,
     ) -> Result<WorkspaceView> {
         self.change_in(actor, id, Permission::UpdateWorkspace, |unit, access| {
+            precondition.check(|| self.workspace_view(unit, access.workspace.clone()).map(Some))?;
             let mut workspace = access.workspace.clone();
             if let Some(name) = &changes.name {
                 workspace.name = name.clone();
@@ -144,8 +156,14 @@ impl Tenantry {
     }
 
     /// Archives a workspace that uses nothing and pays for nothing (W3).
-    pub fn archive_workspace(&self, actor: &Actor, id: WorkspaceId) -> Result<()> {
+    pub fn archive_workspace(
+        &self,
+        actor: &Actor,
+        id: WorkspaceId,
+        precondition: &Precondition<'_, WorkspaceView>,
+    ) -> Result<()> {
         self.change_in(actor, id, Permission::ArchiveWorkspace, |unit, access| {
+            precondition.check(|| self.workspace_view(unit, access.workspace.clone()).map(Some))?;
             self.lock_usage(unit, &access.workspace)?;
             let live = unit.subscriptions().live(id)?;
             check_archivable(WorkspaceNotEmpty {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Days, Months, SecondsFormat, Utc};
+use chrono::{DateTime, Days, Months, SecondsFormat, TimeDelta, Utc};
 
 /// A moment in UTC with microsecond precision, the precision that every store keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +29,16 @@ impl Timestamp {
             self.0
                 .checked_add_days(Days::new(days.into()))
                 .unwrap_or(DateTime::<Utc>::MAX_UTC),
+        )
+    }
+
+    /// So many hours earlier; the first representable moment when that overflows.
+    #[must_use]
+    pub fn minus_hours(self, hours: u32) -> Self {
+        Self(
+            self.0
+                .checked_sub_signed(TimeDelta::hours(hours.into()))
+                .unwrap_or(DateTime::<Utc>::MIN_UTC),
         )
     }
 

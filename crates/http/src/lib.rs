@@ -24,6 +24,8 @@ mod input;
 mod middleware;
 mod openapi;
 mod problem;
+mod representation;
+mod resource;
 mod routes;
 mod state;
 mod wire;

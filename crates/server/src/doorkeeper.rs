@@ -52,6 +52,7 @@ impl Doorkeeper {
                     .filter_map(|scope| scope.parse::<Scope>().ok())
                     .collect();
                 Ok(Actor::Machine(Machine {
+                    issuer,
                     name: subject,
                     scopes,
                 }))

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::event::{EventKind, Facts, facts_of, limit_facts};
 use crate::patch::Patch;
 use crate::ports::{NodeUsage, UnitOfWork};
+use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
 /// What is to change about an organization.
@@ -84,6 +85,7 @@ impl Tenantry {
         workspace: WorkspaceId,
         id: OrganizationId,
         changes: &OrganizationChanges,
+        precondition: &Precondition<'_, OrganizationView>,
     ) -> Result<OrganizationView> {
         self.change_in(
             actor,
@@ -91,6 +93,7 @@ impl Tenantry {
             Permission::ManageOrganizations,
             |unit, access| {
                 let before = find(unit, workspace, id)?;
+                precondition.check(|| view(unit, before.clone()).map(Some))?;
                 let mut after = changes.applied_to(&before);
                 if after.billing_account_id != before.billing_account_id {
                     self.change_account(unit, &access.workspace, &before, after.billing_account_id)?;
@@ -124,9 +127,11 @@ impl Tenantry {
         workspace: WorkspaceId,
         id: OrganizationId,
         cascade: bool,
+        precondition: &Precondition<'_, OrganizationView>,
     ) -> Result<()> {
         self.change_in(actor, workspace, Permission::ManageOrganizations, |unit, _| {
-            find(unit, workspace, id)?;
+            let organization = find(unit, workspace, id)?;
+            precondition.check(|| view(unit, organization).map(Some))?;
             let node = NodeId::Organization(id);
             let balances = unit
                 .balances()

@@ -11,6 +11,7 @@ use super::{OrganizationView, find, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, facts_of, limit_facts};
+use crate::idempotency::Once;
 use crate::ports::UnitOfWork;
 use crate::service::Tenantry;
 
@@ -34,8 +35,10 @@ impl Tenantry {
         actor: &Actor,
         workspace: WorkspaceId,
         new: &NewOrganization,
+        once: &Once<'_, OrganizationView>,
     ) -> Result<OrganizationView> {
-        self.change_in(
+        self.change_once_in(
+            once,
             actor,
             workspace,
             Permission::ManageOrganizations,
@@ -67,8 +70,10 @@ impl Tenantry {
         workspace: WorkspaceId,
         parent: OrganizationId,
         new: &NewOrganization,
+        once: &Once<'_, OrganizationView>,
     ) -> Result<OrganizationView> {
-        self.change_in(
+        self.change_once_in(
+            once,
             actor,
             workspace,
             Permission::ManageOrganizations,

@@ -7,9 +7,9 @@ mod sources;
 mod store;
 
 pub use repositories::{
-    Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Events, LedgerChange,
-    Members, NodeUsage, OrganizationScope, Organizations, PublicKey, Standing, Subscriptions, Users,
-    WorkspaceKey, WorkspacePlace, Workspaces,
+    Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
+    ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationScope, Organizations,
+    PublicKey, Standing, Subscriptions, Users, WorkspaceKey, WorkspacePlace, Workspaces,
 };
 pub use sources::{Clock, IdSource, PaymentProvider};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

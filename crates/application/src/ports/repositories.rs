@@ -8,11 +8,13 @@ use tenantry_domain::text::LoginHint;
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::{
-    BillingAccountId, Limit, Meter, Meters, OrganizationId, SubscriptionId, Units, UserId, WorkspaceId,
+    BillingAccountId, Limit, Meter, Meters, OrganizationId, SubscriptionId, Timestamp, Units, UserId,
+    WorkspaceId,
 };
 
 use super::store::StoreResult;
 use crate::event::{Event, EventKind, EventPosition, RecordedEvent};
+use crate::idempotency::{IdempotencyKey, WrittenAnswer};
 use crate::page::PageRequest;
 
 /// People.
@@ -395,4 +397,47 @@ pub trait Events {
         kind: Option<EventKind>,
         page: &PageRequest<EventPosition>,
     ) -> StoreResult<Vec<RecordedEvent>>;
+}
+
+/// Whose key it is, and what they call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimKey {
+    /// Who calls.
+    pub caller: String,
+    /// Their name for a request.
+    pub key: IdempotencyKey,
+}
+
+/// When a key is claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimTimes {
+    /// At this moment.
+    pub now: Timestamp,
+    /// Answers given before this one do not count any more.
+    pub valid_since: Timestamp,
+}
+
+/// What came of claiming a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It is this transaction's.
+    Made,
+    /// A transaction before had it.
+    Answered {
+        /// What that was asked.
+        fingerprint: [u8; 32],
+        /// What it answered.
+        answer: WrittenAnswer,
+    },
+}
+
+/// What was answered to requests with keys (R1).
+pub trait Answers {
+    /// Makes a key this transaction's, unless it has an answer that is still valid. Whoever claims it meanwhile waits until this
+    /// transaction ends, and gets a [`Retry`](super::StoreError::Retry) when that takes too long.
+    fn claim(&mut self, key: &ClaimKey, fingerprint: &[u8; 32], times: ClaimTimes) -> StoreResult<Claim>;
+    /// Keeps the answer under a key that is this transaction's.
+    fn keep(&mut self, key: &ClaimKey, answer: &WrittenAnswer) -> StoreResult<()>;
+    /// Removes the answers given before a moment; says how many.
+    fn forget(&mut self, before: Timestamp) -> StoreResult<u32>;
 }

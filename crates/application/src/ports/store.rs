@@ -1,5 +1,6 @@
 use super::repositories::{
-    Balances, BillingAccounts, Charges, Events, Members, Organizations, Subscriptions, Users, Workspaces,
+    Answers, Balances, BillingAccounts, Charges, Events, Members, Organizations, Subscriptions, Users,
+    Workspaces,
 };
 
 /// What a store answers.
@@ -22,7 +23,16 @@ pub trait Store: Send + Sync {
 /// To add an aggregate: a repository trait beside the others, a bound and an accessor here, and an implementation in the adapter that
 /// passes the conformance suite.
 pub trait UnitOfWork:
-    Users + Workspaces + Members + Organizations + Balances + Charges + BillingAccounts + Subscriptions + Events
+    Users
+    + Workspaces
+    + Members
+    + Organizations
+    + Balances
+    + Charges
+    + BillingAccounts
+    + Subscriptions
+    + Events
+    + Answers
 {
     /// Saves everything, durably.
     fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -58,6 +68,8 @@ accessors! {
     subscriptions: Subscriptions;
     /// What happened.
     events: Events;
+    /// What was answered to requests with keys.
+    answers: Answers;
 }
 
 /// What went wrong in a store. Holds no driver type: the causes are boxed, for the log only.

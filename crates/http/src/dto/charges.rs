@@ -189,8 +189,8 @@ pub(crate) struct CheckAnswer {
     chain: Vec<ChainNode>,
 }
 
-impl From<Vec<Answer>> for Answers {
-    fn from(answers: Vec<Answer>) -> Self {
+impl From<&Vec<Answer>> for Answers {
+    fn from(answers: &Vec<Answer>) -> Self {
         Self {
             answers: answers.iter().map(CheckAnswer::from).collect(),
         }

@@ -22,3 +22,31 @@ pub(crate) mod subscriptions;
 pub(crate) mod trials;
 pub(crate) mod users;
 pub(crate) mod workspaces;
+
+use tenantry_application::{SubscriptionView, WorkspaceView};
+use tenantry_domain::{Meters, billing, charge, user, workspace};
+
+use crate::representation::Resource;
+
+macro_rules! resources {
+    ($($shown:ty: $of:ty;)*) => {$(
+        impl Resource for $shown {
+            type Of = $of;
+
+            fn show(of: $of, _: &Meters) -> Self {
+                of.into()
+            }
+        }
+    )*};
+}
+
+resources! {
+    workspaces::Workspace: WorkspaceView;
+    members::Member: workspace::Member;
+    billing_accounts::BillingAccount: billing::BillingAccount;
+    subscriptions::Subscription: SubscriptionView;
+    charges::Charge: charge::Charge;
+    users::UserInfo: user::User;
+    limits::LimitsView: tenantry_application::OrganizationLimits;
+    trials::Eligibility: tenantry_application::TrialEligibility;
+}

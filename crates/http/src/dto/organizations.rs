@@ -13,6 +13,7 @@ use super::entries::LimitsInput;
 use super::patch::{nullable, optional, patch, present};
 use crate::input::Body;
 use crate::problem::FieldError;
+use crate::representation::Resource;
 use crate::wire::{Raw, fits};
 
 type NameInput = Raw<OrganizationName>;
@@ -160,9 +161,11 @@ pub(crate) struct Usage {
     subtree_usage: BTreeMap<String, u64>,
 }
 
-impl Organization {
-    /// The organization as it is shown: with every meter of the deployment, whether used or not.
-    pub fn new(view: OrganizationView, meters: &Meters) -> Self {
+impl Resource for Organization {
+    type Of = OrganizationView;
+
+    /// With every meter of the deployment, whether used or not.
+    fn show(view: OrganizationView, meters: &Meters) -> Self {
         let over_limit = view.is_over_limit();
         let OrganizationView {
             organization,
@@ -226,7 +229,7 @@ impl Tree {
         for view in views.into_iter().rev() {
             let (id, parent) = (view.organization.id, view.organization.parent_id());
             let children = in_order(below.remove(&Some(id)));
-            let organization = Organization::new(view, meters);
+            let organization = Organization::show(view, meters);
             below.entry(parent).or_default().push(Branch {
                 organization,
                 children,

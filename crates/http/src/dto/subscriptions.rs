@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use tenantry_application::SubscriptionView;
 use tenantry_domain::Quantity;
-use tenantry_domain::billing::{self, Currency, SubscriptionStatus};
+use tenantry_domain::billing::{Currency, SubscriptionStatus};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Object;
 
@@ -66,9 +67,13 @@ pub(crate) struct ProductQuantity {
     interval: &'static str,
 }
 
-impl Subscription {
-    /// The subscription as it is shown, in the currency of its account.
-    pub fn new(subscription: &billing::Subscription, currency: Currency) -> Self {
+impl From<SubscriptionView> for Subscription {
+    fn from(
+        SubscriptionView {
+            subscription,
+            currency,
+        }: SubscriptionView,
+    ) -> Self {
         let provided = |quantity| ProductQuantity {
             price_id: None,
             quantity,

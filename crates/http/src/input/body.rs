@@ -31,19 +31,22 @@ pub(crate) trait BodyInput {
     /// What handlers get.
     type Value;
 
+    /// Takes it as it is sent.
+    fn collect(request: &HttpRequest, payload: Payload) -> impl Future<Output = Result<BytesMut, Problem>>;
+
     /// Reads it.
-    fn read(
-        api: &Api,
-        request: &HttpRequest,
-        payload: Payload,
-    ) -> impl Future<Output = Result<Self::Value, Problem>>;
+    fn read(api: &Api, bytes: &[u8]) -> Result<Self::Value, Problem>;
 }
 
 /// No body.
 impl BodyInput for () {
     type Value = ();
 
-    async fn read(_: &Api, _: &HttpRequest, _: Payload) -> Result<(), Problem> {
+    async fn collect(_: &HttpRequest, _: Payload) -> Result<BytesMut, Problem> {
+        Ok(BytesMut::new())
+    }
+
+    fn read(_: &Api, _: &[u8]) -> Result<(), Problem> {
         Ok(())
     }
 }
@@ -54,10 +57,13 @@ pub(crate) struct Json<T>(std::marker::PhantomData<T>);
 impl<T: Body> BodyInput for Json<T> {
     type Value = T::Command;
 
-    async fn read(api: &Api, request: &HttpRequest, payload: Payload) -> Result<T::Command, Problem> {
+    async fn collect(request: &HttpRequest, payload: Payload) -> Result<BytesMut, Problem> {
         check_headers(request.headers())?;
-        let bytes = collect(payload).await?;
-        check(json::read::<T>(&bytes)?, &api.tenantry.settings().meters)
+        collect(payload).await
+    }
+
+    fn read(api: &Api, bytes: &[u8]) -> Result<T::Command, Problem> {
+        check(json::read::<T>(bytes)?, &api.tenantry.settings().meters)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What handlers are called with: read from a request in one fixed order, so that who asks is known before anything else is looked at.
 
 mod body;
+mod conditions;
 mod fault;
 mod json;
 mod path;
@@ -14,6 +15,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 use tenantry_application::Actor;
 
 pub(crate) use body::{Body, BodyInput, Json};
+pub(crate) use conditions::Conditions;
 pub(crate) use path::{PathInput, segment};
 pub(crate) use query::{Pairs, QueryInput};
 
@@ -29,6 +31,8 @@ pub(crate) struct Input<P = (), Q = (), B: BodyInput = ()> {
     pub query: Q,
     /// What the body says.
     pub body: B::Value,
+    /// What it says about being sent again, and about what its caller has seen.
+    pub conditions: Conditions,
 }
 
 /// A request by somebody who is known: the token first, then the rest.
@@ -41,6 +45,8 @@ pub(crate) struct Call<P = (), Q = (), B: BodyInput = ()> {
     pub query: Q,
     /// What the body says.
     pub body: B::Value,
+    /// What it says about being sent again, and about what its caller has seen.
+    pub conditions: Conditions,
 }
 
 async fn read<P: PathInput, Q: QueryInput, B: BodyInput>(
@@ -50,8 +56,14 @@ async fn read<P: PathInput, Q: QueryInput, B: BodyInput>(
 ) -> Result<Input<P, Q, B>, Problem> {
     let path = P::read(api, request)?;
     let query = Pairs::of(request.query_string())?.finish()?;
-    let body = B::read(api, request, payload).await?;
-    Ok(Input { path, query, body })
+    let bytes = B::collect(request, payload).await?;
+    let conditions = Conditions::of(request, &bytes)?;
+    Ok(Input {
+        path,
+        query,
+        body: B::read(api, &bytes)?,
+        conditions,
+    })
 }
 
 impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Input<P, Q, B> {
@@ -73,12 +85,18 @@ impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Call<P, Q, B> {
         async move {
             let api = Api::of(&request)?;
             let actor = auth::authenticate(&*api.authenticator, request.headers()).await?;
-            let Input { path, query, body } = read::<P, Q, B>(&api, &request, payload).await?;
+            let Input {
+                path,
+                query,
+                body,
+                conditions,
+            } = read::<P, Q, B>(&api, &request, payload).await?;
             Ok(Self {
                 actor,
                 path,
                 query,
                 body,
+                conditions,
             })
         }
         .boxed_local()

@@ -1,5 +1,6 @@
 //! The OpenAPI document: what the routes say about themselves, and what follows from their shape.
 
+mod conditions;
 mod operation;
 mod tidy;
 
@@ -78,8 +79,8 @@ pub fn openapi(public_url: Option<&str>) -> OpenApi {
         document.merge(group);
     }
     for (path, item) in &mut document.paths.paths {
-        for operation in operations(item) {
-            operation::complete(path, operation);
+        for (method, operation) in operations(item) {
+            operation::complete(path, &method, operation);
         }
     }
     tidy::tidy(&mut document);
@@ -113,7 +114,7 @@ fn components() -> utoipa::openapi::Components {
     components
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
     let PathItem {
         get,
         put,
@@ -122,7 +123,16 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         patch,
         ..
     } = item;
-    [get, put, post, delete, patch].into_iter().flatten()
+    let known = [
+        (Method::GET, get),
+        (Method::PUT, put),
+        (Method::POST, post),
+        (Method::DELETE, delete),
+        (Method::PATCH, patch),
+    ];
+    known
+        .into_iter()
+        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
 /// The methods that a path takes.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 use tenantry_domain::charge::ResourceId;
 use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, UserId, WorkspaceId};
@@ -12,6 +13,7 @@ use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 
+use super::conditions;
 use crate::middleware::MAX_REQUEST_ID;
 use crate::problem::{Code, MEDIA_TYPE};
 use crate::wire::Wire;
@@ -22,12 +24,13 @@ pub(crate) const PROBLEMS: &str = "x-problems";
 const REQUEST_ID: &str = "X-Request-Id";
 
 /// Completes what an operation says about itself.
-pub(super) fn complete(path: &str, operation: &mut Operation) {
+pub(super) fn complete(path: &str, method: &Method, operation: &mut Operation) {
     let in_path: Vec<&str> = names(path).collect();
     let parameters = operation.parameters.get_or_insert_default();
     let of_path = in_path.iter().map(|name| RefOr::T(path_parameter(name)));
     parameters.splice(0..0, of_path);
-    let problems = problems(&in_path, operation);
+    let mut problems = problems(&in_path, operation);
+    problems.extend(conditions::complete(method, operation));
     for (status, codes) in by_status(&problems) {
         operation.responses.responses.insert(status, refusal(&codes));
     }
@@ -52,7 +55,7 @@ fn names(path: &str) -> impl Iterator<Item = &str> {
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-fn text() -> ObjectBuilder {
+pub(super) fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
@@ -131,7 +134,7 @@ fn problems(in_path: &[&str], operation: &Operation) -> BTreeSet<Code> {
     problems
 }
 
-fn query_names(operation: &Operation) -> impl Iterator<Item = &str> {
+pub(super) fn query_names(operation: &Operation) -> impl Iterator<Item = &str> {
     operation
         .parameters
         .iter()
@@ -193,7 +196,9 @@ pub(super) fn responses() -> BTreeMap<String, RefOr<Response>> {
                 "WWW-Authenticate",
                 "`Bearer`, with an error when a token was refused.",
             )),
-            Code::Unavailable => Some(("Retry-After", "After how many seconds to come back.")),
+            Code::Unavailable | Code::IdempotencyInFlight => {
+                Some(("Retry-After", "After how many seconds to come back."))
+            }
             Code::MethodNotAllowed => Some(("Allow", "The methods that the address takes.")),
             _ => None,
         };
@@ -212,9 +217,16 @@ pub(super) fn headers() -> BTreeMap<String, RefOr<Header>> {
     let header = HeaderBuilder::new()
         .schema(Some(schema))
         .description(Some("The id of the request."));
-    BTreeMap::from([(REQUEST_ID.to_owned(), RefOr::T(header.build()))])
+    let mut headers = conditions::headers();
+    headers.insert(REQUEST_ID.to_owned(), RefOr::T(header.build()));
+    headers
 }
 
 fn request_id() -> RefOr<Header> {
-    RefOr::Ref(Ref::new(format!("#/components/headers/{REQUEST_ID}")))
+    header(REQUEST_ID)
+}
+
+/// A header of the components.
+pub(super) fn header(name: &str) -> RefOr<Header> {
+    RefOr::Ref(Ref::new(format!("#/components/headers/{name}")))
 }

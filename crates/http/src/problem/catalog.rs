@@ -67,6 +67,10 @@ catalog! {
         "The query has a parameter that is not known"
         "The query has a parameter that this operation does not take."
         "Remove the parameter, or correct its name.";
+    BAD_REQUEST InvalidIdempotencyKey "invalid_idempotency_key"
+        "The idempotency key cannot be used"
+        "The header `Idempotency-Key` is given twice, or is not 1 to 255 printable ASCII characters."
+        "Send one key for each request, such as a UUID, and the same one when you send the request again.";
     UNAUTHORIZED Unauthenticated "unauthenticated"
         "A valid token is needed"
         "The request has no bearer token, or one that is not valid here."
@@ -104,6 +108,10 @@ catalog! {
         "The address does not take this method"
         "Something is served under this path, with other methods."
         "Use one of the methods that the header `Allow` names.";
+    CONFLICT IdempotencyInFlight "idempotency_in_flight"
+        "The first request with this key is not answered yet"
+        "Another request with the same `Idempotency-Key` is still being worked on."
+        "Send it again in a moment. When the first one has succeeded, you get its answer.";
     CONFLICT WorkspaceArchived "workspace_archived"
         "The workspace is archived"
         "An archived workspace can be read, and not changed."
@@ -217,6 +225,10 @@ catalog! {
         "The decrease would leave too little capacity"
         "After the decrease the pool would have `remaining` units of `meter`, fewer than the `used` ones."
         "Release usage first, or raise another subscription of the same pool.";
+    PRECONDITION_FAILED PreconditionFailed "precondition_failed"
+        "It is not what you have seen"
+        "The entity tag of the resource is none of those in `If-Match`, or one of those in `If-None-Match`. Nothing was changed."
+        "Read the resource again, decide anew, and send the change with its new `ETag`.";
     PAYLOAD_TOO_LARGE BodyTooLarge "body_too_large"
         "The body is too large"
         "The body of the request is larger than 64 KiB."
@@ -225,6 +237,10 @@ catalog! {
         "The body is not sent as JSON"
         "The body of a request is JSON in UTF-8, not compressed."
         "Send `Content-Type: application/json`, and no `Content-Encoding`.";
+    UNPROCESSABLE_ENTITY IdempotencyKeyReused "idempotency_key_reused"
+        "The idempotency key was used for another request"
+        "A request with the same `Idempotency-Key` was answered in the last 24 hours, and it had another address, query or body."
+        "Take a new key for each request, and an old one only to send exactly the same request again.";
     UNPROCESSABLE_ENTITY ValidationFailed "validation_failed"
         "Some values are not valid"
         "Fields of the body, or parameters, do not have a value that can be used. `errors` lists each with a pointer: a JSON pointer into \

@@ -76,7 +76,11 @@ fn code_of(error: &Error) -> Code {
         Error::Underprovision(refused) => code_of_act(refused.act),
         Error::LimitChange { refused, .. } => code_of_limit_change(refused),
         Error::Link(_) | Error::UnknownMeter(_) => Code::ValidationFailed,
-        Error::Store(_) | Error::Inconsistent(_) => Code::InternalError,
+        Error::KeyReused => Code::IdempotencyKeyReused,
+        Error::InFlight => Code::IdempotencyInFlight,
+        Error::PreconditionFailed => Code::PreconditionFailed,
+        // Whoever asks with a key takes the answer of the first request before this.
+        Error::DoneBefore(_) | Error::Store(_) | Error::Inconsistent(_) => Code::InternalError,
     }
 }
 

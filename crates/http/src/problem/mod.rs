@@ -89,7 +89,9 @@ impl Problem {
             cause: None,
         }));
         match code {
-            Code::Unavailable => problem.header(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS)),
+            Code::Unavailable | Code::IdempotencyInFlight => {
+                problem.header(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS))
+            }
             _ => problem,
         }
     }

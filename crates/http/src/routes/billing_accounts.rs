@@ -2,7 +2,7 @@ use actix_web::{delete, get, patch, post};
 use tenantry_application::Tenantry;
 use tenantry_domain::{BillingAccountId, WorkspaceId};
 
-use super::{Answer, created, list, no_content, ok, routes};
+use super::{Answer, list, routes};
 use crate::dto::billing_accounts::{BillingAccount, CreateBillingAccount, UpdateBillingAccount};
 use crate::dto::list::{BillingAccounts, List, Part};
 use crate::dto::trials::Eligibility;
@@ -35,8 +35,10 @@ type OneAccount = (WorkspaceId, BillingAccountId);
 )]
 #[post("/workspaces/{workspace_id}/billing-accounts")]
 async fn create_billing_account(api: Api, call: Call<WorkspaceId, (), Json<CreateBillingAccount>>) -> Answer {
-    let work = move |tenantry: &Tenantry| tenantry.create_billing_account(&call.actor, call.path, &call.body);
-    created(BillingAccount::from(api.write(work).await?))
+    api.create::<BillingAccount>(call.conditions, move |tenantry, once| {
+        tenantry.create_billing_account(&call.actor, call.path, &call.body, once)
+    })
+    .await
 }
 
 /// List the billing accounts of a workspace.
@@ -66,10 +68,10 @@ async fn list_billing_accounts(api: Api, call: Call<WorkspaceId, Part<BillingAcc
 #[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
 async fn get_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
     let (workspace, id) = call.path;
-    let account = api
-        .read(move |tenantry| tenantry.billing_account(&call.actor, workspace, id))
-        .await?;
-    ok(BillingAccount::from(account))
+    api.show::<BillingAccount>(call.conditions, move |tenantry| {
+        tenantry.billing_account(&call.actor, workspace, id)
+    })
+    .await
 }
 
 /// Change a billing account.
@@ -84,9 +86,10 @@ async fn get_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
 #[patch("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
 async fn update_billing_account(api: Api, call: Call<OneAccount, (), Json<UpdateBillingAccount>>) -> Answer {
     let (workspace, id) = call.path;
-    let work =
-        move |tenantry: &Tenantry| tenantry.update_billing_account(&call.actor, workspace, id, &call.body);
-    ok(BillingAccount::from(api.write(work).await?))
+    api.change::<BillingAccount>(call.conditions, move |tenantry, precondition| {
+        tenantry.update_billing_account(&call.actor, workspace, id, &call.body, precondition)
+    })
+    .await
 }
 
 /// Delete a billing account.
@@ -102,9 +105,10 @@ async fn update_billing_account(api: Api, call: Call<OneAccount, (), Json<Update
 #[delete("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
 async fn delete_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
     let (workspace, id) = call.path;
-    api.write(move |tenantry| tenantry.delete_billing_account(&call.actor, workspace, id))
-        .await?;
-    no_content()
+    api.remove::<BillingAccount>(call.conditions, move |tenantry, precondition| {
+        tenantry.delete_billing_account(&call.actor, workspace, id, precondition)
+    })
+    .await
 }
 
 /// Get whether a billing account would get a trial.
@@ -118,8 +122,8 @@ async fn delete_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
 #[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/trial-eligibility")]
 async fn get_trial_eligibility(api: Api, call: Call<OneAccount>) -> Answer {
     let (workspace, id) = call.path;
-    let eligibility = api
-        .read(move |tenantry| tenantry.trial_eligibility(&call.actor, workspace, id))
-        .await?;
-    ok(Eligibility::from(eligibility))
+    api.show::<Eligibility>(call.conditions, move |tenantry| {
+        tenantry.trial_eligibility(&call.actor, workspace, id)
+    })
+    .await
 }

@@ -4,10 +4,11 @@ use tenantry_application::ports::PublicKey;
 use tenantry_application::{Error, Tenantry};
 use tenantry_domain::text::LoginHint;
 
-use super::{Answer, ok, routes};
+use super::{Answer, routes};
 use crate::dto::branding::PublicBranding;
-use crate::input::{Input, Pairs, PathInput, QueryInput, segment};
+use crate::input::{Conditions, Input, Pairs, PathInput, QueryInput, segment};
 use crate::problem::Problem;
+use crate::resource::shown;
 use crate::state::Api;
 
 routes!(get_branding, find_branding);
@@ -22,7 +23,7 @@ routes!(get_branding, find_branding);
 )]
 #[get("/organizations/{id}/branding")]
 async fn get_branding(api: Api, input: Input<ById>) -> Answer {
-    show(api, input.path.0).await
+    show(api, input.conditions, input.path.0).await
 }
 
 /// Find how an organization presents itself by its login hint.
@@ -37,14 +38,14 @@ async fn get_branding(api: Api, input: Input<ById>) -> Answer {
 )]
 #[get("/branding")]
 async fn find_branding(api: Api, input: Input<(), ByHint>) -> Answer {
-    show(api, input.query.0).await
+    show(api, input.conditions, input.query.0).await
 }
 
-async fn show(api: Api, key: PublicKey) -> Answer {
+async fn show(api: Api, conditions: Conditions, key: PublicKey) -> Answer {
     let organization = api
         .read(move |tenantry: &Tenantry| tenantry.public_organization(&key))
         .await?;
-    ok(PublicBranding::from(organization))
+    Ok(shown(&conditions, &PublicBranding::from(organization)))
 }
 
 struct ById(PublicKey);

@@ -1,14 +1,15 @@
+use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
-use tenantry_application::Tenantry;
-use tenantry_application::charges::ChargeRequest;
-use tenantry_domain::{OrganizationId, WorkspaceId};
+use tenantry_application::charges::{self, ChargeRequest};
+use tenantry_domain::{Meters, OrganizationId, WorkspaceId};
 
-use super::{Answer, created, list, no_content, ok, routes};
+use super::{Answer, list, routes};
 use crate::dto::charges::{Answers, Charge, ChargePath, CheckCharges, PutCharge};
 use crate::dto::list::{Charges, List, Part};
 use crate::input::{Call, Json, Pairs, QueryInput};
 use crate::openapi::PartParams;
 use crate::problem::Problem;
+use crate::representation::Representation;
 use crate::state::Api;
 
 routes!(
@@ -45,14 +46,16 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
         quantity,
     };
     let charged = api
-        .write(move |tenantry| tenantry.charge(&call.actor, &request))
+        .guarded::<Charge, _>(call.conditions, move |tenantry, precondition| {
+            tenantry.charge(&call.actor, &request, precondition)
+        })
         .await?;
-    let charge = Charge::from(charged.charge);
-    if charged.created {
-        created(charge)
+    let status = if charged.created {
+        StatusCode::CREATED
     } else {
-        ok(charge)
-    }
+        StatusCode::OK
+    };
+    Ok(Representation::tagged(status, &Charge::from(charged.charge)).respond())
 }
 
 /// Get what a resource is charged with.
@@ -67,10 +70,10 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
 #[get("/charges/{meter}/{resource_id}")]
 async fn get_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
     let (ChargePath(key), At(id)) = (call.path, call.query);
-    let charge = api
-        .read(move |tenantry| tenantry.find_charge(&call.actor, id, &key))
-        .await?;
-    ok(Charge::from(charge))
+    api.show::<Charge>(call.conditions, move |tenantry| {
+        tenantry.find_charge(&call.actor, id, &key)
+    })
+    .await
 }
 
 /// Release a resource.
@@ -85,9 +88,10 @@ async fn get_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
 #[delete("/charges/{meter}/{resource_id}")]
 async fn release_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
     let (ChargePath(key), At(id)) = (call.path, call.query);
-    api.write(move |tenantry| tenantry.release(&call.actor, id, &key))
-        .await?;
-    no_content()
+    api.remove::<Charge>(call.conditions, move |tenantry, precondition| {
+        tenantry.release(&call.actor, id, &key, precondition)
+    })
+    .await
 }
 
 /// List what is charged to an organization.
@@ -121,10 +125,13 @@ async fn list_charges(api: Api, call: Call<(WorkspaceId, OrganizationId), Part<C
 )]
 #[post("/charges/check")]
 async fn check_charges(api: Api, call: Call<(), (), Json<CheckCharges>>) -> Answer {
-    let answers = api
-        .read(move |tenantry: &Tenantry| tenantry.check(&call.actor, &call.body))
-        .await?;
-    ok(Answers::from(answers))
+    let present = |answers: &Vec<charges::Answer>, _: &Meters| {
+        Representation::untagged(StatusCode::OK, &Answers::from(answers))
+    };
+    api.once(call.conditions, present, move |tenantry, once| {
+        tenantry.check(&call.actor, &call.body, once)
+    })
+    .await
 }
 
 /// `organization_id`: where the resource is charged.

@@ -1,7 +1,7 @@
 use actix_web::get;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
-use super::{Answer, ok, routes};
+use super::{Answer, routes};
 use crate::dto::limits::LimitsView;
 use crate::input::Call;
 use crate::state::Api;
@@ -20,8 +20,8 @@ routes!(get_limits);
 #[get("/workspaces/{workspace_id}/organizations/{organization_id}/limits")]
 async fn get_limits(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answer {
     let (workspace, id) = call.path;
-    let limits = api
-        .read(move |tenantry| tenantry.organization_limits(&call.actor, workspace, id))
-        .await?;
-    ok(LimitsView::from(limits))
+    api.show::<LimitsView>(call.conditions, move |tenantry| {
+        tenantry.organization_limits(&call.actor, workspace, id)
+    })
+    .await
 }

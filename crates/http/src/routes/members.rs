@@ -1,7 +1,7 @@
 use actix_web::{delete, get, patch, post};
 use tenantry_domain::{UserId, WorkspaceId};
 
-use super::{Answer, created, list, no_content, ok, routes};
+use super::{Answer, list, routes};
 use crate::dto::list::{List, Members, Part};
 use crate::dto::members::{AddMember, ChangeRole, Member};
 use crate::input::{Call, Json};
@@ -40,10 +40,10 @@ async fn list_members(api: Api, call: Call<WorkspaceId, Part<Members>>) -> Answe
 #[post("/workspaces/{workspace_id}/members")]
 async fn add_member(api: Api, call: Call<WorkspaceId, (), Json<AddMember>>) -> Answer {
     let (user, role) = call.body;
-    let member = api
-        .write(move |tenantry| tenantry.add_member(&call.actor, call.path, user, role))
-        .await?;
-    created(Member::from(member))
+    api.create::<Member>(call.conditions, move |tenantry, once| {
+        tenantry.add_member(&call.actor, call.path, user, role, once)
+    })
+    .await
 }
 
 /// Give a member another role.
@@ -60,10 +60,10 @@ async fn add_member(api: Api, call: Call<WorkspaceId, (), Json<AddMember>>) -> A
 #[patch("/workspaces/{workspace_id}/members/{user_id}")]
 async fn change_role(api: Api, call: Call<(WorkspaceId, UserId), (), Json<ChangeRole>>) -> Answer {
     let (workspace, user) = call.path;
-    let member = api
-        .write(move |tenantry| tenantry.change_role(&call.actor, workspace, user, call.body))
-        .await?;
-    ok(Member::from(member))
+    api.change::<Member>(call.conditions, move |tenantry, precondition| {
+        tenantry.change_role(&call.actor, workspace, user, call.body, precondition)
+    })
+    .await
 }
 
 /// Take somebody out of a workspace.
@@ -79,7 +79,8 @@ async fn change_role(api: Api, call: Call<(WorkspaceId, UserId), (), Json<Change
 #[delete("/workspaces/{workspace_id}/members/{user_id}")]
 async fn remove_member(api: Api, call: Call<(WorkspaceId, UserId)>) -> Answer {
     let (workspace, user) = call.path;
-    api.write(move |tenantry| tenantry.remove_member(&call.actor, workspace, user))
-        .await?;
-    no_content()
+    api.remove::<Member>(call.conditions, move |tenantry, precondition| {
+        tenantry.remove_member(&call.actor, workspace, user, precondition)
+    })
+    .await
 }

@@ -75,14 +75,6 @@ fn ok(body: impl Serialize) -> Answer {
     clippy::unnecessary_wraps,
     reason = "the last expression of handlers, which can fail"
 )]
-fn created(body: impl Serialize) -> Answer {
-    Ok(HttpResponse::Created().json(body))
-}
-
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the last expression of handlers, which can fail"
-)]
 fn no_content() -> Answer {
     Ok(HttpResponse::NoContent().finish())
 }

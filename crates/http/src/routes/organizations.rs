@@ -1,8 +1,7 @@
 use actix_web::{delete, get, patch, post};
-use tenantry_application::Tenantry;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
-use super::{Answer, created, no_content, ok, routes};
+use super::{Answer, routes};
 use crate::dto::organizations::{CreateOrganization, Organization, UpdateOrganization};
 use crate::input::{Call, Json, Pairs, QueryInput};
 use crate::problem::Problem;
@@ -39,10 +38,10 @@ type OneOrganization = (WorkspaceId, OrganizationId);
 )]
 #[post("/workspaces/{workspace_id}/organizations")]
 async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
-    let view = api
-        .write(move |tenantry| tenantry.create_root(&call.actor, call.path, &call.body))
-        .await?;
-    created(Organization::new(view, &api.tenantry.settings().meters))
+    api.create::<Organization>(call.conditions, move |tenantry, once| {
+        tenantry.create_root(&call.actor, call.path, &call.body, once)
+    })
+    .await
 }
 
 /// Create a child of an organization.
@@ -62,11 +61,10 @@ async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
 #[post("/workspaces/{workspace_id}/organizations/{organization_id}/children")]
 async fn create_child_organization(api: Api, call: Creation<OneOrganization>) -> Answer {
     let (workspace, parent) = call.path;
-    let work = move |tenantry: &Tenantry| tenantry.create_child(&call.actor, workspace, parent, &call.body);
-    created(Organization::new(
-        api.write(work).await?,
-        &api.tenantry.settings().meters,
-    ))
+    api.create::<Organization>(call.conditions, move |tenantry, once| {
+        tenantry.create_child(&call.actor, workspace, parent, &call.body, once)
+    })
+    .await
 }
 
 /// Get an organization.
@@ -77,10 +75,10 @@ async fn create_child_organization(api: Api, call: Creation<OneOrganization>) ->
 #[get("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
     let (workspace, id) = call.path;
-    let view = api
-        .read(move |tenantry| tenantry.organization(&call.actor, workspace, id))
-        .await?;
-    ok(Organization::new(view, &api.tenantry.settings().meters))
+    api.show::<Organization>(call.conditions, move |tenantry| {
+        tenantry.organization(&call.actor, workspace, id)
+    })
+    .await
 }
 
 /// Change an organization.
@@ -99,12 +97,10 @@ async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
 #[patch("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<UpdateOrganization>>) -> Answer {
     let (workspace, id) = call.path;
-    let work =
-        move |tenantry: &Tenantry| tenantry.update_organization(&call.actor, workspace, id, &call.body);
-    ok(Organization::new(
-        api.write(work).await?,
-        &api.tenantry.settings().meters,
-    ))
+    api.change::<Organization>(call.conditions, move |tenantry, precondition| {
+        tenantry.update_organization(&call.actor, workspace, id, &call.body, precondition)
+    })
+    .await
 }
 
 /// Delete an organization.
@@ -122,9 +118,10 @@ async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<Upda
 #[delete("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn delete_organization(api: Api, call: Call<OneOrganization, Cascade>) -> Answer {
     let ((workspace, id), Cascade(cascade)) = (call.path, call.query);
-    api.write(move |tenantry| tenantry.delete_organization(&call.actor, workspace, id, cascade))
-        .await?;
-    no_content()
+    api.remove::<Organization>(call.conditions, move |tenantry, precondition| {
+        tenantry.delete_organization(&call.actor, workspace, id, cascade, precondition)
+    })
+    .await
 }
 
 /// `cascade`: `true` or `false`.

@@ -1,13 +1,13 @@
 use actix_web::{delete, get, patch, post};
-use tenantry_application::{Actor, Error, SubscriptionPatch, Tenantry};
-use tenantry_domain::billing::{self, Currency, SubscriptionChange};
+use tenantry_application::{Actor, SubscriptionPatch};
+use tenantry_domain::billing::SubscriptionChange;
 use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
 
-use super::{Answer, created, list, ok, routes};
+use super::{Answer, list, routes};
 use crate::dto::list::{List, Part, Subscriptions};
 use crate::dto::subscription_changes::{CreateSubscription, UpdateSubscription};
 use crate::dto::subscriptions::Subscription;
-use crate::input::{Call, Json};
+use crate::input::{Call, Conditions, Json};
 use crate::openapi::PartParams;
 use crate::state::Api;
 
@@ -38,12 +38,11 @@ type OneSubscription = (WorkspaceId, BillingAccountId, SubscriptionId);
 #[post("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions")]
 async fn create_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSubscription>>) -> Answer {
     let ((workspace, account), (quantities, metadata)) = (call.path, call.body);
-    let work = move |tenantry: &Tenantry| {
-        in_currency(tenantry, &call.actor, (workspace, account), || {
-            tenantry.create_subscription(&call.actor, workspace, account, (&quantities, &metadata))
-        })
-    };
-    created(api.write(work).await?)
+    api.create::<Subscription>(call.conditions, move |tenantry, once| {
+        let terms = (&quantities, &metadata);
+        tenantry.create_subscription(&call.actor, workspace, account, terms, once)
+    })
+    .await
 }
 
 /// List the subscriptions of a billing account.
@@ -58,12 +57,10 @@ async fn create_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSub
 #[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions")]
 async fn list_subscriptions(api: Api, call: Call<OneAccount, Part<Subscriptions>>) -> Answer {
     let ((workspace, account), Part(part)) = (call.path, call.query);
-    let work = move |tenantry: &Tenantry| {
-        let page = tenantry.list_subscriptions(&call.actor, workspace, account, &part)?;
-        Ok((page, currency(tenantry, &call.actor, (workspace, account))?))
-    };
-    let (page, currency) = api.read(work).await?;
-    list::<Subscriptions, _, _>(page, |subscription| Subscription::new(&subscription, currency))
+    let page = api
+        .read(move |tenantry| tenantry.list_subscriptions(&call.actor, workspace, account, &part))
+        .await?;
+    list::<Subscriptions, _, _>(page, Subscription::from)
 }
 
 /// Get a subscription.
@@ -77,12 +74,10 @@ async fn list_subscriptions(api: Api, call: Call<OneAccount, Part<Subscriptions>
 #[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}")]
 async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
     let (workspace, account, id) = call.path;
-    let work = move |tenantry: &Tenantry| {
-        in_currency(tenantry, &call.actor, (workspace, account), || {
-            tenantry.subscription(&call.actor, workspace, account, id)
-        })
-    };
-    ok(api.read(work).await?)
+    api.show::<Subscription>(call.conditions, move |tenantry| {
+        tenantry.subscription(&call.actor, workspace, account, id)
+    })
+    .await
 }
 
 /// Change a subscription.
@@ -100,9 +95,13 @@ async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
 #[patch("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}")]
 async fn update_subscription(api: Api, call: Call<OneSubscription, (), Json<UpdateSubscription>>) -> Answer {
     let Call {
-        actor, path, body, ..
+        actor,
+        path,
+        body,
+        conditions,
+        ..
     } = call;
-    change(api, actor, path, body).await
+    change(api, conditions, (actor, path, body)).await
 }
 
 /// Cancel a subscription.
@@ -121,36 +120,17 @@ async fn cancel_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
         change: Some(SubscriptionChange::Cancel),
         metadata: None,
     };
-    change(api, call.actor, call.path, cancellation).await
+    change(api, call.conditions, (call.actor, call.path, cancellation)).await
 }
 
-async fn change(api: Api, actor: Actor, subscription: OneSubscription, patch: SubscriptionPatch) -> Answer {
+async fn change(
+    api: Api,
+    conditions: Conditions,
+    (actor, subscription, patch): (Actor, OneSubscription, SubscriptionPatch),
+) -> Answer {
     let (workspace, account, id) = subscription;
-    let work = move |tenantry: &Tenantry| {
-        in_currency(tenantry, &actor, (workspace, account), || {
-            tenantry.change_subscription(&actor, workspace, (account, id), &patch)
-        })
-    };
-    ok(api.write(work).await?)
-}
-
-/// A subscription as it is shown. The currency is read first, so that nothing has happened when that cannot be done; when it may not be
-/// done, the work says better why.
-fn in_currency(
-    tenantry: &Tenantry,
-    actor: &Actor,
-    account: OneAccount,
-    work: impl FnOnce() -> Result<billing::Subscription, Error>,
-) -> Result<Subscription, Error> {
-    let currency = currency(tenantry, actor, account);
-    if let Err(error @ Error::Store(_)) = currency {
-        return Err(error);
-    }
-    let subscription = work()?;
-    Ok(Subscription::new(&subscription, currency?))
-}
-
-/// The currency of a subscription is that of its account.
-fn currency(tenantry: &Tenantry, actor: &Actor, (workspace, account): OneAccount) -> Result<Currency, Error> {
-    Ok(tenantry.billing_account(actor, workspace, account)?.currency)
+    api.change::<Subscription>(conditions, move |tenantry, precondition| {
+        tenantry.change_subscription(&actor, workspace, (account, id), &patch, precondition)
+    })
+    .await
 }

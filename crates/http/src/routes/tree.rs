@@ -1,12 +1,15 @@
 use actix_web::get;
+use tenantry_application::Actor;
 use tenantry_application::ports::OrganizationScope;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
-use super::{Answer, list, no_content, ok, routes};
+use super::{Answer, list, no_content, routes};
 use crate::dto::list::{Ancestors, Children, Descendants, List, ListKind, Organizations, Part};
 use crate::dto::organizations::{Organization, Tree};
 use crate::input::Call;
 use crate::openapi::PartParams;
+use crate::representation::Resource;
+use crate::resource::shown;
 use crate::state::Api;
 
 routes!(
@@ -30,16 +33,7 @@ type Related<L> = Call<(WorkspaceId, OrganizationId), Part<L>>;
 )]
 #[get("/workspaces/{workspace_id}/organizations")]
 async fn list_organizations(api: Api, call: Call<WorkspaceId, Part<Organizations>>) -> Answer {
-    let Call {
-        actor, path, query, ..
-    } = call;
-    let call = Call {
-        actor,
-        path: (path, OrganizationScope::All),
-        query,
-        body: (),
-    };
-    organizations(api, call).await
+    organizations(api, call.actor, (call.path, OrganizationScope::All), call.query).await
 }
 
 /// List the direct children of an organization.
@@ -90,7 +84,10 @@ async fn get_parent(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answ
         .read(move |tenantry| tenantry.parent(&call.actor, workspace, id))
         .await?
     {
-        Some(view) => ok(Organization::new(view, &api.tenantry.settings().meters)),
+        Some(view) => {
+            let parent = Organization::show(view, &api.tenantry.settings().meters);
+            Ok(shown(&call.conditions, &parent))
+        }
         None => no_content(),
     }
 }
@@ -107,7 +104,8 @@ async fn get_tree(api: Api, call: Call<WorkspaceId>) -> Answer {
     let views = api
         .read(move |tenantry| tenantry.tree(&call.actor, call.path))
         .await?;
-    ok(Tree::new(views, &api.tenantry.settings().meters))
+    let tree = Tree::new(views, &api.tenantry.settings().meters);
+    Ok(shown(&call.conditions, &tree))
 }
 
 async fn related<L: ListKind<Key = OrganizationId>>(
@@ -115,33 +113,20 @@ async fn related<L: ListKind<Key = OrganizationId>>(
     call: Related<L>,
     scope: impl FnOnce(OrganizationId) -> OrganizationScope,
 ) -> Answer {
-    let Call {
-        actor,
-        path: (workspace, id),
-        query,
-        ..
-    } = call;
-    organizations(
-        api,
-        Call {
-            actor,
-            path: (workspace, scope(id)),
-            query,
-            body: (),
-        },
-    )
-    .await
+    let (workspace, id) = call.path;
+    organizations(api, call.actor, (workspace, scope(id)), call.query).await
 }
 
 async fn organizations<L: ListKind<Key = OrganizationId>>(
     api: Api,
-    call: Call<(WorkspaceId, OrganizationScope), Part<L>>,
+    actor: Actor,
+    (workspace, scope): (WorkspaceId, OrganizationScope),
+    Part(part): Part<L>,
 ) -> Answer {
-    let ((workspace, scope), Part(part)) = (call.path, call.query);
     let page = api
-        .read(move |tenantry| tenantry.list_organizations(&call.actor, workspace, scope, &part))
+        .read(move |tenantry| tenantry.list_organizations(&actor, workspace, scope, &part))
         .await?;
     list::<L, _, _>(page, |view| {
-        Organization::new(view, &api.tenantry.settings().meters)
+        Organization::show(view, &api.tenantry.settings().meters)
     })
 }

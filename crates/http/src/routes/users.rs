@@ -1,6 +1,6 @@
 use actix_web::get;
 
-use super::{Answer, ok, routes};
+use super::{Answer, routes};
 use crate::dto::users::UserInfo;
 use crate::input::Call;
 use crate::state::Api;
@@ -17,6 +17,6 @@ routes!(get_userinfo);
 )]
 #[get("/oauth/userinfo")]
 async fn get_userinfo(api: Api, call: Call) -> Answer {
-    let user = api.read(move |tenantry| tenantry.me(&call.actor)).await?;
-    ok(UserInfo::from(user))
+    api.show::<UserInfo>(call.conditions, move |tenantry| tenantry.me(&call.actor))
+        .await
 }

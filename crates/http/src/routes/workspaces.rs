@@ -1,7 +1,7 @@
 use actix_web::{delete, get, patch, post};
 use tenantry_domain::WorkspaceId;
 
-use super::{Answer, created, list, no_content, ok, routes};
+use super::{Answer, list, routes};
 use crate::dto::list::{List, Part, Workspaces};
 use crate::dto::workspaces::{CreateWorkspace, UpdateWorkspace, Workspace};
 use crate::input::{Call, Json};
@@ -29,10 +29,10 @@ routes!(
 )]
 #[post("/workspaces")]
 async fn create_workspace(api: Api, call: Call<(), (), Json<CreateWorkspace>>) -> Answer {
-    let view = api
-        .write(move |tenantry| tenantry.create_workspace(&call.actor, &call.body))
-        .await?;
-    created(Workspace::from(view))
+    api.create::<Workspace>(call.conditions, move |tenantry, once| {
+        tenantry.create_workspace(&call.actor, &call.body, once)
+    })
+    .await
 }
 
 /// List your workspaces.
@@ -59,10 +59,10 @@ async fn list_workspaces(api: Api, call: Call<(), Part<Workspaces>>) -> Answer {
 )]
 #[get("/workspaces/{workspace_id}")]
 async fn get_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
-    let view = api
-        .read(move |tenantry| tenantry.workspace(&call.actor, call.path))
-        .await?;
-    ok(Workspace::from(view))
+    api.show::<Workspace>(call.conditions, move |tenantry| {
+        tenantry.workspace(&call.actor, call.path)
+    })
+    .await
 }
 
 /// Change name or description of a workspace.
@@ -76,10 +76,10 @@ async fn get_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
 )]
 #[patch("/workspaces/{workspace_id}")]
 async fn update_workspace(api: Api, call: Call<WorkspaceId, (), Json<UpdateWorkspace>>) -> Answer {
-    let work = move |tenantry: &tenantry_application::Tenantry| {
-        tenantry.update_workspace(&call.actor, call.path, &call.body)
-    };
-    ok(Workspace::from(api.write(work).await?))
+    api.change::<Workspace>(call.conditions, move |tenantry, precondition| {
+        tenantry.update_workspace(&call.actor, call.path, &call.body, precondition)
+    })
+    .await
 }
 
 /// Archive a workspace.
@@ -93,7 +93,8 @@ async fn update_workspace(api: Api, call: Call<WorkspaceId, (), Json<UpdateWorks
 )]
 #[delete("/workspaces/{workspace_id}")]
 async fn archive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
-    api.write(move |tenantry| tenantry.archive_workspace(&call.actor, call.path))
-        .await?;
-    no_content()
+    api.remove::<Workspace>(call.conditions, move |tenantry, precondition| {
+        tenantry.archive_workspace(&call.actor, call.path, precondition)
+    })
+    .await
 }

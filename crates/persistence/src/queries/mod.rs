@@ -3,6 +3,7 @@
 #[macro_use]
 mod page;
 
+mod answers;
 pub mod balances;
 mod billing_accounts;
 mod chains;

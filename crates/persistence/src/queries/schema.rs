@@ -189,6 +189,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::Time;
+
+    idempotency_keys (caller, key) {
+        caller -> Text,
+        key -> Text,
+        fingerprint -> Binary,
+        answer -> Nullable<Binary>,
+        created_at -> Time,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     chain_links,
     balances,

@@ -18,7 +18,11 @@ fn error(url: &str, schema: SchemaPolicy) -> SetupError {
 fn migrations_can_be_applied_later_required_or_ignored() {
     for backend in Backend::all() {
         let url = backend.elsewhere();
-        let missing = ["2026-11-21-000001_initial", "2026-11-21-000002_event_feed"];
+        let missing = [
+            "2026-11-21-000001_initial",
+            "2026-11-21-000002_event_feed",
+            "2026-11-21-000003_idempotency_keys",
+        ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
         match error(&url, SchemaPolicy::Require) {
             SetupError::Behind(names) => assert_eq!(names, missing),

@@ -1,5 +1,7 @@
 use tenantry_application::error::Noun;
+use tenantry_application::idempotency::Once;
 use tenantry_application::page::PageRequest;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{
     Actor, BillingAccountChanges, Error, OrganizationChanges, Scope, WorkspaceChanges,
 };
@@ -43,11 +45,28 @@ fn attempts(world: &World, actor: &Actor, small: &Small) -> [Outcome; 7] {
             &PageRequest::default(),
         )),
         outcome(app.organization_limits(actor, workspace, root)),
-        outcome(app.create_child(actor, workspace, root, &new_organization(None, &[]))),
+        outcome(app.create_child(
+            actor,
+            workspace,
+            root,
+            &new_organization(None, &[]),
+            &Once::default(),
+        )),
         outcome(world.charge(actor, root, &format!("by {actor}"), 1)),
         outcome(app.billing_account(actor, workspace, account)),
-        outcome(app.update_billing_account(actor, workspace, account, &BillingAccountChanges::default())),
-        outcome(app.update_workspace(actor, workspace, &WorkspaceChanges::default())),
+        outcome(app.update_billing_account(
+            actor,
+            workspace,
+            account,
+            &BillingAccountChanges::default(),
+            &Precondition::default(),
+        )),
+        outcome(app.update_workspace(
+            actor,
+            workspace,
+            &WorkspaceChanges::default(),
+            &Precondition::default(),
+        )),
     ]
 }
 
@@ -61,7 +80,10 @@ fn w5_what_each_kind_of_caller_may_do() {
         let Actor::Person(id) = actor else {
             panic!("a person")
         };
-        world.app.add_member(&owner, small.workspace, id, role).unwrap();
+        world
+            .app
+            .add_member(&owner, small.workspace, id, role, &Once::default())
+            .unwrap();
         actor
     };
     let (admin, viewer) = (member("admin", Role::Admin), member("viewer", Role::Viewer));
@@ -98,15 +120,26 @@ fn i3_an_organization_of_another_workspace_is_not_there() {
         Error::NotFound(Noun::Organization)
     );
     refused!(
-        app.update_organization(&ada, mine.workspace, other.root, &OrganizationChanges::default()),
+        app.update_organization(
+            &ada,
+            mine.workspace,
+            other.root,
+            &OrganizationChanges::default(),
+            &Precondition::default()
+        ),
         Error::NotFound(Noun::Organization)
     );
     refused!(
-        app.delete_organization(&ada, mine.workspace, other.root, true),
+        app.delete_organization(&ada, mine.workspace, other.root, true, &Precondition::default()),
         Error::NotFound(Noun::Organization)
     );
     refused!(
-        app.create_root(&ada, mine.workspace, &new_organization(Some(other.account), &[])),
+        app.create_root(
+            &ada,
+            mine.workspace,
+            &new_organization(Some(other.account), &[]),
+            &Once::default()
+        ),
         Error::UnknownReference {
             noun: Noun::BillingAccount,
             ..
@@ -139,7 +172,9 @@ fn i3_charges_tell_a_stranger_about_the_organization_only() {
             Error::NotFound(Noun::Organization)
         );
         refused!(
-            world.app.release(&mallory, id, &key("x")),
+            world
+                .app
+                .release(&mallory, id, &key("x"), &Precondition::default()),
             Error::NotFound(Noun::Organization)
         );
     }

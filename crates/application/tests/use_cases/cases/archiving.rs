@@ -1,4 +1,6 @@
+use tenantry_application::idempotency::Once;
 use tenantry_application::page::PageRequest;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, SubscriptionPatch, WorkspaceChanges};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::workspace::Role;
@@ -12,14 +14,21 @@ fn w3_a_workspace_in_use_is_not_archived_and_says_what_blocks() {
     let ada = world.person("ada");
     let small = world.small(&ada, 5);
     world.charge(&ada, small.root, "x", 1).unwrap();
-    let archive = || world.app.archive_workspace(&ada, small.workspace);
+    let archive = || {
+        world
+            .app
+            .archive_workspace(&ada, small.workspace, &Precondition::default())
+    };
     refused!(
         archive(),
         Error::WorkspaceNotEmpty(blockers)
             if blockers.organizations_with_usage == [small.root]
             && blockers.live_subscriptions == [(small.account, small.subscription.id)]
     );
-    world.app.release(&ada, small.root, &key("x")).unwrap();
+    world
+        .app
+        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .unwrap();
     let cancel = SubscriptionPatch {
         change: Some(SubscriptionChange::Cancel),
         metadata: None,
@@ -27,7 +36,7 @@ fn w3_a_workspace_in_use_is_not_archived_and_says_what_blocks() {
     let id = (small.account, small.subscription.id);
     world
         .app
-        .change_subscription(&ada, small.workspace, id, &cancel)
+        .change_subscription(&ada, small.workspace, id, &cancel, &Precondition::default())
         .unwrap();
     refused!(archive(), Error::WorkspaceNotEmpty(_));
     world.pass_days(14);
@@ -40,7 +49,10 @@ fn w3_an_archived_workspace_is_read_only() {
     let ada = world.person("ada");
     let w = world.workspace(&ada, BillingMode::Pooled);
     let root = world.root(&ada, w, None, &[]);
-    world.app.archive_workspace(&ada, w).unwrap();
+    world
+        .app
+        .archive_workspace(&ada, w, &Precondition::default())
+        .unwrap();
     assert!(
         world
             .app
@@ -56,25 +68,39 @@ fn w3_an_archived_workspace_is_read_only() {
         panic!("a person")
     };
     refused!(
-        world.app.update_workspace(&ada, w, &WorkspaceChanges::default()),
-        Error::WorkspaceArchived(_)
-    );
-    refused!(world.app.archive_workspace(&ada, w), Error::WorkspaceArchived(_));
-    refused!(
-        world.app.add_member(&ada, w, grace, Role::Viewer),
+        world
+            .app
+            .update_workspace(&ada, w, &WorkspaceChanges::default(), &Precondition::default()),
         Error::WorkspaceArchived(_)
     );
     refused!(
-        world.app.create_root(&ada, w, &new_organization(None, &[])),
+        world.app.archive_workspace(&ada, w, &Precondition::default()),
         Error::WorkspaceArchived(_)
     );
     refused!(
-        world.app.delete_organization(&ada, w, root, true),
+        world
+            .app
+            .add_member(&ada, w, grace, Role::Viewer, &Once::default()),
+        Error::WorkspaceArchived(_)
+    );
+    refused!(
+        world
+            .app
+            .create_root(&ada, w, &new_organization(None, &[]), &Once::default()),
+        Error::WorkspaceArchived(_)
+    );
+    refused!(
+        world
+            .app
+            .delete_organization(&ada, w, root, true, &Precondition::default()),
         Error::WorkspaceArchived(_)
     );
     refused!(world.try_account(&ada, w), Error::WorkspaceArchived(_));
     refused!(world.charge(&ada, root, "x", 1), Error::WorkspaceArchived(_));
-    world.app.release(&ada, root, &key("x")).unwrap();
+    world
+        .app
+        .release(&ada, root, &key("x"), &Precondition::default())
+        .unwrap();
 }
 
 #[test]
@@ -85,7 +111,10 @@ fn w2_archived_workspaces_come_last() {
         .map(|_| world.workspace(&ada, BillingMode::Single))
         .collect();
     world.workspace(&world.person("grace"), BillingMode::Single);
-    world.app.archive_workspace(&ada, ids[0]).unwrap();
+    world
+        .app
+        .archive_workspace(&ada, ids[0], &Precondition::default())
+        .unwrap();
     let listed = world.app.list_workspaces(&ada, &PageRequest::default()).unwrap();
     let listed: Vec<_> = listed.items.iter().map(|view| view.workspace.id).collect();
     assert_eq!(listed, [ids[1], ids[2], ids[0]]);

@@ -1,4 +1,6 @@
 use tenantry_application::charges::Question;
+use tenantry_application::idempotency::Once;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, Scope, Settings};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::NodeId;
@@ -35,16 +37,28 @@ fn c4_a_release_always_succeeds_and_touches_nothing_else() {
     let ada = world.person("ada");
     let small = world.small(&ada, 10);
     let child = world.child(&ada, small.workspace, small.root, &[]);
-    world.app.release(&ada, child, &key("x")).unwrap();
+    world
+        .app
+        .release(&ada, child, &key("x"), &Precondition::default())
+        .unwrap();
     world.charge(&ada, child, "x", 3).unwrap();
-    world.app.release(&ada, small.root, &key("x")).unwrap();
+    world
+        .app
+        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .unwrap();
     assert_eq!(
         world.used(&ada, small.workspace, small.root),
         3,
         "it is charged to the child, not to the root"
     );
-    world.app.release(&ada, child, &key("x")).unwrap();
-    world.app.release(&ada, child, &key("x")).unwrap();
+    world
+        .app
+        .release(&ada, child, &key("x"), &Precondition::default())
+        .unwrap();
+    world
+        .app
+        .release(&ada, child, &key("x"), &Precondition::default())
+        .unwrap();
     assert_eq!(world.used(&ada, small.workspace, small.root), 0);
     refused!(world.app.find_charge(&ada, child, &key("x")), Error::NotFound(_));
 }
@@ -85,13 +99,13 @@ fn c6_checks_answer_in_order_and_write_nothing() {
     ];
     let answers = world
         .app
-        .check(&machine(&[Scope::UsageRead]), &questions)
+        .check(&machine(&[Scope::UsageRead]), &questions, &Once::default())
         .unwrap();
     let admitted: Vec<bool> = answers.iter().map(|answer| answer.refusal.is_none()).collect();
     assert_eq!(admitted, [false, true, true, false]);
     assert_eq!(world.used(&ada, one.workspace, one.root), 0);
     let stranger = world.person("mallory");
-    refused!(world.app.check(&stranger, &questions), Error::UnknownReference { pointer, .. } if pointer == "/questions/0/organization_id");
+    refused!(world.app.check(&stranger, &questions, &Once::default()), Error::UnknownReference { pointer, .. } if pointer == "/questions/0/organization_id");
 }
 
 #[test]
@@ -127,7 +141,9 @@ fn l1_c4_what_is_charged_on_a_meter_that_was_dropped_can_still_be_released() {
     let after = before.restarted_with(settings);
     refused!(after.charge(&ada, small.root, "y", 1), Error::UnknownMeter(_));
     refused!(
-        after.app.release(&ada, small.root, &key("y")),
+        after
+            .app
+            .release(&ada, small.root, &key("y"), &Precondition::default()),
         Error::UnknownMeter(_)
     );
     assert_eq!(
@@ -139,6 +155,9 @@ fn l1_c4_what_is_charged_on_a_meter_that_was_dropped_can_still_be_released() {
             .get(),
         3
     );
-    after.app.release(&ada, small.root, &key("x")).unwrap();
+    after
+        .app
+        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .unwrap();
     assert_eq!(after.used(&ada, small.workspace, small.root), 0);
 }

@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 use tenantry_application::event::{EventKind, EventPosition, RecordedEvent};
+use tenantry_application::idempotency::Once;
 use tenantry_application::page::{PageRequest, PageSize, Position};
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{
     Actor, BillingAccountChanges, BrandingChanges, Error, OrganizationChanges, Patch, SubscriptionPatch,
     WorkspaceChanges,
@@ -49,20 +51,24 @@ fn v1_a_change_appends_one_event_with_the_fields_that_changed() {
         name: Some("Other".parse().unwrap()),
         description: Patch::Keep,
     };
-    app.update_workspace(&ada, w, &name).unwrap();
+    app.update_workspace(&ada, w, &name, &Precondition::default())
+        .unwrap();
     changed(EventKind::WorkspaceUpdated, json!({ "name": "Other" }));
 
     let Actor::Person(grace) = world.person("grace") else {
         panic!("a person")
     };
-    app.add_member(&ada, w, grace, Role::Viewer).unwrap();
+    app.add_member(&ada, w, grace, Role::Viewer, &Once::default())
+        .unwrap();
     changed(
         EventKind::MemberAdded,
         json!({ "user_id": grace.to_string(), "role": "viewer" }),
     );
-    app.change_role(&ada, w, grace, Role::Admin).unwrap();
+    app.change_role(&ada, w, grace, Role::Admin, &Precondition::default())
+        .unwrap();
     changed(EventKind::MemberRoleChanged, json!({ "role": "admin" }));
-    app.remove_member(&ada, w, grace).unwrap();
+    app.remove_member(&ada, w, grace, &Precondition::default())
+        .unwrap();
     changed(
         EventKind::MemberRemoved,
         json!({ "user_id": grace.to_string(), "role": "admin" }),
@@ -76,7 +82,8 @@ fn v1_a_change_appends_one_event_with_the_fields_that_changed() {
         }),
         ..OrganizationChanges::default()
     };
-    app.update_organization(&ada, w, small.root, &changes).unwrap();
+    app.update_organization(&ada, w, small.root, &changes, &Precondition::default())
+        .unwrap();
     let no_colors = json!({ "primary": null, "page_background": null });
     changed(
         EventKind::OrganizationUpdated,
@@ -91,14 +98,15 @@ fn v1_a_change_appends_one_event_with_the_fields_that_changed() {
     changed(EventKind::ChargeCreated, charge(2));
     world.charge(&ada, small.root, "x", 3).unwrap();
     changed(EventKind::ChargeResized, charge(3));
-    app.release(&ada, small.root, &key("x")).unwrap();
+    app.release(&ada, small.root, &key("x"), &Precondition::default())
+        .unwrap();
     changed(EventKind::ChargeReleased, charge(3));
 
     let phone = BillingAccountChanges {
         phone: Patch::Set("+49 30 123".parse().unwrap()),
         ..BillingAccountChanges::default()
     };
-    app.update_billing_account(&ada, w, small.account, &phone)
+    app.update_billing_account(&ada, w, small.account, &phone, &Precondition::default())
         .unwrap();
     changed(EventKind::BillingAccountUpdated, json!({ "phone": "+49 30 123" }));
     let more = SubscriptionPatch {
@@ -108,13 +116,20 @@ fn v1_a_change_appends_one_event_with_the_fields_that_changed() {
         )]))),
         metadata: None,
     };
-    app.change_subscription(&ada, w, (small.account, small.subscription.id), &more)
-        .unwrap();
+    app.change_subscription(
+        &ada,
+        w,
+        (small.account, small.subscription.id),
+        &more,
+        &Precondition::default(),
+    )
+    .unwrap();
     changed(
         EventKind::SubscriptionUpdated,
         json!({ "product_quantities": { "locations": 12 } }),
     );
-    app.delete_organization(&ada, w, small.root, false).unwrap();
+    app.delete_organization(&ada, w, small.root, false, &Precondition::default())
+        .unwrap();
     changed(EventKind::OrganizationDeleted, json!({ "cascade": false }));
 }
 
@@ -173,14 +188,23 @@ fn v1_reads_refusals_and_what_changes_nothing_append_nothing() {
     let before = list(&world, &ada, small.workspace, 0);
     world.charge(&ada, small.root, "x", 1).unwrap();
     refused!(world.charge(&ada, small.root, "y", 1), Error::LimitReached { .. });
-    world.app.release(&ada, small.root, &key("z")).unwrap();
+    world
+        .app
+        .release(&ada, small.root, &key("z"), &Precondition::default())
+        .unwrap();
     let nothing = OrganizationChanges {
         limits: [(locations(), Limit::Unlimited)].into(),
         ..OrganizationChanges::default()
     };
     world
         .app
-        .update_organization(&ada, small.workspace, small.root, &nothing)
+        .update_organization(
+            &ada,
+            small.workspace,
+            small.root,
+            &nothing,
+            &Precondition::default(),
+        )
         .unwrap();
     assert_eq!(list(&world, &ada, small.workspace, 0), before);
 }
@@ -237,7 +261,10 @@ fn w5_the_feed_is_for_owners_and_admins() {
     let Actor::Person(id) = &vera else {
         panic!("a person")
     };
-    world.app.add_member(&ada, w, *id, Role::Viewer).unwrap();
+    world
+        .app
+        .add_member(&ada, w, *id, Role::Viewer, &Once::default())
+        .unwrap();
     refused!(
         world.app.list_events(&vera, w, None, &PageRequest::default()),
         Error::NeedsRole(Role::Admin)

@@ -1,6 +1,7 @@
 //! Short histories of random charges, releases, limits and looks by several threads at once, each of which taking turns must explain: every
 //! answer, with every number in it, is the one of some order in which the threads could have been served.
 
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error, OrganizationChanges};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{LimitChangeRefused, NodeId, Refusal};
@@ -77,7 +78,10 @@ impl<'a> Tree<'a> {
 
     fn release(&self, resource: Resource, at: Node) {
         let (at, key) = (self.organization(at), key(&name(resource)));
-        self.world.app.release(self.ada, at, &key).unwrap();
+        self.world
+            .app
+            .release(self.ada, at, &key, &Precondition::default())
+            .unwrap();
     }
 
     fn find(&self, resource: Resource, at: Node) -> Outcome {
@@ -111,7 +115,7 @@ impl<'a> Tree<'a> {
             limits,
             ..OrganizationChanges::default()
         };
-        match app.update_organization(self.ada, self.workspace, at, &changes) {
+        match app.update_organization(self.ada, self.workspace, at, &changes, &Precondition::default()) {
             Ok(view) => {
                 let balance = view.balances.get(&locations());
                 Outcome::LimitSet(balance.map_or(0, |balance| balance.subtree.get()))

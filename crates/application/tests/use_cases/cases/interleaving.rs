@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use tenantry_application::error::Noun;
+use tenantry_application::idempotency::Once;
 use tenantry_application::ports::StoreError;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{
     Actor, BrandingChanges, Error, OrganizationChanges, Patch, Settings, SubscriptionPatch, WorkspaceChanges,
 };
@@ -58,10 +60,17 @@ fn o6_a_charge_that_waited_for_a_deletion_finds_nothing_to_charge() {
         let child = world.child(&ada, small.workspace, parent, &[]);
         if !first_use {
             world.charge(&ada, child, "x", 1).unwrap();
-            world.app.release(&ada, child, &key("x")).unwrap();
+            world
+                .app
+                .release(&ada, child, &key("x"), &Precondition::default())
+                .unwrap();
         }
         let (deleted, charged) = world.interleave(
-            || world.app.delete_organization(&ada, small.workspace, parent, true),
+            || {
+                world
+                    .app
+                    .delete_organization(&ada, small.workspace, parent, true, &Precondition::default())
+            },
             || world.charge(&ada, child, "x", 1),
         );
         deleted.unwrap();
@@ -77,7 +86,11 @@ fn o6_a_deletion_that_waited_for_a_charge_is_refused() {
     let child = world.child(&ada, small.workspace, parent, &[]);
     let (charged, deleted) = world.interleave(
         || world.charge(&ada, child, "x", 1),
-        || world.app.delete_organization(&ada, small.workspace, parent, true),
+        || {
+            world
+                .app
+                .delete_organization(&ada, small.workspace, parent, true, &Precondition::default())
+        },
     );
     charged.unwrap();
     refused!(deleted, Error::Deletion(DeletionRefused::HasUsage));
@@ -120,7 +133,7 @@ fn w3_a_charge_that_waited_for_the_archiving_is_refused_and_the_other_way_round(
         let ada = world.person("ada");
         let w = world.workspace(&ada, BillingMode::Pooled);
         let root = world.root(&ada, w, None, &[]);
-        let archive = || world.app.archive_workspace(&ada, w);
+        let archive = || world.app.archive_workspace(&ada, w, &Precondition::default());
         let charge = || world.charge(&ada, root, "x", 1);
         if archiving_first {
             let (archived, charged) = world.interleave(archive, charge);
@@ -139,7 +152,11 @@ fn w3_a_charge_that_waited_for_the_archiving_is_refused_and_the_other_way_round(
 fn c1_one_resource_is_charged_and_resized_and_released_twice_at_once() {
     let (world, ada, small) = start();
     let charge = |n| world.charge(&ada, small.root, "x", n);
-    let release = || world.app.release(&ada, small.root, &key("x"));
+    let release = || {
+        world
+            .app
+            .release(&ada, small.root, &key("x"), &Precondition::default())
+    };
     let used = || world.used(&ada, small.workspace, small.root);
 
     let (first, second) = world.interleave(|| charge(1), || charge(1));
@@ -188,9 +205,13 @@ fn l3_l4_limits_and_charges_see_each_other() {
             limits: limits(&[("locations", n)]),
             ..OrganizationChanges::default()
         };
-        world
-            .app
-            .update_organization(&ada, small.workspace, small.root, &changes)
+        world.app.update_organization(
+            &ada,
+            small.workspace,
+            small.root,
+            &changes,
+            &Precondition::default(),
+        )
     };
     let (limited, charged) = world.interleave(|| limit(0), || world.charge(&ada, small.root, "x", 1));
     limited.unwrap();
@@ -217,7 +238,9 @@ fn b4_subscriptions_and_charges_see_each_other() {
             metadata: None,
         };
         let id = (small.account, small.subscription.id);
-        world.app.change_subscription(&ada, small.workspace, id, &patch)
+        world
+            .app
+            .change_subscription(&ada, small.workspace, id, &patch, &Precondition::default())
     };
     let (paused, charged) = world.interleave(
         || change(SubscriptionChange::Pause),
@@ -252,7 +275,11 @@ fn s4_what_is_due_is_settled_once_and_keeps_what_others_changed() {
         ..WorkspaceChanges::default()
     };
     let (renamed, charged) = world.interleave(
-        || world.app.update_workspace(&ada, small.workspace, &rename),
+        || {
+            world
+                .app
+                .update_workspace(&ada, small.workspace, &rename, &Precondition::default())
+        },
         || world.charge(&ada, small.root, "z", 1),
     );
     renamed.unwrap();
@@ -278,10 +305,21 @@ fn w5_two_owners_cannot_both_leave() {
     let world = World::new();
     let (ada, grace) = (world.person("ada"), world.person("grace"));
     let w = world.workspace(&ada, BillingMode::Single);
-    world.app.add_member(&ada, w, id(&grace), Role::Owner).unwrap();
+    world
+        .app
+        .add_member(&ada, w, id(&grace), Role::Owner, &Once::default())
+        .unwrap();
     let (first, second) = world.interleave(
-        || world.app.remove_member(&ada, w, id(&ada)),
-        || world.app.change_role(&grace, w, id(&grace), Role::Admin),
+        || {
+            world
+                .app
+                .remove_member(&ada, w, id(&ada), &Precondition::default())
+        },
+        || {
+            world
+                .app
+                .change_role(&grace, w, id(&grace), Role::Admin, &Precondition::default())
+        },
     );
     first.unwrap();
     refused!(second, Error::Membership(MembershipRefused::LastOwner));
@@ -302,8 +340,15 @@ fn the_last_place_is_given_once() {
     let (alan, edsger) = (world.person("alan"), world.person("edsger"));
     let w = world.workspace(&ada, BillingMode::Single);
 
-    world.app.add_member(&ada, w, id(&grace), Role::Owner).unwrap();
-    let add = |by: &Actor, whom: &Actor| world.app.add_member(by, w, id(whom), Role::Viewer);
+    world
+        .app
+        .add_member(&ada, w, id(&grace), Role::Owner, &Once::default())
+        .unwrap();
+    let add = |by: &Actor, whom: &Actor| {
+        world
+            .app
+            .add_member(by, w, id(whom), Role::Viewer, &Once::default())
+    };
     let (first, second) = world.interleave(|| add(&ada, &alan), || add(&grace, &edsger));
     first.unwrap();
     refused!(second, Error::Membership(MembershipRefused::TooManyMembers(3)));
@@ -314,14 +359,18 @@ fn the_last_place_is_given_once() {
     refused!(second, Error::TooManyBillingAccounts(_));
 
     let terms = (&quantities(&[("locations", 1)]), &Metadata::default());
-    let subscribe = |by: &Actor| world.app.create_subscription(by, w, account, terms);
+    let subscribe = |by: &Actor| {
+        world
+            .app
+            .create_subscription(by, w, account, terms, &Once::default())
+    };
     let (first, second) = world.interleave(|| subscribe(&ada), || subscribe(&grace));
     first.unwrap();
     refused!(second, Error::TooManySubscriptions(_));
 
     let root = world.root(&ada, w, Some(account), &[]);
     let new = new_organization(None, &[]);
-    let create = |by: &Actor| world.app.create_child(by, w, root, &new);
+    let create = |by: &Actor| world.app.create_child(by, w, root, &new, &Once::default());
     let (first, second) = world.interleave(|| create(&ada), || create(&grace));
     first.unwrap();
     refused!(second, Error::Hierarchy(_));
@@ -343,7 +392,11 @@ fn o5_a_login_hint_is_given_once() {
             ..OrganizationChanges::default()
         };
         let (world, ada) = (&world, &ada);
-        move || world.app.update_organization(ada, workspace, root, &changes)
+        move || {
+            world
+                .app
+                .update_organization(ada, workspace, root, &changes, &Precondition::default())
+        }
     };
     let (first, second) = world.interleave(take(), take());
     first.unwrap();

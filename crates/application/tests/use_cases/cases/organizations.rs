@@ -1,3 +1,5 @@
+use tenantry_application::idempotency::Once;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{BrandingChanges, Error, NewOrganization, OrganizationChanges, Patch, Settings};
 use tenantry_domain::billing::{BillingMode, LinkRefused};
 use tenantry_domain::capacity::{LimitChangeRefused, OverLimit};
@@ -25,17 +27,19 @@ fn o1_the_caps_of_the_tree_are_the_deployments() {
     let grandchild = world.child(&ada, w, child, &[]);
     let new = new_organization(None, &[]);
     refused!(
-        world.app.create_child(&ada, w, grandchild, &new),
+        world
+            .app
+            .create_child(&ada, w, grandchild, &new, &Once::default()),
         Error::Hierarchy(HierarchyRefused::TooDeep(3))
     );
     world.child(&ada, w, root, &[]);
     refused!(
-        world.app.create_child(&ada, w, root, &new),
+        world.app.create_child(&ada, w, root, &new, &Once::default()),
         Error::Hierarchy(HierarchyRefused::TooManyChildren(2))
     );
     world.child(&ada, w, child, &[]);
     refused!(
-        world.app.create_root(&ada, w, &new),
+        world.app.create_root(&ada, w, &new, &Once::default()),
         Error::Hierarchy(HierarchyRefused::TooManyOrganizations(5))
     );
 }
@@ -75,13 +79,16 @@ fn o3_the_billing_account_belongs_to_the_root() {
     refused!(
         world
             .app
-            .create_child(&ada, small.workspace, small.root, &with_account),
+            .create_child(&ada, small.workspace, small.root, &with_account, &Once::default()),
         Error::Link(LinkRefused::Inherited)
     );
     refused!(
-        world
-            .app
-            .create_root(&ada, small.workspace, &new_organization(None, &[])),
+        world.app.create_root(
+            &ada,
+            small.workspace,
+            &new_organization(None, &[]),
+            &Once::default()
+        ),
         Error::Link(LinkRefused::Required)
     );
     let unlink = OrganizationChanges {
@@ -89,9 +96,13 @@ fn o3_the_billing_account_belongs_to_the_root() {
         ..OrganizationChanges::default()
     };
     refused!(
-        world
-            .app
-            .update_organization(&ada, small.workspace, small.root, &unlink),
+        world.app.update_organization(
+            &ada,
+            small.workspace,
+            small.root,
+            &unlink,
+            &Precondition::default()
+        ),
         Error::Link(LinkRefused::Required)
     );
 }
@@ -114,12 +125,12 @@ fn o5_a_login_hint_is_one_organizations_in_the_whole_deployment() {
     };
     let first = world
         .app
-        .create_root(&ada, one, &branded)
+        .create_root(&ada, one, &branded, &Once::default())
         .unwrap()
         .organization
         .id;
     refused!(
-        world.app.create_root(&ada, other, &branded),
+        world.app.create_root(&ada, other, &branded, &Once::default()),
         Error::LoginHintTaken
     );
     let second = world.root(&ada, other, None, &[]);
@@ -131,17 +142,22 @@ fn o5_a_login_hint_is_one_organizations_in_the_whole_deployment() {
         ..OrganizationChanges::default()
     };
     refused!(
-        world.app.update_organization(&ada, other, second, &take),
+        world
+            .app
+            .update_organization(&ada, other, second, &take, &Precondition::default()),
         Error::LoginHintTaken
     );
     let clear = OrganizationChanges {
         branding: Patch::Clear,
         ..OrganizationChanges::default()
     };
-    world.app.update_organization(&ada, one, first, &clear).unwrap();
+    world
+        .app
+        .update_organization(&ada, one, first, &clear, &Precondition::default())
+        .unwrap();
     let taken = world
         .app
-        .update_organization(&ada, other, second, &take)
+        .update_organization(&ada, other, second, &take, &Precondition::default())
         .unwrap()
         .organization;
     assert_eq!(taken.branding.login_hint.unwrap().as_str(), "acme");
@@ -157,12 +173,19 @@ fn o6_deleting_takes_consent_and_no_usage() {
     let child = world.child(&ada, small.workspace, small.root, &[("locations", 2)]);
     world.charge(&ada, child, "x", 1).unwrap();
     let delete = |cascade| {
-        world
-            .app
-            .delete_organization(&ada, small.workspace, small.root, cascade)
+        world.app.delete_organization(
+            &ada,
+            small.workspace,
+            small.root,
+            cascade,
+            &Precondition::default(),
+        )
     };
     refused!(delete(true), Error::Deletion(DeletionRefused::HasUsage));
-    world.app.release(&ada, child, &super::world::key("x")).unwrap();
+    world
+        .app
+        .release(&ada, child, &super::world::key("x"), &Precondition::default())
+        .unwrap();
     refused!(delete(false), Error::Deletion(DeletionRefused::HasChildren));
     delete(true).unwrap();
     refused!(
@@ -179,7 +202,9 @@ fn l3_a_child_asks_for_no_more_than_it_inherits() {
     let small = world.small(&ada, 10);
     let new = |n| new_organization(Some(small.account), &[("locations", n)]);
     refused!(
-        world.app.create_root(&ada, small.workspace, &new(11)),
+        world
+            .app
+            .create_root(&ada, small.workspace, &new(11), &Once::default()),
         Error::LimitChange {
             refused: LimitChangeRefused::ExceedsCapacity { .. },
             ..
@@ -192,7 +217,7 @@ fn l3_a_child_asks_for_no_more_than_it_inherits() {
     );
     let root = world
         .app
-        .create_root(&ada, small.workspace, &new(6))
+        .create_root(&ada, small.workspace, &new(6), &Once::default())
         .unwrap()
         .organization
         .id;
@@ -202,6 +227,7 @@ fn l3_a_child_asks_for_no_more_than_it_inherits() {
             small.workspace,
             root,
             &new_organization(None, &[("locations", n)]),
+            &Once::default(),
         )
     };
     refused!(child(7), Error::LimitChange { .. });
@@ -212,7 +238,7 @@ fn l3_a_child_asks_for_no_more_than_it_inherits() {
     };
     world
         .app
-        .update_organization(&ada, small.workspace, root, &lower)
+        .update_organization(&ada, small.workspace, root, &lower, &Precondition::default())
         .unwrap();
     assert_eq!(
         world.free(&ada, small.workspace, child),
@@ -234,9 +260,13 @@ fn l4_l5_limits_merge_and_may_be_set_below_usage_on_purpose() {
             over_limit,
             ..OrganizationChanges::default()
         };
-        world
-            .app
-            .update_organization(&ada, small.workspace, small.root, &changes)
+        world.app.update_organization(
+            &ada,
+            small.workspace,
+            small.root,
+            &changes,
+            &Precondition::default(),
+        )
     };
     let two = Limit::AtMost(Units::new(2).unwrap());
     refused!(
@@ -255,7 +285,13 @@ fn l4_l5_limits_merge_and_may_be_set_below_usage_on_purpose() {
     };
     let kept = world
         .app
-        .update_organization(&ada, small.workspace, small.root, &users)
+        .update_organization(
+            &ada,
+            small.workspace,
+            small.root,
+            &users,
+            &Precondition::default(),
+        )
         .unwrap();
     assert_eq!(
         kept.balances[&locations()].cap.map(Units::get),
@@ -278,21 +314,30 @@ fn a_change_that_changes_nothing_leaves_no_trace() {
         ..OrganizationChanges::default()
     };
     assert_eq!(
-        world.app.update_organization(&ada, w, root, &nothing).unwrap(),
+        world
+            .app
+            .update_organization(&ada, w, root, &nothing, &Precondition::default())
+            .unwrap(),
         before
     );
     let limit = OrganizationChanges {
         limits: limits(&[("locations", 3)]),
         ..OrganizationChanges::default()
     };
-    let after = world.app.update_organization(&ada, w, root, &limit).unwrap();
+    let after = world
+        .app
+        .update_organization(&ada, w, root, &limit, &Precondition::default())
+        .unwrap();
     assert!(
         after.organization.updated_at > before.organization.updated_at,
         "a new limit is a change"
     );
     world.pass_days(1);
     assert_eq!(
-        world.app.update_organization(&ada, w, root, &limit).unwrap(),
+        world
+            .app
+            .update_organization(&ada, w, root, &limit, &Precondition::default())
+            .unwrap(),
         after
     );
 }

@@ -1,4 +1,5 @@
 use tenantry_application::ports::WorkspacePlace;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange, SubscriptionStatus};
 
@@ -28,12 +29,15 @@ fn s2_an_unpaid_trial_ends_paused_and_growth_is_blocked() {
         3,
         "nothing is evicted"
     );
-    world.app.release(&ada, small.root, &key("x")).unwrap();
+    world
+        .app
+        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .unwrap();
     let after = world
         .app
         .subscription(&ada, small.workspace, small.account, small.subscription.id)
         .unwrap();
-    assert_eq!(after.status, SubscriptionStatus::Paused);
+    assert_eq!(after.subscription.status, SubscriptionStatus::Paused);
 }
 
 #[test]
@@ -48,8 +52,8 @@ fn s2_a_paid_trial_goes_on() {
         .app
         .subscription(&ada, small.workspace, small.account, small.subscription.id)
         .unwrap();
-    assert_eq!(after.status, SubscriptionStatus::Active);
-    assert_eq!(after.period.start, small.subscription.period.end);
+    assert_eq!(after.subscription.status, SubscriptionStatus::Active);
+    assert_eq!(after.subscription.period.start, small.subscription.period.end);
 }
 
 #[test]
@@ -63,7 +67,13 @@ fn s4_every_way_of_looking_sees_what_time_has_brought() {
     let less = SubscriptionChange::SetQuantities(quantities(&[("users", 4), ("locations", 4)]));
     world
         .app
-        .change_subscription(&ada, w, (account, subscription.id), &change(less))
+        .change_subscription(
+            &ada,
+            w,
+            (account, subscription.id),
+            &change(less),
+            &Precondition::default(),
+        )
         .unwrap();
     assert_eq!(world.free(&ada, w, root), Some(9));
     world.pass_months(2);
@@ -92,7 +102,13 @@ fn s4_the_list_of_workspaces_is_settled_too() {
     let cancel = change(SubscriptionChange::Cancel);
     world
         .app
-        .change_subscription(&ada, w, (account, subscription.id), &cancel)
+        .change_subscription(
+            &ada,
+            w,
+            (account, subscription.id),
+            &cancel,
+            &Precondition::default(),
+        )
         .unwrap();
     world.pass_months(2);
     let listed = world
@@ -111,7 +127,7 @@ fn b4_a_cancellation_that_no_longer_fits_waits_another_period() {
     let cancel = change(SubscriptionChange::Cancel);
     world
         .app
-        .change_subscription(&ada, small.workspace, id, &cancel)
+        .change_subscription(&ada, small.workspace, id, &cancel, &Precondition::default())
         .unwrap();
     world.charge(&ada, small.root, "x", 2).unwrap();
     world.pass_days(14);
@@ -119,14 +135,17 @@ fn b4_a_cancellation_that_no_longer_fits_waits_another_period() {
         .app
         .subscription(&ada, small.workspace, small.account, id.1)
         .unwrap();
-    assert!(waiting.status.counts() && waiting.cancel_at_period_end);
-    world.app.release(&ada, small.root, &key("x")).unwrap();
+    assert!(waiting.subscription.status.counts() && waiting.subscription.cancel_at_period_end);
+    world
+        .app
+        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .unwrap();
     world.pass_months(1);
     let over = world
         .app
         .subscription(&ada, small.workspace, small.account, id.1)
         .unwrap();
-    assert_eq!(over.status, SubscriptionStatus::Canceled);
+    assert_eq!(over.subscription.status, SubscriptionStatus::Canceled);
     refused!(world.charge(&ada, small.root, "y", 1), Error::LimitReached { .. });
 }
 
@@ -167,7 +186,13 @@ fn s2_s3_a_cancelled_paused_and_resumed_subscription_goes_on() {
     ] {
         world
             .app
-            .change_subscription(&ada, small.workspace, id, &change(wanted))
+            .change_subscription(
+                &ada,
+                small.workspace,
+                id,
+                &change(wanted),
+                &Precondition::default(),
+            )
             .unwrap();
     }
     world.pass_months(2);
@@ -175,7 +200,7 @@ fn s2_s3_a_cancelled_paused_and_resumed_subscription_goes_on() {
         .app
         .subscription(&ada, small.workspace, small.account, id.1)
         .unwrap();
-    assert_eq!(after.status, SubscriptionStatus::Active);
+    assert_eq!(after.subscription.status, SubscriptionStatus::Active);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! How many statements a request may take. Each is a journey to the server on PostgreSQL, where BEGIN and COMMIT are two of them, and a call
 //! of a function on SQLite.
 
+use tenantry_application::idempotency::Once;
 use tenantry_application::page::PageRequest;
 use tenantry_application::ports::OrganizationScope;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error};
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
@@ -32,7 +34,13 @@ impl Forest {
             for _ in parents {
                 world
                     .app
-                    .create_child(&ada, small.workspace, parent, &new_organization(None, &[]))
+                    .create_child(
+                        &ada,
+                        small.workspace,
+                        parent,
+                        &new_organization(None, &[]),
+                        &Once::default(),
+                    )
                     .unwrap();
             }
         }
@@ -78,7 +86,9 @@ impl Forest {
             }),
             count("resize", &|| world.charge(ada, at, "second", 5).map(drop)),
             count("repeat", &|| world.charge(ada, at, "second", 5).map(drop)),
-            count("release", &|| app.release(ada, at, &key("second"))),
+            count("release", &|| {
+                app.release(ada, at, &key("second"), &Precondition::default())
+            }),
             count("list of organizations", &|| {
                 app.list_organizations(ada, *workspace, OrganizationScope::All, &all)
                     .map(drop)

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tenantry_application::idempotency::Once;
 use tenantry_application::ports::StoreError;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error, OrganizationChanges, Settings, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::organization::HierarchyCaps;
@@ -66,7 +68,11 @@ impl Storm {
         let resource = format!("r{}", dice.roll(60));
         match dice.roll(20) {
             0..9 => self.charge(organization, &resource, dice),
-            9..12 => self.world.app.release(&self.ada, organization, &key(&resource)),
+            9..12 => {
+                self.world
+                    .app
+                    .release(&self.ada, organization, &key(&resource), &Precondition::default())
+            }
             12 | 13 => self.create_below(organization),
             14 => self.delete(organization),
             15 | 16 => self.limit(organization, dice),
@@ -88,7 +94,7 @@ impl Storm {
         let made = self
             .world
             .app
-            .create_child(&self.ada, self.workspace, parent, &new)?;
+            .create_child(&self.ada, self.workspace, parent, &new, &Once::default())?;
         self.organizations.lock().unwrap().push(made.organization.id);
         Ok(())
     }
@@ -97,9 +103,13 @@ impl Storm {
         if self.roots.contains(&organization) {
             return Ok(());
         }
-        self.world
-            .app
-            .delete_organization(&self.ada, self.workspace, organization, true)
+        self.world.app.delete_organization(
+            &self.ada,
+            self.workspace,
+            organization,
+            true,
+            &Precondition::default(),
+        )
     }
 
     fn limit(&self, organization: OrganizationId, dice: &mut Dice) -> Result<(), Error> {
@@ -119,7 +129,13 @@ impl Storm {
     fn change(&self, organization: OrganizationId, changes: &OrganizationChanges) -> Result<(), Error> {
         self.world
             .app
-            .update_organization(&self.ada, self.workspace, organization, changes)
+            .update_organization(
+                &self.ada,
+                self.workspace,
+                organization,
+                changes,
+                &Precondition::default(),
+            )
             .map(drop)
     }
 
@@ -143,7 +159,7 @@ impl Storm {
         let id = *dice.one_of(&self.accounts);
         self.world
             .app
-            .change_subscription(&self.ada, self.workspace, id, &patch)
+            .change_subscription(&self.ada, self.workspace, id, &patch, &Precondition::default())
             .map(drop)
     }
 

@@ -1,3 +1,5 @@
+use tenantry_application::idempotency::Once;
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, SubscriptionPatch};
 use tenantry_domain::billing::{
     Act, BillingAccountDeletionRefused, BillingMode, Metadata, SubscriptionChange, SubscriptionStatus,
@@ -25,14 +27,14 @@ fn s1_a_fourth_live_subscription_is_refused_until_one_ends() {
     let fourth = || {
         world
             .app
-            .create_subscription(&ada, small.workspace, small.account, terms)
+            .create_subscription(&ada, small.workspace, small.account, terms, &Once::default())
     };
     refused!(fourth(), Error::TooManySubscriptions(_));
     let id = (small.account, small.subscription.id);
     let cancel = change(SubscriptionChange::Cancel);
     world
         .app
-        .change_subscription(&ada, small.workspace, id, &cancel)
+        .change_subscription(&ada, small.workspace, id, &cancel, &Precondition::default())
         .unwrap();
     refused!(fourth(), Error::TooManySubscriptions(_));
     world.pass_months(2);
@@ -61,12 +63,17 @@ fn s2_only_the_first_subscription_of_the_only_account_is_a_trial() {
             .unwrap()
             .trial_eligible
     );
-    world.app.delete_billing_account(&ada, w, second).unwrap();
+    world
+        .app
+        .delete_billing_account(&ada, w, second, &Precondition::default())
+        .unwrap();
     let trial = world.subscribe(&ada, w, account, &[("locations", 1)]);
     assert_eq!(trial.status, SubscriptionStatus::Trialing);
     let terms = (&quantities(&[("users", 1)]), &Metadata::default());
     refused!(
-        world.app.create_subscription(&ada, w, account, terms),
+        world
+            .app
+            .create_subscription(&ada, w, account, terms, &Once::default()),
         Error::PaymentMethodRequired(_)
     );
 }
@@ -82,10 +89,13 @@ fn s2_a_new_account_does_not_bring_the_trial_back() {
     let cancel = change(SubscriptionChange::Cancel);
     world
         .app
-        .change_subscription(&ada, w, (account, trial.id), &cancel)
+        .change_subscription(&ada, w, (account, trial.id), &cancel, &Precondition::default())
         .unwrap();
     world.pass_days(15);
-    world.app.delete_billing_account(&ada, w, account).unwrap();
+    world
+        .app
+        .delete_billing_account(&ada, w, account, &Precondition::default())
+        .unwrap();
     let next = world.account(&ada, w);
     assert!(!world.app.trial_eligibility(&ada, w, next).unwrap().trial_eligible);
 }
@@ -105,15 +115,25 @@ fn b4_what_is_used_is_not_taken_away() {
             Act::Decrease,
         ),
     ] {
-        let outcome = world
-            .app
-            .change_subscription(&ada, small.workspace, id, &change(wanted));
+        let outcome = world.app.change_subscription(
+            &ada,
+            small.workspace,
+            id,
+            &change(wanted),
+            &Precondition::default(),
+        );
         refused!(outcome, Error::Underprovision(short) if short.act == act && short.used.get() == 4);
     }
     let enough = SubscriptionChange::SetQuantities(quantities(&[("locations", 4)]));
     world
         .app
-        .change_subscription(&ada, small.workspace, id, &change(enough))
+        .change_subscription(
+            &ada,
+            small.workspace,
+            id,
+            &change(enough),
+            &Precondition::default(),
+        )
         .unwrap();
     assert_eq!(
         world.free(&ada, small.workspace, small.root),
@@ -130,7 +150,7 @@ fn b6_an_account_in_use_is_not_deleted() {
     let delete = || {
         world
             .app
-            .delete_billing_account(&ada, small.workspace, small.account)
+            .delete_billing_account(&ada, small.workspace, small.account, &Precondition::default())
     };
     refused!(
         delete(),
@@ -139,7 +159,13 @@ fn b6_an_account_in_use_is_not_deleted() {
     let id = (small.account, small.subscription.id);
     world
         .app
-        .change_subscription(&ada, small.workspace, id, &change(SubscriptionChange::Cancel))
+        .change_subscription(
+            &ada,
+            small.workspace,
+            id,
+            &change(SubscriptionChange::Cancel),
+            &Precondition::default(),
+        )
         .unwrap();
     world.pass_months(1);
     refused!(
@@ -148,7 +174,7 @@ fn b6_an_account_in_use_is_not_deleted() {
     );
     world
         .app
-        .delete_organization(&ada, small.workspace, small.root, false)
+        .delete_organization(&ada, small.workspace, small.root, false, &Precondition::default())
         .unwrap();
     delete().unwrap();
     world.try_account(&ada, small.workspace).unwrap();
@@ -209,7 +235,7 @@ fn metadata_alone_can_be_replaced() {
     let id = (small.account, small.subscription.id);
     let after = world
         .app
-        .change_subscription(&ada, small.workspace, id, &patch)
+        .change_subscription(&ada, small.workspace, id, &patch, &Precondition::default())
         .unwrap();
-    assert_eq!(after.metadata, metadata);
+    assert_eq!(after.subscription.metadata, metadata);
 }

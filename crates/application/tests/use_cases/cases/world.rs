@@ -8,7 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tenantry_application::charges::{ChargeRequest, Charged};
+use tenantry_application::idempotency::Once;
 use tenantry_application::ports::{ChargeKey, Clock, IdSource, PaymentProvider, Store};
+use tenantry_application::precondition::Precondition;
 use tenantry_application::{
     Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, OrganizationChanges, Parts,
     Patch, Scope, Settings, Tenantry,
@@ -176,7 +178,11 @@ impl World {
             description: None,
             billing_mode: mode,
         };
-        self.app.create_workspace(owner, &new).unwrap().workspace.id
+        self.app
+            .create_workspace(owner, &new, &Once::default())
+            .unwrap()
+            .workspace
+            .id
     }
 
     pub fn account(&self, owner: &Actor, workspace: WorkspaceId) -> BillingAccountId {
@@ -193,7 +199,7 @@ impl World {
             address: None,
         };
         self.app
-            .create_billing_account(owner, workspace, &new)
+            .create_billing_account(owner, workspace, &new, &Once::default())
             .map(|account| account.id)
     }
 
@@ -210,7 +216,7 @@ impl World {
             ..OrganizationChanges::default()
         };
         self.app
-            .update_organization(owner, workspace, root, &changes)
+            .update_organization(owner, workspace, root, &changes, &Precondition::default())
             .map(drop)
     }
 
@@ -223,8 +229,9 @@ impl World {
     ) -> Subscription {
         let terms = (&quantities(pairs), &Metadata::default());
         self.app
-            .create_subscription(owner, workspace, account, terms)
+            .create_subscription(owner, workspace, account, terms, &Once::default())
             .unwrap()
+            .subscription
     }
 
     pub fn root(
@@ -235,7 +242,12 @@ impl World {
         limits: &[(&str, u64)],
     ) -> OrganizationId {
         self.app
-            .create_root(owner, workspace, &new_organization(account, limits))
+            .create_root(
+                owner,
+                workspace,
+                &new_organization(account, limits),
+                &Once::default(),
+            )
             .unwrap()
             .organization
             .id
@@ -249,7 +261,13 @@ impl World {
         limits: &[(&str, u64)],
     ) -> OrganizationId {
         self.app
-            .create_child(owner, workspace, parent, &new_organization(None, limits))
+            .create_child(
+                owner,
+                workspace,
+                parent,
+                &new_organization(None, limits),
+                &Once::default(),
+            )
             .unwrap()
             .organization
             .id
@@ -281,7 +299,7 @@ impl World {
             organization_id: organization,
             quantity: Quantity::try_from(n).unwrap(),
         };
-        self.app.charge(actor, &request)
+        self.app.charge(actor, &request, &Precondition::default())
     }
 
     pub fn used(&self, actor: &Actor, workspace: WorkspaceId, organization: OrganizationId) -> u64 {
@@ -341,6 +359,7 @@ pub fn key(resource: &str) -> ChargeKey {
 
 pub fn machine(scopes: &[Scope]) -> Actor {
     Actor::Machine(Machine {
+        issuer: "test".into(),
         name: "metering".into(),
         scopes: scopes.iter().copied().collect(),
     })

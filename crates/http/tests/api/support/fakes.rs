@@ -123,6 +123,7 @@ impl People {
             (
                 name,
                 Actor::Machine(Machine {
+                    issuer: "test".into(),
                     name: name.into(),
                     scopes,
                 }),

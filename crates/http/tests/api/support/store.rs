@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
+use tenantry_application::idempotency::WrittenAnswer;
 use tenantry_application::page::PageRequest;
 use tenantry_application::ports::*;
 use tenantry_domain::billing::{BillingAccount, Subscription};
@@ -173,6 +174,11 @@ traced! {
         fn find(workspace: WorkspaceId, account: BillingAccountId, id: SubscriptionId) -> Option<Subscription>;
         fn list(workspace: WorkspaceId, account: BillingAccountId, page: &PageRequest<SubscriptionId>) -> Vec<Subscription>;
         fn live(workspace: WorkspaceId) -> Vec<Subscription>;
+    }
+    Answers via answers {
+        fn claim(key: &ClaimKey, fingerprint: &[u8; 32], times: ClaimTimes) -> Claim;
+        fn keep(key: &ClaimKey, answer: &WrittenAnswer) -> ();
+        fn forget(before: Timestamp) -> u32;
     }
     Events via events {
         fn append(event: &Event) -> ();

@@ -1,0 +1,134 @@
+//! How handlers make, show, change and remove resources: once when the request has a key (R1), and only what its caller has seen when it
+//! says so.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use serde::Serialize;
+use tenantry_application::idempotency::{Once, WrittenAnswer};
+use tenantry_application::precondition::Precondition;
+use tenantry_application::{Error, Tenantry};
+use tenantry_domain::Meters;
+
+use crate::input::Conditions;
+use crate::problem::{Code, Problem};
+use crate::representation::{Representation, Resource};
+use crate::state::Api;
+
+/// Says that an answer is that of an earlier request.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+type Answer = Result<HttpResponse, Problem>;
+
+#[derive(Debug, thiserror::Error)]
+#[error("an answer was kept that cannot be read")]
+struct Unreadable;
+
+fn tagged<R: Resource>(status: StatusCode, of: R::Of, meters: &Meters) -> Representation {
+    Representation::tagged(status, &R::show(of, meters))
+}
+
+impl Api {
+    /// Makes a resource.
+    pub async fn create<R: Resource>(
+        &self,
+        conditions: Conditions,
+        work: impl FnOnce(&Tenantry, &Once<'_, R::Of>) -> Result<R::Of, Error> + Send + 'static,
+    ) -> Answer {
+        let present = |of: &R::Of, meters: &Meters| tagged::<R>(StatusCode::CREATED, of.clone(), meters);
+        self.once(conditions, present, work).await
+    }
+
+    /// Does something that a POST asks for, and keeps the answer when the request has a key.
+    pub async fn once<T: Send + 'static>(
+        &self,
+        conditions: Conditions,
+        present: impl Fn(&T, &Meters) -> Representation + Send + 'static,
+        work: impl FnOnce(&Tenantry, &Once<'_, T>) -> Result<T, Error> + Send + 'static,
+    ) -> Answer {
+        let tenantry = self.tenantry.clone();
+        let run = move || {
+            let meters = &tenantry.settings().meters;
+            let write = |outcome: &T| present(outcome, meters).write();
+            let once = Once::new(conditions.key.as_ref(), &write);
+            work(&tenantry, &once).map(|outcome| present(&outcome, meters))
+        };
+        match self.executor.write(run).await? {
+            Ok(representation) => Ok(representation.respond()),
+            Err(Error::DoneBefore(answer)) => replay(&answer),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Shows a resource, unless the caller has it.
+    pub async fn show<R: Resource>(
+        &self,
+        conditions: Conditions,
+        work: impl FnOnce(&Tenantry) -> Result<R::Of, Error> + Send + 'static,
+    ) -> Answer {
+        let of = self.read(work).await?;
+        Ok(shown(&conditions, &R::show(of, &self.tenantry.settings().meters)))
+    }
+
+    /// Changes a resource that is as its caller expects.
+    pub async fn change<R: Resource>(
+        &self,
+        conditions: Conditions,
+        work: impl FnOnce(&Tenantry, &Precondition<'_, R::Of>) -> Result<R::Of, Error> + Send + 'static,
+    ) -> Answer {
+        let of = self.guarded::<R, _>(conditions, work).await?;
+        let meters = &self.tenantry.settings().meters;
+        Ok(tagged::<R>(StatusCode::OK, of, meters).respond())
+    }
+
+    /// Removes a resource that is as its caller expects.
+    pub async fn remove<R: Resource>(
+        &self,
+        conditions: Conditions,
+        work: impl FnOnce(&Tenantry, &Precondition<'_, R::Of>) -> Result<(), Error> + Send + 'static,
+    ) -> Answer {
+        self.guarded::<R, _>(conditions, work).await?;
+        Ok(HttpResponse::NoContent().finish())
+    }
+
+    /// Runs a use case that is asked, within its transaction, whether the resource is as its caller expects.
+    pub async fn guarded<R: Resource, T: Send + 'static>(
+        &self,
+        conditions: Conditions,
+        work: impl FnOnce(&Tenantry, &Precondition<'_, R::Of>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.write(move |tenantry| {
+            let meters = &tenantry.settings().meters;
+            let holds = |current: Option<&R::Of>| {
+                let current = current.map(|of| tagged::<R>(StatusCode::OK, of.clone(), meters));
+                conditions.allow_change(current.as_ref().and_then(Representation::tag))
+            };
+            let asked = conditions.guard_changes();
+            work(
+                tenantry,
+                &Precondition::new(if asked { Some(&holds) } else { None }),
+            )
+        })
+        .await
+    }
+}
+
+/// Something that is shown at an address of its own, unless the caller has it.
+pub(crate) fn shown(conditions: &Conditions, shown: &impl Serialize) -> HttpResponse {
+    let representation = Representation::tagged(StatusCode::OK, shown);
+    if representation.tag().is_some_and(|tag| conditions.has(tag)) {
+        representation.not_modified()
+    } else {
+        representation.respond()
+    }
+}
+
+fn replay(answer: &WrittenAnswer) -> Answer {
+    let representation = Representation::read(answer)
+        .ok_or_else(|| Problem::new(Code::InternalError).caused_by(&Unreadable))?;
+    let mut response = representation.respond();
+    response
+        .headers_mut()
+        .insert(REPLAYED, HeaderValue::from_static("true"));
+    Ok(response)
+}
