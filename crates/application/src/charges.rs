@@ -1,5 +1,6 @@
 //! Charging usage to the tree, and asking whether it would fit (`docs/rules.md` C1–C4, C6).
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use serde_json::json;
@@ -333,9 +334,11 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
     ) -> Result<T> {
+        let told = Told::default();
         self.settled(|| {
             self.write(|unit| {
                 let access = authorize(unit, actor, WorkspacePlace::Of(id), permission)?;
+                told.about(access.workspace.id);
                 if access.workspace.has_due_transition(self.now()) {
                     return Ok(Attempt::Due(access.workspace.id));
                 }
@@ -352,8 +355,10 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
     ) -> Result<T> {
+        let told = Told::default();
         self.read(|unit| {
             let access = authorize(unit, actor, WorkspacePlace::Of(id), permission)?;
+            told.about(access.workspace.id);
             work(unit, &access)
         })
     }
@@ -366,6 +371,18 @@ fn charged_at(charge: Option<Charge>, id: OrganizationId) -> Option<Charge> {
 
 /// A workspace that is never there: who asks about an unknown organization is sent through the same work as a stranger (I3).
 const NOWHERE: WorkspaceId = WorkspaceId::from_uuid(Uuid::nil());
+
+/// Whether the span of the request was told which workspace it turned out to be about: once is enough, however often the work is run.
+#[derive(Default)]
+struct Told(Cell<bool>);
+
+impl Told {
+    fn about(&self, workspace: WorkspaceId) {
+        if !self.0.replace(true) {
+            tracing::Span::current().record("workspace_id", tracing::field::display(workspace));
+        }
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("the organization draws on another pool meanwhile")]

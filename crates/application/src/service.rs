@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -58,6 +59,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Tenantry {
     pub(crate) parts: Arc<Parts>,
+    retries: Arc<AtomicU64>,
 }
 
 impl Tenantry {
@@ -65,7 +67,13 @@ impl Tenantry {
     pub fn new(parts: Parts) -> Self {
         Self {
             parts: Arc::new(parts),
+            retries: Arc::default(),
         }
+    }
+
+    /// How often a transaction was run again because another one was in its way, since the parts were put together.
+    pub fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
     }
 
     /// What the deployment has set.
@@ -217,6 +225,7 @@ impl Tenantry {
                     if number >= ATTEMPTS || begun.elapsed() >= self.parts.settings.patience / 2 {
                         return Err(StoreError::Unavailable(cause.into()).into());
                     }
+                    self.retries.fetch_add(1, Ordering::Relaxed);
                     tracing::debug!(attempt = number, %cause, "another transaction was in the way, trying again");
                     std::thread::sleep(self.pause(number));
                     number += 1;

@@ -37,6 +37,22 @@ pub trait MigratableStore: Store {
 
     /// How many transactions can run at once.
     fn concurrency(&self) -> Concurrency;
+
+    /// How its connections are used now, those for migrations aside.
+    fn connections(&self) -> Vec<PoolUse>;
+}
+
+/// How a pool of connections is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// `all`, or `readers` and `writer` where they have pools of their own.
+    pub name: &'static str,
+    /// How many connections it holds at most.
+    pub size: u32,
+    /// How many are somebody's.
+    pub used: u32,
+    /// How many are open and nobody's.
+    pub idle: u32,
 }
 
 /// How many transactions can run at once. More than that wait for one another.

@@ -18,7 +18,7 @@ use self::pool::{Lease, Pool};
 use self::queries::Unit;
 use crate::error::SetupError;
 use crate::migrate::SchemaPolicy;
-use crate::{Concurrency, MigratableStore, Options};
+use crate::{Concurrency, MigratableStore, Options, PoolUse};
 pub use url::{InvalidPostgresUrl, PostgresUrl};
 
 /// Connections of one process, unless it is told otherwise: several processes have to fit into the server's `max_connections`.
@@ -131,5 +131,15 @@ impl MigratableStore for PostgresStore {
             reads: (self.pool.size() - writes).max(1),
             writes,
         }
+    }
+
+    fn connections(&self) -> Vec<PoolUse> {
+        let (used, idle) = self.pool.used_and_idle();
+        vec![PoolUse {
+            name: "all",
+            size: self.pool.size(),
+            used,
+            idle,
+        }]
     }
 }

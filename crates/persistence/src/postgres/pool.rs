@@ -65,6 +65,12 @@ impl Pool {
         (self.patience / 2).clamp(Duration::from_millis(1), LONGEST_LOCK_TIMEOUT)
     }
 
+    /// How many connections are somebody's, and how many are open and nobody's.
+    pub fn used_and_idle(&self) -> (u32, u32) {
+        let state = self.state();
+        (state.leased, u32::try_from(state.idle.len()).unwrap_or(u32::MAX))
+    }
+
     /// A connection, which was idle when there is such.
     pub fn lease(self: &Arc<Self>) -> StoreResult<Lease> {
         let place = self.wait_for_place()?;

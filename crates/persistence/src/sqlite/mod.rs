@@ -17,7 +17,7 @@ use self::connection::ConnectionPool;
 use self::queries::Unit;
 use crate::error::SetupError;
 use crate::migrate::{self, SchemaPolicy};
-use crate::{Concurrency, MigratableStore, Options};
+use crate::{Concurrency, MigratableStore, Options, PoolUse};
 pub use location::Location;
 
 /// Transactions that can read at once, unless told otherwise.
@@ -99,6 +99,16 @@ fn require_current(keeper: &mut SqliteConnection) -> Result<(), SetupError> {
     }
 }
 
+fn use_of(name: &'static str, pool: &ConnectionPool) -> PoolUse {
+    let state = pool.state();
+    PoolUse {
+        name,
+        size: pool.max_size(),
+        used: state.connections.saturating_sub(state.idle_connections),
+        idle: state.idle_connections,
+    }
+}
+
 fn begin(pool: &ConnectionPool, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {
     let conn = pool
         .get()
@@ -130,5 +140,9 @@ impl MigratableStore for SqliteStore {
             reads: self.readers.max_size(),
             writes: self.writer.max_size(),
         }
+    }
+
+    fn connections(&self) -> Vec<PoolUse> {
+        vec![use_of("readers", &self.readers), use_of("writer", &self.writer)]
     }
 }

@@ -22,6 +22,29 @@ fn dropping_a_transaction_undoes_it() {
 }
 
 #[test]
+fn connections_in_use_are_counted() {
+    for backend in Backend::all() {
+        let in_use = || {
+            backend
+                .store
+                .connections()
+                .iter()
+                .map(|pool| pool.used)
+                .sum::<u32>()
+        };
+        assert_eq!(in_use(), 0);
+        let reader = backend.store.begin_read().unwrap();
+        let writer = backend.store.begin_write().unwrap();
+        assert_eq!(in_use(), 2);
+        drop((reader, writer));
+        let pools = backend.store.connections();
+        assert_eq!(in_use(), 0);
+        assert!(pools.iter().map(|pool| pool.idle).sum::<u32>() >= 2, "{pools:?}");
+        assert!(pools.iter().all(|pool| pool.idle <= pool.size), "{pools:?}");
+    }
+}
+
+#[test]
 fn after_a_failure_nothing_can_be_committed() {
     for backend in Backend::all() {
         backend.write(|unit| unit.users().insert(&user(1)).unwrap());
