@@ -9,10 +9,12 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse};
 use tenantry_application::Tenantry;
 use tenantry_application::ports::IdSource;
+use tenantry_domain::Timestamp;
 use utoipa::openapi::OpenApi;
 
 use crate::auth::Authenticator;
 use crate::executor::{Executor, Lanes};
+use crate::metrics::{Metrics, Scrapers, StoreUse};
 use crate::middleware::answer;
 use crate::openapi::{methods, openapi};
 use crate::problem::{Code, Problem};
@@ -33,6 +35,12 @@ pub struct Services {
     pub lanes: Lanes,
     /// Whether the store answers; asked by `/readyz`, on the lane of the reads.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// When the process started.
+    pub started: Timestamp,
+    /// How the store is used; asked whenever somebody reads the metrics.
+    pub store_use: Arc<dyn Fn() -> StoreUse + Send + Sync>,
+    /// Who may read the metrics.
+    pub scrapers: Scrapers,
 }
 
 /// The interface. Cheap to clone; every worker of a server takes an [`app`](Self::app) of its own, and they share its lanes.
@@ -54,12 +62,15 @@ impl Interface {
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url.trim_end_matches('/').to_owned();
         let document = openapi(Some(&public_url));
+        let metrics = Metrics::new(services.started, services.store_use);
         let state = State {
             tenantry: services.tenantry,
             authenticator: services.authenticator,
             ids: services.ids,
             ready: services.ready,
-            executor: Executor::new(services.lanes),
+            executor: Executor::new(services.lanes, &metrics.lanes),
+            metrics,
+            scrapers: services.scrapers,
             addresses: addresses(&document),
             document: Bytes::from(document.to_json().unwrap_or_default()),
             public_url,

@@ -44,7 +44,7 @@ pub(crate) async fn authenticate(
 }
 
 /// The token of an `Authorization: Bearer` header, of which there must be one.
-fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut values = headers.get_all(AUTHORIZATION);
     let value = values.next().ok_or_else(no_token)?;
     if values.next().is_some() {

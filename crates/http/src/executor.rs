@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Span;
 
+use crate::metrics::{LaneMetrics, LanesMetrics, Raised};
 use crate::problem::{Code, Problem};
 
 /// How many use cases run at once.
@@ -23,9 +24,21 @@ pub struct Lanes {
 /// Runs use cases.
 #[derive(Debug, Clone)]
 pub(crate) struct Executor {
-    reads: Arc<Semaphore>,
-    writes: Arc<Semaphore>,
+    reads: Lane,
+    writes: Lane,
+}
+
+#[derive(Debug, Clone)]
+struct Lane {
+    places: Arc<Semaphore>,
     wait: Duration,
+    metrics: LaneMetrics,
+}
+
+/// A place in a lane, free again when this is dropped.
+struct Place {
+    _permit: OwnedSemaphorePermit,
+    _taken: Raised,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -40,12 +53,10 @@ enum Failure {
 
 impl Executor {
     /// Lanes of these sizes, at least one each.
-    pub fn new(lanes: Lanes) -> Self {
-        let lane = |permits: usize| Arc::new(Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS)));
+    pub fn new(lanes: Lanes, metrics: &LanesMetrics) -> Self {
         Self {
-            reads: lane(lanes.reads),
-            writes: lane(lanes.writes),
-            wait: lanes.wait,
+            reads: Lane::new(lanes.reads, lanes.wait, metrics.of("reads")),
+            writes: Lane::new(lanes.writes, lanes.wait, metrics.of("writes")),
         }
     }
 
@@ -54,7 +65,7 @@ impl Executor {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        self.run(&self.reads, work).await
+        self.reads.run(work).await
     }
 
     /// Runs something that may write.
@@ -62,23 +73,42 @@ impl Executor {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        self.run(&self.writes, work).await
+        self.writes.run(work).await
+    }
+}
+
+impl Lane {
+    fn new(size: usize, wait: Duration, metrics: LaneMetrics) -> Self {
+        let size = size.clamp(1, Semaphore::MAX_PERMITS);
+        metrics.size.set(i64::try_from(size).unwrap_or(i64::MAX));
+        Self {
+            places: Arc::new(Semaphore::new(size)),
+            wait,
+            metrics,
+        }
     }
 
-    async fn run<T: Send + 'static>(
-        &self,
-        lane: &Arc<Semaphore>,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let permit = tokio::time::timeout(self.wait, Arc::clone(lane).acquire_owned()).await;
+    async fn place(&self) -> Result<Place, Problem> {
+        let (_waiting, begun) = (Raised::new(&self.metrics.waiting), Instant::now());
+        let permit = tokio::time::timeout(self.wait, Arc::clone(&self.places).acquire_owned()).await;
+        self.metrics.waited.observe(begun.elapsed().as_secs_f64());
         let Ok(Ok(permit)) = permit else {
+            self.metrics.refused.inc();
             return Err(Problem::new(Code::Unavailable).caused_by(&Failure::Busy(self.wait)));
         };
+        Ok(Place {
+            _permit: permit,
+            _taken: Raised::new(&self.metrics.taken),
+        })
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let place = self.place().await?;
         let span = Span::current();
         // A caller who goes away drops this future, not the work: what has begun is done, and keeps its place in the lane until then.
         let running = tokio::task::spawn_blocking(move || {
             let done = span.in_scope(work);
-            drop(permit);
+            drop(place);
             done
         });
         running.await.map_err(|error| {
@@ -105,14 +135,17 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc;
 
+    use prometheus_client::registry::Registry;
+
     use super::*;
 
     fn executor(wait: Duration) -> Executor {
-        Executor::new(Lanes {
+        let lanes = Lanes {
             reads: 1,
             writes: 1,
             wait,
-        })
+        };
+        Executor::new(lanes, &LanesMetrics::register(&mut Registry::default()))
     }
 
     #[actix_web::test]
@@ -127,9 +160,16 @@ mod tests {
         let refused = executor.write(|| ()).await.unwrap_err();
         assert_eq!(refused.code(), Code::Unavailable);
         assert!(executor.read(|| ()).await.is_ok());
+        let metrics = &executor.writes.metrics;
+        assert_eq!(
+            (metrics.taken.get(), metrics.waiting.get(), metrics.refused.get()),
+            (1, 0, 1)
+        );
         release.send(()).unwrap();
         assert!(busy.await.unwrap().is_ok());
         assert!(executor.write(|| ()).await.is_ok());
+        assert_eq!(metrics.taken.get(), 0);
+        assert_eq!(executor.reads.metrics.refused.get(), 0);
     }
 
     #[actix_web::test]

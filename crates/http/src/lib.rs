@@ -11,6 +11,7 @@
 //! | `input` | path, query and body of a request |
 //! | `problem` | the catalogue of problems, and what the application's errors become |
 //! | `openapi` | the document |
+//! | `metrics`, `span` | what operators watch, and what each line of the log says |
 //! | `auth`, `executor`, `middleware`, `app` | tokens, threads, what all answers share, and the whole |
 
 // The code that utoipa's macros write names types by their full paths.
@@ -21,17 +22,20 @@ mod auth;
 mod dto;
 mod executor;
 mod input;
+mod metrics;
 mod middleware;
 mod openapi;
 mod problem;
 mod representation;
 mod resource;
 mod routes;
+mod span;
 mod state;
 mod wire;
 
 pub use app::{Interface, Services};
 pub use auth::{AuthRefused, Authentication, Authenticator};
 pub use executor::Lanes;
+pub use metrics::{PoolUse, Scrapers, StoreUse};
 pub use openapi::openapi;
 pub use problem::Code;

@@ -14,7 +14,9 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use crate::executor::message_of;
+use crate::metrics::Target;
 use crate::problem::{Code, Occurrence, Problem};
+use crate::span::RequestSpan;
 use crate::state::Api;
 
 /// The header that carries the id of a request, in both directions.
@@ -62,31 +64,30 @@ pub(crate) async fn answer(
         instance: request.uri().path().to_owned(),
         public_url: api.public_url.clone(),
     };
-    let span = tracing::info_span!(
-        "request",
-        request_id = occurrence.request_id,
-        method = %request.method(),
-        path = occurrence.instance,
-    );
+    let target = Target::new(request.method(), request.match_pattern());
+    let span = RequestSpan::open(request.request(), &occurrence.request_id, &target);
     // Whatever can be read can be asked for without its body, which the connection then leaves out.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
+    let in_span = span.span();
     async move {
-        let started = Instant::now();
+        let (_in_flight, started) = (api.metrics.requests.begin(), Instant::now());
         let outcome = AssertUnwindSafe(async { next.call(request).await })
             .catch_unwind()
             .await;
+        span.record_actor();
         let answer = finish(outcome, occurrence);
         let status = match &answer {
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),
         };
-        let elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        tracing::info!(status = status.as_u16(), elapsed_us, "answered");
+        let took = started.elapsed();
+        span.finish(status, took);
+        api.metrics.requests.answered(target, status, took);
         answer
     }
-    .instrument(span)
+    .instrument(in_span)
     .await
 }
 

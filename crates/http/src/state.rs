@@ -12,6 +12,7 @@ use tenantry_application::{Error, Tenantry};
 
 use crate::auth::Authenticator;
 use crate::executor::Executor;
+use crate::metrics::{Metrics, Scrapers};
 use crate::problem::{Code, Problem};
 
 /// What every handler has at hand.
@@ -28,6 +29,10 @@ pub(crate) struct State {
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Where use cases run.
     pub executor: Executor,
+    /// What operators watch.
+    pub metrics: Metrics,
+    /// Who may read it.
+    pub scrapers: Scrapers,
     /// The OpenAPI document, written.
     pub document: Bytes,
     /// Every path of the document with its methods.

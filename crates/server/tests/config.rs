@@ -69,6 +69,8 @@ fn the_defaults() {
     assert_eq!(settings.limits.meters, ["locations", "users", "sso"]);
     assert_eq!(settings.log.format, None);
     assert_eq!(settings.log.level, "info,actix_server=warn,actix_http=off");
+    assert!(settings.metrics.enabled);
+    assert_eq!(settings.metrics.token, None);
 }
 
 #[test]
@@ -317,6 +319,8 @@ fn other_bad_values_are_refused() {
         ("limits.meters = ['1a']", "limits.meters", "a letter a–z"),
         ("limits.meters = 'users'", "limits.meters", "a list"),
         ("limits.meters = 3", "limits.meters", "a list"),
+        ("metrics.enabled = 1", "metrics.enabled", "true or false"),
+        ("metrics.token = ''", "metrics.token", "must not be empty"),
         ("data_dir = 7", "data_dir", "expected text"),
     ] {
         refused(line, &[], &[key, "from the file", allowed]);
@@ -448,6 +452,14 @@ fn what_is_printed_can_be_loaded_again() {
     assert_eq!(from_file(&settings.to_toml().unwrap()), settings);
     let defaults = Settings::default();
     assert_eq!(from_file(&defaults.to_toml().unwrap()), defaults);
+}
+
+#[test]
+fn secrets_are_masked_in_every_output() {
+    let settings = from_environment(&[("TENANTRY__METRICS__TOKEN", "s3cret")]);
+    let output = format!("{settings:?} {}", settings.to_toml().unwrap());
+    assert!(!output.contains("s3cret"), "{output}");
+    assert_eq!(settings.metrics.token.unwrap().expose(), "s3cret");
 }
 
 #[test]

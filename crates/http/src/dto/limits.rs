@@ -60,14 +60,8 @@ pub(crate) struct Context {
 impl Context {
     fn of(limits: &MeterLimits) -> Option<Self> {
         let node = limits.binding()?;
-        let kind = match limits.chain.place_of(node) {
-            Place::Pool => "pool",
-            Place::Ancestor => "ancestor",
-            Place::Parent => "parent",
-            Place::Itself => "organization",
-        };
         Some(Self {
-            kind,
+            kind: place_name(limits.chain.place_of(node)),
             id: node.id.to_string(),
             name: node.name.clone(),
         })
@@ -96,5 +90,15 @@ impl From<OrganizationLimits> for LimitsView {
             limits: view.meters.iter().map(LimitRow::from).collect(),
             context: MeterLimits::tightest(&view.meters).and_then(Context::of),
         }
+    }
+}
+
+/// The word for the place of a node (L7).
+pub(crate) const fn place_name(place: Place) -> &'static str {
+    match place {
+        Place::Pool => "pool",
+        Place::Ancestor => "ancestor",
+        Place::Parent => "parent",
+        Place::Itself => "organization",
     }
 }

@@ -21,6 +21,7 @@ pub(crate) use query::{Pairs, QueryInput};
 
 use crate::auth;
 use crate::problem::Problem;
+use crate::span::note_actor;
 use crate::state::Api;
 
 /// A request by anybody: path, then query, then body. `()` stands for none.
@@ -85,6 +86,7 @@ impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Call<P, Q, B> {
         async move {
             let api = Api::of(&request)?;
             let actor = auth::authenticate(&*api.authenticator, request.headers()).await?;
+            note_actor(&request, &actor);
             let Input {
                 path,
                 query,

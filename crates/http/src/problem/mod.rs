@@ -146,7 +146,7 @@ impl Problem {
         let cause = cause.as_deref().unwrap_or("unknown");
         match code {
             Code::InternalError => tracing::error!(cause, "the request failed"),
-            Code::Unavailable => tracing::warn!(cause, "the request could not be served now"),
+            Code::Unavailable => tracing::error!(cause, "the request could not be served now"),
             _ => {}
         }
     }

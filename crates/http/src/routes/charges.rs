@@ -45,9 +45,12 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
         organization_id,
         quantity,
     };
+    let counted = api.metrics.charges.clone();
     let charged = api
         .guarded::<Charge, _>(call.conditions, move |tenantry, precondition| {
-            tenantry.charge(&call.actor, &request, precondition)
+            let outcome = tenantry.charge(&call.actor, &request, precondition);
+            counted.count(&outcome);
+            outcome
         })
         .await?;
     let status = if charged.created {

@@ -12,6 +12,7 @@ mod events;
 mod health;
 mod limits;
 mod members;
+mod metrics;
 mod organizations;
 mod problems;
 mod subscriptions;
@@ -60,7 +61,7 @@ macro_rules! groups {
 }
 
 groups! {
-    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, events, users, health, docs, problems,
+    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

@@ -30,8 +30,8 @@ const USAGE_DELETE: Row = [401, 404, 403, 204, 204, 403, 403, 204];
 /// The table. An operation without a row fails the test below.
 fn row(operation: &str) -> Option<Row> {
     Some(match operation {
-        "get_branding" | "find_branding" | "get_health" | "get_readiness" | "get_document"
-        | "list_problems" | "get_problem" | "get_docs_file" => PUBLIC,
+        "get_branding" | "find_branding" | "get_health" | "get_readiness" | "get_metrics"
+        | "get_document" | "list_problems" | "get_problem" | "get_docs_file" => PUBLIC,
         "get_docs" => [308; 8],
         "create_workspace" => PEOPLE_CREATE,
         "list_workspaces" | "get_userinfo" => PEOPLE,

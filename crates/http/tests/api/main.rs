@@ -21,6 +21,7 @@ mod document;
 mod events;
 mod limits;
 mod members;
+mod metrics;
 mod nonsense;
 mod organizations;
 mod pagination;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use tenantry_application::Tenantry;
+use tenantry_application::ports::Clock;
 use tenantry_domain::meter::InvalidMeters;
-use tenantry_http::{Interface, Lanes, Services};
-use tenantry_persistence::{MigratableStore, SchemaPolicy, SetupError};
+use tenantry_http::{Interface, Lanes, PoolUse, Scrapers, Services, StoreUse};
+use tenantry_persistence::{self as persistence, MigratableStore, SchemaPolicy, SetupError};
 
 use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
-use crate::config::Settings;
+use crate::config::{MetricsSettings, Settings};
 use crate::doorkeeper::Doorkeeper;
 use crate::sources::{FreshIds, SystemClock};
 use crate::telemetry::{self, TelemetryError};
@@ -102,6 +104,9 @@ fn services(
     let concurrency = store.concurrency();
     let tenantry = tenantry(settings, store.clone())?;
     Ok(Services {
+        started: Clock::now(&SystemClock::start()),
+        store_use: store_use(store.clone(), tenantry.clone()),
+        scrapers: scrapers(&settings.metrics),
         authenticator: Arc::new(Doorkeeper::new(verifier, tenantry.clone())),
         ids: Arc::new(FreshIds::default()),
         lanes: Lanes {
@@ -113,6 +118,27 @@ fn services(
         tenantry,
         public_url,
     })
+}
+
+fn store_use(store: Arc<dyn MigratableStore>, tenantry: Tenantry) -> Arc<dyn Fn() -> StoreUse + Send + Sync> {
+    let pool = |pool: persistence::PoolUse| PoolUse {
+        name: pool.name,
+        size: pool.size,
+        used: pool.used,
+        idle: pool.idle,
+    };
+    Arc::new(move || StoreUse {
+        pools: store.connections().into_iter().map(pool).collect(),
+        retries: tenantry.retries(),
+    })
+}
+
+fn scrapers(settings: &MetricsSettings) -> Scrapers {
+    match &settings.token {
+        _ if !settings.enabled => Scrapers::Nobody,
+        Some(token) => Scrapers::Bearers(token.expose().to_owned()),
+        None => Scrapers::Anybody,
+    }
 }
 
 fn lane(transactions: u32) -> usize {

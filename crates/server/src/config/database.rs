@@ -9,9 +9,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use tenantry_persistence::{InvalidPostgresUrl, PostgresUrl};
 
 use super::DEFAULT_DATA_DIR;
+use super::secret::MASK;
 use super::value::{flag, some_within, within};
-
-const MASK: &str = "***";
 
 /// Which database, and how it is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

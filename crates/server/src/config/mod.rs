@@ -8,6 +8,8 @@ mod http;
 mod limits;
 mod load;
 mod log;
+mod metrics;
+mod secret;
 mod value;
 
 use std::path::PathBuf;
@@ -22,6 +24,8 @@ pub use http::HttpSettings;
 pub use limits::LimitSettings;
 pub use load::load;
 pub use log::{LogFormat, LogSettings};
+pub use metrics::MetricsSettings;
+pub use secret::Secret;
 
 const DEFAULT_DATA_DIR: &str = "data";
 
@@ -45,6 +49,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// What is logged, and how.
     pub log: LogSettings,
+    /// Who may read the metrics.
+    pub metrics: MetricsSettings,
 }
 
 impl Default for Settings {
@@ -57,12 +63,13 @@ impl Default for Settings {
             billing: BillingSettings::default(),
             limits: LimitSettings::default(),
             log: LogSettings::default(),
+            metrics: MetricsSettings::default(),
         }
     }
 }
 
 impl Settings {
-    /// The settings as TOML that [`load`] reads back, but for a database password, which is masked.
+    /// The settings as TOML that [`load`] reads back, but for secrets, which are masked.
     ///
     /// # Errors
     /// When a value has no TOML form, which no loaded settings have.

@@ -14,15 +14,24 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::test::{TestRequest, init_service};
 use serde_json::Value;
+use tenantry_application::ports::Clock;
 use tenantry_application::{Parts, Settings, Tenantry};
 use tenantry_domain::billing::BillingEnforcement;
-use tenantry_http::{Interface, Lanes, Services};
+use tenantry_http::{Interface, Lanes, PoolUse, Scrapers, Services, StoreUse};
 use tenantry_persistence::{Options, open};
 
 pub use contract::{DOCUMENT, Operation, operations};
 pub use fakes::{Ids, PUBLIC_URL, Switches};
 pub use reply::{Reply, keys};
 pub use store::Traced;
+
+/// What the store is said to do.
+const POOL: PoolUse = PoolUse {
+    name: "readers",
+    size: 4,
+    used: 1,
+    idle: 2,
+};
 
 /// An application on a database of its own, with some people and machines.
 pub struct World {
@@ -52,6 +61,11 @@ impl World {
     }
 
     pub async fn with(settings: Settings) -> Self {
+        Self::with_scrapers(settings, Scrapers::Anybody).await
+    }
+
+    /// With others than anybody to read the metrics.
+    pub async fn with_scrapers(settings: Settings, scrapers: Scrapers) -> Self {
         let store = open("sqlite://:memory:", &Options::default()).unwrap();
         let trace = Traced::new(store);
         let switches = Arc::new(Switches::default());
@@ -68,6 +82,10 @@ impl World {
             let switches = Arc::clone(&switches);
             Arc::new(move || !switches.is_away())
         };
+        let retries = {
+            let tenantry = tenantry.clone();
+            move || tenantry.retries()
+        };
         let interface = Interface::new(Services {
             tenantry,
             authenticator: Arc::new(people.clone()),
@@ -79,6 +97,12 @@ impl World {
                 wait: Duration::from_millis(500),
             },
             ready,
+            started: switches.now(),
+            store_use: Arc::new(move || StoreUse {
+                pools: vec![POOL],
+                retries: retries(),
+            }),
+            scrapers,
         });
         let app = Self::boxed(&interface).await;
         Self {
