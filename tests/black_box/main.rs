@@ -17,6 +17,7 @@
 
 mod commands;
 mod first_start;
+mod logs;
 mod on_postgres;
 mod on_sqlite;
 mod outage;

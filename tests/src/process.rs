@@ -2,6 +2,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -26,7 +27,34 @@ pub struct Service {
     printed: Printed,
 }
 
-type Printed = Arc<Mutex<String>>;
+/// What a process prints, gathered by a thread that ends with the process.
+struct Printed {
+    text: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Printed {
+    /// Reads for as long as the service prints, so that it never blocks on a full pipe.
+    fn gather(stderr: ChildStderr) -> Self {
+        let text = Arc::<Mutex<String>>::default();
+        let copy = Arc::clone(&text);
+        let reader = std::thread::spawn(move || {
+            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                let mut text = copy.lock().expect("no reader panics");
+                text.push_str(&line);
+                text.push('\n');
+            }
+        });
+        Self {
+            text,
+            reader: Some(reader),
+        }
+    }
+
+    fn text(&self) -> String {
+        self.text.lock().expect("no reader panics").clone()
+    }
+}
 
 enum DataDirectory {
     Own(TempDir),
@@ -107,14 +135,18 @@ impl Service {
     /// What it printed so far.
     pub fn greeting(&self) -> String {
         let end = Instant::now() + Duration::from_secs(2);
-        while Instant::now() < end && !self.text().contains("/docs") {
+        while Instant::now() < end && !self.printed.text().contains("/docs") {
             std::thread::sleep(Duration::from_millis(20));
         }
-        self.text()
+        self.printed.text()
     }
 
-    fn text(&self) -> String {
-        self.printed.lock().expect("no reader panics").clone()
+    /// Stops it, and tells everything that it printed. Once, unless it is started again.
+    pub fn stop_and_tell(&mut self) -> String {
+        assert_eq!(self.stop(), Some(0));
+        let reader = self.printed.reader.take().expect("it is stopped once");
+        reader.join().expect("no reader panics");
+        self.printed.text()
     }
 
     /// Kills it without warning.
@@ -225,27 +257,15 @@ fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String, Printed)
     configure(&mut command, data, settings);
     command.arg("serve").stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the binary starts; `make unit` builds it");
-    let printed = Printed::default();
-    let stderr = child.stderr.take().expect("standard error is piped");
-    let copy = Arc::clone(&printed);
-    std::thread::spawn(move || collect(stderr, &copy));
+    let printed = Printed::gather(child.stderr.take().expect("standard error is piped"));
     let base = wait_until_listening(&printed, &mut child);
     (child, base, printed)
-}
-
-/// Reads for as long as the service prints, so that it never blocks on a full pipe.
-fn collect(stderr: ChildStderr, printed: &Printed) {
-    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        let mut text = printed.lock().expect("no reader panics");
-        text.push_str(&line);
-        text.push('\n');
-    }
 }
 
 fn wait_until_listening(printed: &Printed, child: &mut Child) -> String {
     let end = Instant::now() + START;
     loop {
-        let text = printed.lock().expect("no reader panics").clone();
+        let text = printed.text();
         let address = text
             .split_once(LISTENING)
             .and_then(|(_, rest)| rest.split_once(char::is_whitespace));
