@@ -35,6 +35,8 @@ must tenantry-http utoipa
 must tenantry-http validator
 must tenantry-http serde
 must tenantry-server config
+must tenantry-http prometheus-client
+must tenantry-server opentelemetry
 
 for web_or_async in actix-web tokio utoipa validator; do
   must_not tenantry-domain "$web_or_async"
@@ -52,6 +54,12 @@ done
 for ours in tenantry-persistence tenantry-http tenantry-server; do
   must_not tenantry-application "$ours"
 done
+for telemetry in prometheus-client opentelemetry; do
+  must_not tenantry-domain "$telemetry"
+  must_not tenantry-application "$telemetry"
+  must_not tenantry-persistence "$telemetry"
+done
+must_not tenantry-http opentelemetry
 must_not tenantry-http tenantry-persistence
 must_not tenantry-persistence tenantry-http
 for configuration in config serde; do

@@ -15,9 +15,11 @@
     reason = "the cases are compiled once for each database"
 )]
 
+mod collector;
 mod commands;
 mod first_start;
 mod logs;
 mod on_postgres;
 mod on_sqlite;
 mod outage;
+mod traces;

@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod cli;
+mod client;
 pub mod commands;
 pub mod config;
 pub mod doorkeeper;

@@ -71,6 +71,10 @@ fn the_defaults() {
     assert_eq!(settings.log.level, "info,actix_server=warn,actix_http=off");
     assert!(settings.metrics.enabled);
     assert_eq!(settings.metrics.token, None);
+    assert_eq!(settings.otlp.endpoint, None);
+    assert!(settings.otlp.headers.is_empty());
+    assert_eq!(settings.otlp.service_name, "tenantry");
+    assert_eq!(settings.otlp.sampling.to_string(), "1");
 }
 
 #[test]
@@ -95,6 +99,7 @@ fn every_kind_of_value_can_come_from_the_environment() {
         ("TENANTRY__DATABASE__MIGRATE_ON_START", "false"),
         ("TENANTRY__BILLING__ENFORCEMENT", "observe"),
         ("TENANTRY__LOG__FORMAT", "json"),
+        ("TENANTRY__OTLP__SAMPLING", "0.25"),
         ("TENANTRY__LIMITS__METERS", r#"["seats", "sites_2"]"#),
         (
             "TENANTRY__AUTH__ISSUERS",
@@ -110,6 +115,7 @@ fn every_kind_of_value_can_come_from_the_environment() {
     assert_eq!(settings.log.format, Some(LogFormat::Json));
     assert_eq!(settings.limits.meters, ["seats", "sites_2"]);
     assert_eq!(settings.auth.issuers[0].audience, "a");
+    assert_eq!(settings.otlp.sampling.to_string(), "0.25");
 }
 
 #[test]
@@ -321,6 +327,16 @@ fn other_bad_values_are_refused() {
         ("limits.meters = 3", "limits.meters", "a list"),
         ("metrics.enabled = 1", "metrics.enabled", "true or false"),
         ("metrics.token = ''", "metrics.token", "must not be empty"),
+        ("otlp.endpoint = 'localhost:4318'", "otlp.endpoint", "https://"),
+        ("otlp.endpoint = 'http://h/?a'", "otlp.endpoint", "query"),
+        ("otlp.headers = 'a=b'", "otlp.headers", "a list"),
+        ("otlp.headers = ['s3cret']", "otlp.headers", "name=value"),
+        ("otlp.headers = ['a b=c']", "otlp.headers", "name=value"),
+        ("otlp.service_name = ''", "otlp.service_name", "must not be empty"),
+        ("otlp.sampling = 1.5", "otlp.sampling", "from 0 to 1"),
+        ("otlp.sampling = -1", "otlp.sampling", "from 0 to 1"),
+        ("otlp.sampling = nan", "otlp.sampling", "from 0 to 1"),
+        ("otlp.sampling = 'most'", "otlp.sampling", "from 0 to 1"),
         ("data_dir = 7", "data_dir", "expected text"),
     ] {
         refused(line, &[], &[key, "from the file", allowed]);
@@ -446,7 +462,7 @@ fn what_is_printed_can_be_loaded_again() {
         "data_dir = '/srv/t'\n\
          http.workers = 3\nhttp.public_url = 'https://t.example.com'\ndatabase.pool_size = 7\n\
          billing.enforcement = 'off'\nlog.format = 'text'\nlog.level = 'info,tenantry=debug'\n\
-         limits.meters = ['a', 'b']\n\
+         limits.meters = ['a', 'b']\notlp.endpoint = 'http://c:4318'\notlp.sampling = 0.5\n\
          auth.issuers = [{issuer = 'i', audience = 'a', jwks_file = 'f'}]\n",
     );
     assert_eq!(from_file(&settings.to_toml().unwrap()), settings);
@@ -456,10 +472,19 @@ fn what_is_printed_can_be_loaded_again() {
 
 #[test]
 fn secrets_are_masked_in_every_output() {
-    let settings = from_environment(&[("TENANTRY__METRICS__TOKEN", "s3cret")]);
+    let settings = from_environment(&[
+        ("TENANTRY__METRICS__TOKEN", "s3cret"),
+        ("TENANTRY__OTLP__HEADERS", r#"["x-api-key=s3cret"]"#),
+    ]);
     let output = format!("{settings:?} {}", settings.to_toml().unwrap());
     assert!(!output.contains("s3cret"), "{output}");
+    assert_eq!(output.matches("x-api-key=***").count(), 2, "{output}");
     assert_eq!(settings.metrics.token.unwrap().expose(), "s3cret");
+    assert_eq!(settings.otlp.headers[0].value, "s3cret");
+    for header in ["s3cret", "a b=s3cret", "a=s3cret\u{7f}"] {
+        let error = load(&format!("otlp.headers = [\"{header}\"]"), &[]).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+    }
 }
 
 #[test]

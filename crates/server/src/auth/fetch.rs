@@ -3,20 +3,15 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
 
-use rustls::crypto::aws_lc_rs;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
 use url::Url;
 
 use super::key_set::KeySet;
+use crate::client::agent;
 use crate::config::JwksLocation;
 
-const TIMEOUT: Duration = Duration::from_secs(5);
 const LARGEST: u64 = 1024 * 1024;
-const USER_AGENT: &str = concat!("tenantry/", env!("CARGO_PKG_VERSION"));
 
 /// Where a key set is, ready to be read.
 pub(super) enum KeySource {
@@ -58,29 +53,6 @@ impl KeySource {
         };
         Ok(KeySet::from_jwks(&document)?)
     }
-}
-
-/// The platform's certificates are trusted, so that a private authority's can be added there. Redirects are not
-/// followed: whoever could plant one would choose the keys.
-fn agent(url: &Url) -> Agent {
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
-        .build();
-    let secure = url.scheme() == "https";
-    let mut config = Agent::config_builder()
-        .tls_config(tls)
-        .https_only(secure)
-        .max_redirects(0)
-        .timeout_global(Some(TIMEOUT))
-        .max_idle_connections(0)
-        .http_status_as_error(false)
-        .user_agent(USER_AGENT);
-    if !secure {
-        // Plain http is for this machine alone, which no proxy reaches.
-        config = config.proxy(None);
-    }
-    config.build().new_agent()
 }
 
 fn get(agent: &Agent, url: &Url) -> Result<Vec<u8>, FetchError> {

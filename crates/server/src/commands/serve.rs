@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use actix_web::middleware::{Condition, from_fn};
 use tenantry_application::Tenantry;
 use tenantry_application::ports::Clock;
 use tenantry_domain::meter::InvalidMeters;
@@ -15,7 +16,7 @@ use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
 use crate::config::{MetricsSettings, Settings};
 use crate::doorkeeper::Doorkeeper;
 use crate::sources::{FreshIds, SystemClock};
-use crate::telemetry::{self, TelemetryError};
+use crate::telemetry::{self, TelemetryError, continue_trace};
 use crate::wiring::{open_store, tenantry};
 
 /// How long requests in flight may take to end once the service was asked to stop, in seconds.
@@ -54,7 +55,7 @@ pub enum ServeError {
 /// # Errors
 /// Every [`ServeError`].
 pub fn run(settings: &Settings) -> Result<(), ServeError> {
-    telemetry::init(&settings.log)?;
+    let _telemetry = telemetry::init(settings)?;
     let schema = if settings.database.migrate_on_start {
         SchemaPolicy::Migrate
     } else {
@@ -73,10 +74,15 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
     let bound = listener.local_addr().map_err(ServeError::Ended)?.port();
     let base = settings.http.base_url(bound);
     let interface = Interface::new(services(settings, store, base.clone())?);
-    let mut server = HttpServer::new(move || interface.app())
-        .shutdown_timeout(GRACE)
-        .listen(listener)
-        .map_err(ServeError::Ended)?;
+    let exports_traces = settings.otlp.endpoint.is_some();
+    let mut server = HttpServer::new(move || {
+        interface
+            .app()
+            .wrap(Condition::new(exports_traces, from_fn(continue_trace)))
+    })
+    .shutdown_timeout(GRACE)
+    .listen(listener)
+    .map_err(ServeError::Ended)?;
     if let Some(workers) = settings.http.workers {
         server = server.workers(workers);
     }

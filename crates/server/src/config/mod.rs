@@ -9,6 +9,7 @@ mod limits;
 mod load;
 mod log;
 mod metrics;
+mod otlp;
 mod secret;
 mod value;
 
@@ -25,12 +26,13 @@ pub use limits::LimitSettings;
 pub use load::load;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
+pub use otlp::{OtlpHeader, OtlpSettings};
 pub use secret::Secret;
 
 const DEFAULT_DATA_DIR: &str = "data";
 
 /// Everything that can be configured. What [`load`] returns has passed every check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Holds the local signing key, pictures and the SQLite file.
@@ -51,6 +53,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// Who may read the metrics.
     pub metrics: MetricsSettings,
+    /// Where traces are sent.
+    pub otlp: OtlpSettings,
 }
 
 impl Default for Settings {
@@ -64,6 +68,7 @@ impl Default for Settings {
             limits: LimitSettings::default(),
             log: LogSettings::default(),
             metrics: MetricsSettings::default(),
+            otlp: OtlpSettings::default(),
         }
     }
 }

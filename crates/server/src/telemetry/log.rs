@@ -1,66 +1,49 @@
-//! Log output: `tracing` events, and those of the `log` crate, on standard error.
+//! Log output: `tracing` events, and those of the `log` crate, a line each.
 
 use std::io::{self, IsTerminal};
 
-use tracing::Subscriber;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
-use tracing_subscriber::fmt::{MakeWriter, SubscriberBuilder};
-use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::{EnvFilter, Layer};
 
+use super::Listener;
 use crate::config::{LogFormat, LogSettings};
 
-/// Why logging could not be set up.
-#[derive(Debug, thiserror::Error)]
-pub enum TelemetryError {
-    /// `log.level` is no filter directive.
-    #[error("log.level is not a filter directive")]
-    Level(#[from] ParseError),
-    /// The process already logs elsewhere.
-    #[error("logging is set up already")]
-    Init(#[from] TryInitError),
-}
-
-/// Sends the process's log to standard error, in colour only on a terminal and without `NO_COLOR`.
-///
-/// # Errors
-/// A level that cannot be parsed, and a second call in the same process.
-pub fn init(settings: &LogSettings) -> Result<(), TelemetryError> {
-    let terminal = io::stderr().is_terminal();
-    let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    subscriber(settings, terminal, colour, io::stderr)?.try_init()?;
-    Ok(())
-}
-
-/// What [`init`] installs, writing to `writer`; `terminal` decides the format when the settings leave it open.
+/// Writes to standard error, in colour only on a terminal and without `NO_COLOR`.
 ///
 /// # Errors
 /// A level that cannot be parsed.
-pub fn subscriber<W>(
+pub(super) fn to_standard_error(settings: &LogSettings) -> Result<Listener, ParseError> {
+    let terminal = io::stderr().is_terminal();
+    let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    listener(settings, terminal, colour, io::stderr)
+}
+
+/// Writes to `writer`; `terminal` decides the format when the settings leave it open.
+fn listener<W>(
     settings: &LogSettings,
     terminal: bool,
     colour: bool,
     writer: W,
-) -> Result<Box<dyn Subscriber + Send + Sync>, ParseError>
+) -> Result<Listener, ParseError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let builder = SubscriberBuilder::default()
-        .with_env_filter(EnvFilter::try_new(&settings.level)?)
+    let filter = EnvFilter::try_new(&settings.level)?;
+    let lines = fmt::layer()
         .with_ansi(colour)
         // A line that cannot be written is lost: telling so on standard error, which is where it was to go, would panic.
         .log_internal_errors(false)
         .with_writer(writer);
     Ok(match settings.format_on(terminal) {
-        LogFormat::Text => Box::new(builder.finish()),
-        LogFormat::Json => Box::new(
-            builder
-                .json()
-                .flatten_event(true)
-                .with_span_list(false)
-                .with_ansi(false)
-                .finish(),
-        ),
+        LogFormat::Text => lines.with_filter(filter).boxed(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .with_ansi(false)
+            .with_filter(filter)
+            .boxed(),
     })
 }
 
@@ -68,6 +51,8 @@ where
 mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
+
+    use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
 
@@ -91,7 +76,8 @@ mod tests {
         };
         let captured = Captured::default();
         let writer = captured.clone();
-        let subscriber = subscriber(&settings, terminal, terminal, move || writer.clone()).unwrap();
+        let log = listener(&settings, terminal, terminal, move || writer.clone()).unwrap();
+        let subscriber = tracing_subscriber::registry().with(log);
         tracing::subscriber::with_default(subscriber, || {
             let _span = tracing::info_span!("request", id = "r1").entered();
             tracing::info!(port = 8080, "listening");
@@ -137,7 +123,8 @@ mod tests {
                 Ok(())
             }
         }
-        let subscriber = subscriber(&LogSettings::default(), false, false, || Full).unwrap();
+        let log = listener(&LogSettings::default(), false, false, || Full).unwrap();
+        let subscriber = tracing_subscriber::registry().with(log);
         tracing::subscriber::with_default(subscriber, || tracing::info!("nobody hears this"));
     }
 
