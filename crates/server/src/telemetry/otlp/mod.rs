@@ -76,8 +76,9 @@ impl Otlp {
 
 impl Drop for Otlp {
     fn drop(&mut self) {
-        // What could not be sent was complained about already.
-        let _ = self.0.shutdown_with_timeout(GRACE);
+        if let Err(cause) = self.0.shutdown_with_timeout(GRACE) {
+            tracing::warn!(%cause, "the last traces are lost, the collector does not take them in time");
+        }
     }
 }
 
