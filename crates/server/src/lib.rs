@@ -7,5 +7,6 @@ pub mod commands;
 pub mod config;
 pub mod doorkeeper;
 pub mod sources;
+pub mod sweeper;
 pub mod telemetry;
 pub mod wiring;

@@ -14,4 +14,5 @@ mod config;
 mod jwks;
 mod local_issuer;
 mod support;
+mod sweeper;
 mod verify;

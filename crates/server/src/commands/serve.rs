@@ -16,6 +16,7 @@ use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
 use crate::config::{MetricsSettings, Settings};
 use crate::doorkeeper::Doorkeeper;
 use crate::sources::{FreshIds, SystemClock};
+use crate::sweeper::{self, sweep};
 use crate::telemetry::{self, TelemetryError, continue_trace};
 use crate::wiring::{open_store, tenantry};
 
@@ -73,7 +74,9 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
     })?;
     let bound = listener.local_addr().map_err(ServeError::Ended)?.port();
     let base = settings.http.base_url(bound);
-    let interface = Interface::new(services(settings, store, base.clone())?);
+    let services = services(settings, store, base.clone())?;
+    actix_web::rt::spawn(sweep(services.tenantry.clone(), sweeper::PERIOD));
+    let interface = Interface::new(services);
     let exports_traces = settings.otlp.endpoint.is_some();
     let mut server = HttpServer::new(move || {
         interface

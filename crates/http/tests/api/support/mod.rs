@@ -1,5 +1,6 @@
 mod contract;
 mod fakes;
+mod place;
 mod reply;
 mod scene;
 mod store;
@@ -22,6 +23,7 @@ use tenantry_persistence::{Options, open};
 
 pub use contract::{DOCUMENT, Operation, operations};
 pub use fakes::{Ids, PUBLIC_URL, Switches};
+pub use place::Place;
 pub use reply::{Reply, keys};
 pub use store::Traced;
 
@@ -142,7 +144,22 @@ impl World {
 
     /// Sends a request by somebody, or by nobody when the name is empty.
     pub async fn call(&self, who: &str, method: Method, target: &str, body: Option<&Value>) -> Reply {
+        self.call_with(&[], who, method, target, body).await
+    }
+
+    /// The same, with more headers.
+    pub async fn call_with(
+        &self,
+        headers: &[(&'static str, &str)],
+        who: &str,
+        method: Method,
+        target: &str,
+        body: Option<&Value>,
+    ) -> Reply {
         let mut request = TestRequest::default().method(method).uri(target);
+        for header in headers {
+            request = request.insert_header(*header);
+        }
         if !who.is_empty() {
             request = request.insert_header((header::AUTHORIZATION, format!("Bearer {who}")));
         }

@@ -1,0 +1,110 @@
+use serde_json::{Value, json};
+
+use super::World;
+
+/// A workspace in which every operation can succeed.
+pub struct Place {
+    pub workspace: String,
+    pub account: String,
+    pub spare_account: String,
+    pub subscription: String,
+    pub organization: String,
+    pub spare_organization: String,
+    pub member: String,
+}
+
+impl Place {
+    pub async fn make(world: &World) -> Self {
+        world.switches.set_payable(true);
+        let path = world.staffed_workspace("pooled").await;
+        let account = world.account(&path).await;
+        let subscription = world.subscription(&path, &account, json!({ "users": 9 })).await;
+        let organization = json!({ "name": "Root", "branding": { "login_hint": "root" } });
+        let root = world
+            .organization(&format!("{path}/organizations"), organization)
+            .await;
+        let member = json!({ "user_id": world.id_of("bob"), "role": "viewer" });
+        world
+            .post("alice", &format!("{path}/members"), member)
+            .await
+            .expect(201);
+        Self {
+            organization: world.child(&path, &root, "Child").await,
+            spare_organization: world.root(&path, "Spare").await,
+            spare_account: world.account(&path).await,
+            subscription: subscription.rsplit('/').next().unwrap().to_owned(),
+            workspace: path.rsplit('/').next().unwrap().to_owned(),
+            member: world.id_of("bob"),
+            account,
+        }
+    }
+
+    pub fn address(&self, operation: &str, pattern: &str) -> String {
+        let organization = match operation {
+            "delete_organization" => &self.spare_organization,
+            _ => &self.organization,
+        };
+        let account = match operation {
+            "delete_billing_account" => &self.spare_account,
+            _ => &self.account,
+        };
+        let path = pattern
+            .replace("{workspace_id}", &self.workspace)
+            .replace("{organization_id}", organization)
+            .replace("{billing_account_id}", account)
+            .replace("{subscription_id}", &self.subscription)
+            .replace("{user_id}", &self.member)
+            .replace("{meter}", "users")
+            .replace("{resource_id}", "seat")
+            .replace("{id}", organization)
+            .replace("{code}", "not_found")
+            .replace("{file}", "");
+        match operation {
+            "get_charge" | "release_charge" => format!("{path}?organization_id={}", self.organization),
+            "delete_organization" => format!("{path}?cascade=true"),
+            "find_branding" => format!("{path}?login_hint=root"),
+            _ => path,
+        }
+    }
+
+    pub fn body(&self, world: &World, operation: &str) -> Option<Value> {
+        Some(match operation {
+            "create_workspace" => json!({ "name": "New", "billing_mode": "single" }),
+            "update_workspace"
+            | "update_organization"
+            | "update_billing_account"
+            | "create_organization"
+            | "create_child_organization" => json!({ "name": "New" }),
+            "add_member" => json!({ "user_id": world.id_of("mallory"), "role": "viewer" }),
+            "change_role" => json!({ "role": "viewer" }),
+            "create_billing_account" => json!({ "name": "New", "email": "a@b.example", "currency": "usd" }),
+            "create_subscription" => json!({ "product_quantities": { "sso": 1 } }),
+            "update_subscription" => json!({ "action": "sync" }),
+            "put_charge" => json!({ "organization_id": self.organization }),
+            "check_charges" => {
+                json!({ "questions": [{ "meter": "users", "organization_id": self.organization, "quantity": 1 }] })
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Place {
+    /// Makes what an operation needs that the others must not have.
+    pub async fn prepare(&self, world: &World, operation: &str) {
+        if operation == "archive_workspace" {
+            let subscription = format!(
+                "/workspaces/{}/billing-accounts/{}/subscriptions/{}",
+                self.workspace, self.account, self.subscription
+            );
+            world
+                .patch("alice", &subscription, json!({ "action": "pause" }))
+                .await
+                .expect(200);
+            world.delete("alice", &subscription).await.expect(200);
+        }
+        if operation == "get_charge" {
+            world.charge("users/seat", &self.organization, 1).await;
+        }
+    }
+}
