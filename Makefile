@@ -23,7 +23,7 @@ demo: build-tools ## a guided tour with real requests, against the running servi
 release: build-tools ## build the optimized binary, target/release/tenantry
 	$(CARGO) build --release --locked -p tenantry-server
 
-test: tools fmt-check lint arrows unit doc-check ## everything that CI runs
+test: tools fmt-check lint arrows deny unit doc-check ## everything that CI runs
 
 unit: ## all tests, from the rules to the real binary
 	$(CARGO) build --locked -p tenantry-server
@@ -41,10 +41,8 @@ lint: ## clippy, with warnings as errors
 arrows: ## prove which crate may see which
 	@tests/arrows.sh
 
-deny: ## licences, bans and advisories of all dependencies (installs cargo-deny when it is missing)
-	@command -v cargo-deny >/dev/null || { echo "installing cargo-deny, which takes a few minutes"; $(CARGO) install --locked cargo-deny; }
-	$(CARGO) deny check bans licenses sources
-	$(CARGO) deny check advisories
+deny: ## licences, bans, sources and advisories of all dependencies, as far as they can be checked here
+	@deploy/check-dependencies.sh
 
 openapi: ## write docs/openapi.json anew
 	$(CARGO) run --locked --quiet -p tenantry-server -- openapi > docs/openapi.json.new
