@@ -18,6 +18,7 @@
 mod collector;
 mod commands;
 mod first_start;
+mod hardening;
 mod logs;
 mod on_postgres;
 mod on_sqlite;

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ResourceDef, ServiceFactory, ServiceRequest, ServiceResponse};
@@ -13,11 +14,13 @@ use tenantry_domain::Timestamp;
 use utoipa::openapi::OpenApi;
 
 use crate::auth::Authenticator;
+use crate::client::TrustedProxies;
 use crate::executor::{Executor, Lanes};
 use crate::metrics::{Metrics, Scrapers, StoreUse};
-use crate::middleware::answer;
+use crate::middleware::{self, AllowedOrigins, answer};
 use crate::openapi::{methods, openapi};
 use crate::problem::{Code, Problem};
+use crate::rate_limit::{RateLimiters, RateLimits, Uptime};
 use crate::routes;
 use crate::state::{Api, State};
 
@@ -33,6 +36,8 @@ pub struct Services {
     pub public_url: String,
     /// How many use cases run at once, over all workers.
     pub lanes: Lanes,
+    /// What keeps callers from harming one another.
+    pub guards: Guards,
     /// Whether the store answers; asked by `/readyz`, on the lane of the reads.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// When the process started.
@@ -41,6 +46,20 @@ pub struct Services {
     pub store_use: Arc<dyn Fn() -> StoreUse + Send + Sync>,
     /// Who may read the metrics.
     pub scrapers: Scrapers,
+}
+
+/// What keeps callers from harming one another.
+pub struct Guards {
+    /// How often they may call.
+    pub rate_limits: RateLimits,
+    /// The clock by which rates are measured.
+    pub uptime: Uptime,
+    /// The proxies that say where requests come from.
+    pub proxies: TrustedProxies,
+    /// Whose pages may call.
+    pub origins: AllowedOrigins,
+    /// How long the body of a request may take to arrive.
+    pub body_timeout: Duration,
 }
 
 /// The interface. Cheap to clone; every worker of a server takes an [`app`](Self::app) of its own, and they share its lanes.
@@ -63,6 +82,7 @@ impl Interface {
         let public_url = services.public_url.trim_end_matches('/').to_owned();
         let document = openapi(Some(&public_url));
         let metrics = Metrics::new(services.started, services.store_use);
+        let guards = services.guards;
         let state = State {
             tenantry: services.tenantry,
             authenticator: services.authenticator,
@@ -71,6 +91,11 @@ impl Interface {
             executor: Executor::new(services.lanes, &metrics.lanes),
             metrics,
             scrapers: services.scrapers,
+            rate_limiters: RateLimiters::new(guards.rate_limits, &guards.uptime),
+            proxies: guards.proxies,
+            origins: guards.origins,
+            body_timeout: guards.body_timeout,
+            headers: middleware::headers(&public_url),
             addresses: addresses(&document),
             document: Bytes::from(document.to_json().unwrap_or_default()),
             public_url,
@@ -109,7 +134,7 @@ fn addresses(document: &OpenApi) -> Vec<(ResourceDef, Vec<Method>)> {
         .collect()
 }
 
-/// Whatever no route takes: another method, or nothing at all.
+/// Whatever no route takes: another method, a browser that asks which there are, or nothing at all.
 async fn nowhere(api: Api, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let allowed: Vec<&str> = api
         .addresses
@@ -117,8 +142,11 @@ async fn nowhere(api: Api, request: HttpRequest) -> Result<HttpResponse, Problem
         .filter(|(address, _)| address.is_match(request.path()))
         .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
         .collect();
-    Err(match HeaderValue::from_str(&allowed.join(", ")) {
-        Ok(allowed) if !allowed.is_empty() => Problem::new(Code::MethodNotAllowed).header(ALLOW, allowed),
-        _ => Problem::new(Code::RouteNotFound),
-    })
+    match HeaderValue::from_str(&allowed.join(", ")) {
+        Ok(allowed) if !allowed.is_empty() => api
+            .origins
+            .preflight(&request, &allowed)
+            .ok_or_else(|| Problem::new(Code::MethodNotAllowed).header(ALLOW, allowed)),
+        _ => Err(Problem::new(Code::RouteNotFound)),
+    }
 }

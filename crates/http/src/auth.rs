@@ -1,20 +1,52 @@
-//! Who calls: the port that turns a bearer token into an actor, and how the token is taken from a request.
+//! Who calls: the port that turns a bearer token into a caller, and how the token is taken from a request.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::{HttpMessage, HttpRequest};
 use tenantry_application::Actor;
 
 use crate::problem::{Code, Problem};
+use crate::state::Api;
 
 /// The answer to a token, when it is there.
-pub type Authentication<'a> = Pin<Box<dyn Future<Output = Result<Actor, AuthRefused>> + Send + 'a>>;
+pub type Authentication<'a> = Pin<Box<dyn Future<Output = Result<Caller, AuthRefused>> + Send + 'a>>;
 
 /// Knows callers by their tokens.
 pub trait Authenticator: Send + Sync {
+    /// Who sent this bearer token, when that was found out a moment ago and still holds: it costs next to nothing.
+    fn recall(&self, bearer: &str) -> Option<Caller>;
+
     /// Who sent this bearer token.
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a>;
+}
+
+/// Somebody who is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who acts.
+    pub actor: Actor,
+    /// By what they are known.
+    pub credential: Credential,
+}
+
+/// By what a caller is known; rates are limited by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// What it is.
+    pub kind: CredentialKind,
+    /// Whose it is, unique among those of its kind. No secret.
+    pub holder: String,
+}
+
+/// Kinds of credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A token of the service's own issuer.
+    LocalToken,
+    /// A token of another issuer.
+    IssuerToken,
 }
 
 /// Why a token was not accepted.
@@ -28,19 +60,35 @@ pub enum AuthRefused {
     Unavailable,
 }
 
-/// The caller of a request with these headers.
-pub(crate) async fn authenticate(
-    authenticator: &dyn Authenticator,
-    headers: &HeaderMap,
-) -> Result<Actor, Problem> {
-    let token = bearer(headers)?;
-    authenticator
-        .authenticate(token)
-        .await
-        .map_err(|refused| match refused {
-            AuthRefused::Invalid(why) => invalid_token(&why),
-            AuthRefused::Unavailable => Problem::new(Code::Unavailable).caused_by(&refused),
-        })
+/// The caller of a request, within their rate. How they stand is left with the request, for its answer.
+pub(crate) async fn authenticate(api: &Api, request: &HttpRequest) -> Result<Actor, Problem> {
+    let token = bearer(request.headers())?;
+    let caller = match api.authenticator.recall(token) {
+        Some(caller) => caller,
+        None => examine(api, request, token).await?,
+    };
+    if let Some(standing) = api.rate_limiters.admit(&caller.credential)? {
+        request.extensions_mut().insert(standing);
+    }
+    Ok(caller.actor)
+}
+
+/// Looks at a token that is not known yet, unless too many from there were bad.
+async fn examine(api: &Api, request: &HttpRequest, token: &str) -> Result<Caller, Problem> {
+    let client = api.proxies.client_of(request);
+    api.rate_limiters.check_address(client)?;
+    let outcome = api
+        .executor
+        .wait_for(api.authenticator.authenticate(token))
+        .await?;
+    match outcome {
+        Ok(caller) => Ok(caller),
+        Err(AuthRefused::Invalid(why)) => {
+            api.rate_limiters.note_failure(client)?;
+            Err(invalid_token(&why))
+        }
+        Err(refused @ AuthRefused::Unavailable) => Err(Problem::new(Code::Unavailable).caused_by(&refused)),
+    }
 }
 
 /// The token of an `Authorization: Bearer` header, of which there must be one.

@@ -19,6 +19,9 @@ pub struct Lanes {
     pub writes: usize,
     /// How long a request waits for its turn before it is sent away.
     pub wait: Duration,
+    /// How long it then waits for what it asked for. Longer than the store takes to give up by itself, so that only a store that does not
+    /// answer at all comes to this.
+    pub work: Duration,
 }
 
 /// Runs use cases.
@@ -26,12 +29,18 @@ pub struct Lanes {
 pub(crate) struct Executor {
     reads: Lane,
     writes: Lane,
+    patience: Patience,
 }
+
+/// How long work that has begun is waited for.
+#[derive(Debug, Clone, Copy)]
+struct Patience(Duration);
 
 #[derive(Debug, Clone)]
 struct Lane {
     places: Arc<Semaphore>,
     wait: Duration,
+    patience: Patience,
     metrics: LaneMetrics,
 }
 
@@ -45,6 +54,8 @@ struct Place {
 enum Failure {
     #[error("every lane was taken for {0:?}")]
     Busy(Duration),
+    #[error("there is no end of it after {0:?}")]
+    Stuck(Duration),
     #[error("a use case panicked: {0}")]
     Panicked(String),
     #[error("a use case was dropped before it ran, as happens when the service stops")]
@@ -55,8 +66,9 @@ impl Executor {
     /// Lanes of these sizes, at least one each.
     pub fn new(lanes: Lanes, metrics: &LanesMetrics) -> Self {
         Self {
-            reads: Lane::new(lanes.reads, lanes.wait, metrics.of("reads")),
-            writes: Lane::new(lanes.writes, lanes.wait, metrics.of("writes")),
+            reads: Lane::new(lanes.reads, &lanes, metrics.of("reads")),
+            writes: Lane::new(lanes.writes, &lanes, metrics.of("writes")),
+            patience: Patience(lanes.work),
         }
     }
 
@@ -75,15 +87,31 @@ impl Executor {
     ) -> Result<T, Problem> {
         self.writes.run(work).await
     }
+
+    /// Waits for work that goes on elsewhere, no longer than for its own.
+    pub async fn wait_for<T>(&self, work: impl Future<Output = T>) -> Result<T, Problem> {
+        self.patience.wait_for(work).await
+    }
+}
+
+impl Patience {
+    async fn wait_for<T>(self, work: impl Future<Output = T>) -> Result<T, Problem> {
+        tokio::time::timeout(self.0, work).await.map_err(|_| {
+            Problem::new(Code::Unavailable)
+                .detail("no answer came in time; what was asked for may still be done")
+                .caused_by(&Failure::Stuck(self.0))
+        })
+    }
 }
 
 impl Lane {
-    fn new(size: usize, wait: Duration, metrics: LaneMetrics) -> Self {
+    fn new(size: usize, lanes: &Lanes, metrics: LaneMetrics) -> Self {
         let size = size.clamp(1, Semaphore::MAX_PERMITS);
         metrics.size.set(i64::try_from(size).unwrap_or(i64::MAX));
         Self {
             places: Arc::new(Semaphore::new(size)),
-            wait,
+            wait: lanes.wait,
+            patience: Patience(lanes.work),
             metrics,
         }
     }
@@ -105,13 +133,14 @@ impl Lane {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let place = self.place().await?;
         let span = Span::current();
-        // A caller who goes away drops this future, not the work: what has begun is done, and keeps its place in the lane until then.
+        // A caller who goes away or is sent away drops this future, not the work: what has begun is done, and keeps its place in the lane
+        // until then.
         let running = tokio::task::spawn_blocking(move || {
             let done = span.in_scope(work);
             drop(place);
             done
         });
-        running.await.map_err(|error| {
+        self.patience.wait_for(running).await?.map_err(|error| {
             let failure = match error.try_into_panic() {
                 Ok(panic) => Failure::Panicked(message_of(&*panic).to_owned()),
                 Err(_) => Failure::Dropped,
@@ -140,12 +169,40 @@ mod tests {
     use super::*;
 
     fn executor(wait: Duration) -> Executor {
+        with_patience(wait, Duration::from_mins(1))
+    }
+
+    fn with_patience(wait: Duration, work: Duration) -> Executor {
         let lanes = Lanes {
             reads: 1,
             writes: 1,
             wait,
+            work,
         };
         Executor::new(lanes, &LanesMetrics::register(&mut Registry::default()))
+    }
+
+    #[actix_web::test]
+    async fn work_that_is_stuck_is_waited_for_no_longer_and_keeps_its_place() {
+        let executor = with_patience(Duration::from_millis(20), Duration::from_millis(20));
+        let (release, wait_for_release) = mpsc::channel::<()>();
+        let (freed, is_free) = mpsc::channel();
+        let work = move || {
+            wait_for_release.recv().unwrap();
+            freed.send(()).unwrap();
+        };
+        let stuck = executor.write(work).await.unwrap_err();
+        assert_eq!(stuck.code(), Code::Unavailable);
+        assert!(stuck.to_string().contains("may still be done"), "{stuck}");
+        let waiting = executor.write(|| ()).await.unwrap_err();
+        assert!(!waiting.to_string().contains("may still be done"), "{waiting}");
+        release.send(()).unwrap();
+        is_free.recv().unwrap();
+        // The place is given back a moment after the work has said so.
+        while executor.writes.places.available_permits() == 0 {
+            actix_web::rt::task::yield_now().await;
+        }
+        assert!(executor.write(|| ()).await.is_ok());
     }
 
     #[actix_web::test]

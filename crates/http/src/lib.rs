@@ -12,6 +12,7 @@
 //! | `problem` | the catalogue of problems, and what the application's errors become |
 //! | `openapi` | the document |
 //! | `metrics`, `span` | what operators watch, and what each line of the log says |
+//! | `client`, `rate_limit` | where requests come from, and how often they may |
 //! | `auth`, `executor`, `middleware`, `app` | tokens, threads, what all answers share, and the whole |
 
 // The code that utoipa's macros write names types by their full paths.
@@ -19,6 +20,7 @@
 
 mod app;
 mod auth;
+mod client;
 mod dto;
 mod executor;
 mod input;
@@ -26,6 +28,7 @@ mod metrics;
 mod middleware;
 mod openapi;
 mod problem;
+mod rate_limit;
 mod representation;
 mod resource;
 mod routes;
@@ -33,9 +36,12 @@ mod span;
 mod state;
 mod wire;
 
-pub use app::{Interface, Services};
-pub use auth::{AuthRefused, Authentication, Authenticator};
+pub use app::{Guards, Interface, Services};
+pub use auth::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
+pub use client::{ForwardedHeader, TrustedProxies};
 pub use executor::Lanes;
 pub use metrics::{PoolUse, Scrapers, StoreUse};
+pub use middleware::AllowedOrigins;
 pub use openapi::openapi;
 pub use problem::Code;
+pub use rate_limit::{RateLimits, Uptime};

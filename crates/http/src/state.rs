@@ -1,9 +1,11 @@
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::http::Method;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, dev::ResourceDef};
 use futures_util::future::{Ready, ready};
@@ -11,9 +13,12 @@ use tenantry_application::ports::IdSource;
 use tenantry_application::{Error, Tenantry};
 
 use crate::auth::Authenticator;
+use crate::client::TrustedProxies;
 use crate::executor::Executor;
 use crate::metrics::{Metrics, Scrapers};
+use crate::middleware::AllowedOrigins;
 use crate::problem::{Code, Problem};
+use crate::rate_limit::RateLimiters;
 
 /// What every handler has at hand.
 pub(crate) struct State {
@@ -33,6 +38,16 @@ pub(crate) struct State {
     pub metrics: Metrics,
     /// Who may read it.
     pub scrapers: Scrapers,
+    /// How often callers may call.
+    pub rate_limiters: RateLimiters,
+    /// Whose word about their own callers counts.
+    pub proxies: TrustedProxies,
+    /// Whose pages may call.
+    pub origins: AllowedOrigins,
+    /// How long the body of a request may take to arrive.
+    pub body_timeout: Duration,
+    /// The headers of every answer that does not say otherwise.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The OpenAPI document, written.
     pub document: Bytes,
     /// Every path of the document with its methods.

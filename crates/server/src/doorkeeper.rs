@@ -1,4 +1,4 @@
-//! Turns a bearer token into an actor: verifies it, and knows the person behind it.
+//! Turns a bearer token into a caller: verifies it, and knows the person behind it.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use quick_cache::sync::Cache;
 use tenantry_application::{Actor, Error, Machine, Scope, Tenantry};
 use tenantry_domain::UserId;
 use tenantry_domain::user;
-use tenantry_http::{AuthRefused, Authentication, Authenticator};
+use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
 
 use tokio::sync::Semaphore;
 
-use crate::auth::{AuthError, Identity, IdentityKind, Verifier};
+use crate::auth::{AuthError, Identity, IdentityKind, LOCAL_ISSUER, Verifier};
 
 /// How many people are remembered, so that their requests need no look-up.
 const REMEMBERED: usize = 10_000;
@@ -22,7 +22,13 @@ pub struct Doorkeeper {
     verifier: Verifier,
     tenantry: Tenantry,
     known: Arc<Cache<user::Identity, (user::Profile, UserId)>>,
-    look_ups: Semaphore,
+    look_ups: Arc<Semaphore>,
+}
+
+/// Who a token is of, before they are looked up.
+enum Holder {
+    Machine(Machine),
+    Person(user::Identity, user::Profile),
 }
 
 impl Doorkeeper {
@@ -33,58 +39,32 @@ impl Doorkeeper {
             verifier,
             tenantry,
             known: Arc::new(Cache::new(REMEMBERED)),
-            look_ups: Semaphore::new(LOOK_UPS),
+            look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
         }
     }
 
-    async fn admit(&self, bearer: &str) -> Result<Actor, AuthRefused> {
+    async fn admit(&self, bearer: &str) -> Result<Caller, AuthRefused> {
         let identity = self.verifier.verify(bearer).await.map_err(refused)?;
-        let Identity {
-            issuer,
-            subject,
-            kind,
-            ..
-        } = identity;
-        match kind {
-            IdentityKind::Machine { scopes } => {
-                let scopes = scopes
-                    .iter()
-                    .filter_map(|scope| scope.parse::<Scope>().ok())
-                    .collect();
-                Ok(Actor::Machine(Machine {
-                    issuer,
-                    name: subject,
-                    scopes,
-                }))
-            }
-            IdentityKind::Person {
-                email,
-                email_verified,
-                name,
-            } => {
-                let email = email.and_then(|email| email.parse().ok());
-                let profile = user::Profile {
-                    email_verified: email_verified && email.is_some(),
-                    email,
-                    name: name.and_then(|name| name.parse().ok()),
-                };
-                self.user(user::Identity { issuer, subject }, profile)
-                    .await
-                    .map(Actor::Person)
-            }
-        }
+        let credential = credential(&identity);
+        let actor = match holder(identity) {
+            Holder::Machine(machine) => Actor::Machine(machine),
+            Holder::Person(identity, profile) => Actor::Person(self.user(identity, profile).await?),
+        };
+        Ok(Caller { actor, credential })
     }
 
     /// The user of this identity: remembered, unless the issuer says something new about them.
     async fn user(&self, identity: user::Identity, profile: user::Profile) -> Result<UserId, AuthRefused> {
-        if let Some((_, id)) = self.known.get(&identity).filter(|(known, _)| *known == profile) {
+        if let Some(id) = self.known_user(&identity, &profile) {
             return Ok(id);
         }
-        let _turn = self.look_ups.acquire().await;
+        let turn = Arc::clone(&self.look_ups).acquire_owned().await;
         let (tenantry, known) = (self.tenantry.clone(), Arc::clone(&self.known));
         let looked_up = tokio::task::spawn_blocking(move || {
             let id = tenantry.identify(&identity, &profile)?.id;
             known.insert(identity, (profile, id));
+            // The turn is over when the work is, also when nobody waits for it any more.
+            drop(turn);
             Ok(id)
         });
         looked_up
@@ -96,11 +76,71 @@ impl Doorkeeper {
                 AuthRefused::Unavailable
             })
     }
+
+    fn known_user(&self, identity: &user::Identity, profile: &user::Profile) -> Option<UserId> {
+        let (known, id) = self.known.get(identity)?;
+        (known == *profile).then_some(id)
+    }
 }
 
 impl Authenticator for Doorkeeper {
+    fn recall(&self, bearer: &str) -> Option<Caller> {
+        let identity = self.verifier.recall(bearer)?;
+        let credential = credential(&identity);
+        let actor = match holder(identity) {
+            Holder::Machine(machine) => Actor::Machine(machine),
+            Holder::Person(identity, profile) => Actor::Person(self.known_user(&identity, &profile)?),
+        };
+        Some(Caller { actor, credential })
+    }
+
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a> {
         Box::pin(self.admit(bearer))
+    }
+}
+
+/// By what rates are limited: a subject is unique only together with its issuer.
+fn credential(identity: &Identity) -> Credential {
+    let Identity { issuer, subject, .. } = identity;
+    let (kind, holder) = match issuer.as_str() {
+        LOCAL_ISSUER => (CredentialKind::LocalToken, subject.clone()),
+        issuer => (CredentialKind::IssuerToken, format!("{issuer} {subject}")),
+    };
+    Credential { kind, holder }
+}
+
+fn holder(identity: Identity) -> Holder {
+    let Identity {
+        issuer,
+        subject,
+        kind,
+        ..
+    } = identity;
+    match kind {
+        IdentityKind::Machine { scopes } => {
+            let scopes = scopes
+                .iter()
+                .filter_map(|scope| scope.parse::<Scope>().ok())
+                .collect();
+            Holder::Machine(Machine {
+                issuer,
+                name: subject,
+                scopes,
+            })
+        }
+        IdentityKind::Person {
+            email,
+            email_verified,
+            name,
+        } => {
+            let email = email.and_then(|email| email.parse().ok());
+            let profile = user::Profile {
+                email_verified: email_verified && email.is_some(),
+                email,
+                name: name.and_then(|name| name.parse().ok()),
+            };
+            Holder::Person(user::Identity { issuer, subject }, profile)
+        }
     }
 }
 

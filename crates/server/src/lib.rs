@@ -6,6 +6,8 @@ mod client;
 pub mod commands;
 pub mod config;
 pub mod doorkeeper;
+pub mod files;
+pub mod guards;
 pub mod sources;
 pub mod sweeper;
 pub mod telemetry;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use tenantry_domain::BillingEnforcement;
+use tenantry_http::ForwardedHeader;
 use tenantry_server::config::{self, ConfigError, DatabaseEngine, JwksLocation, LogFormat, Settings};
 
 fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
@@ -50,6 +51,22 @@ fn the_defaults() {
     assert_eq!(settings.http.port, 8080);
     assert_eq!(settings.http.workers, None);
     assert_eq!(settings.http.public_url, None);
+    assert_eq!(settings.http.header_timeout_ms, 5_000);
+    assert_eq!(settings.http.body_timeout_ms, 10_000);
+    assert_eq!(settings.http.answer_timeout_ms, 40_000);
+    assert_eq!(settings.http.keep_alive_ms, 75_000);
+    assert_eq!(settings.http.disconnect_timeout_ms, 1_000);
+    assert_eq!(settings.http.max_connections, 10_000);
+    assert_eq!(settings.http.backlog, 1_024);
+    assert!(settings.http.trusted_proxies.is_empty());
+    assert_eq!(
+        settings.http.client_address_header,
+        ForwardedHeader::XForwardedFor
+    );
+    assert!(settings.http.cors.allowed_origins.is_empty());
+    assert_eq!(settings.rate_limits.local_tokens_per_minute, 0);
+    assert_eq!(settings.rate_limits.issuer_tokens_per_minute, 0);
+    assert_eq!(settings.rate_limits.failed_authentications_per_minute, 30);
     assert_eq!(settings.data_dir, Path::new("data"));
     assert_eq!(settings.database.url.expose(), "sqlite://data/tenantry.db");
     assert_eq!(settings.database.pool_size, None);
@@ -95,6 +112,13 @@ fn every_kind_of_value_can_come_from_the_environment() {
         ("TENANTRY__DATA_DIR", "/var/lib/007"),
         ("TENANTRY__HTTP__WORKERS", "4"),
         ("TENANTRY__HTTP__PUBLIC_URL", "https://t.example.com/"),
+        ("TENANTRY__HTTP__TRUSTED_PROXIES", r#"["10.0.0.0/8", "::1"]"#),
+        ("TENANTRY__HTTP__CLIENT_ADDRESS_HEADER", "forwarded"),
+        (
+            "TENANTRY__HTTP__CORS__ALLOWED_ORIGINS",
+            r#"["https://a.example.com", "http://localhost:3000"]"#,
+        ),
+        ("TENANTRY__RATE_LIMITS__ISSUER_TOKENS_PER_MINUTE", "600"),
         ("TENANTRY__DATABASE__POOL_SIZE", "1000"),
         ("TENANTRY__DATABASE__MIGRATE_ON_START", "false"),
         ("TENANTRY__BILLING__ENFORCEMENT", "observe"),
@@ -109,6 +133,17 @@ fn every_kind_of_value_can_come_from_the_environment() {
     assert_eq!(settings.data_dir, Path::new("/var/lib/007"));
     assert_eq!(settings.http.workers, Some(4));
     assert_eq!(settings.http.base_url(1), "https://t.example.com");
+    let proxies: Vec<_> = settings
+        .http
+        .trusted_proxies
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);
+    assert_eq!(settings.http.client_address_header, ForwardedHeader::Forwarded);
+    let origins = ["https://a.example.com", "http://localhost:3000"];
+    assert_eq!(settings.http.cors.allowed_origins, origins);
+    assert_eq!(settings.rate_limits.issuer_tokens_per_minute, 600);
     assert_eq!(settings.database.pool_size, Some(1000));
     assert!(!settings.database.migrate_on_start);
     assert_eq!(settings.billing.enforcement, BillingEnforcement::Observe);
@@ -270,6 +305,18 @@ fn numbers_out_of_range_are_refused() {
         ("http.port", "true", "from 0 to 65535"),
         ("http.port", "[1]", "from 0 to 65535"),
         ("http.workers", "0", "from 1 to 1024"),
+        ("http.header_timeout_ms", "99", "from 100 to 600000"),
+        ("http.body_timeout_ms", "600001", "from 100 to 600000"),
+        ("http.answer_timeout_ms", "0", "from 100 to 600000"),
+        ("http.keep_alive_ms", "-1", "from 0 to 600000"),
+        ("http.disconnect_timeout_ms", "99", "from 100 to 600000"),
+        ("http.max_connections", "0", "from 1 to 1000000"),
+        ("http.backlog", "65536", "from 1 to 65535"),
+        (
+            "rate_limits.failed_authentications_per_minute",
+            "1000001",
+            "from 0 to 1000000",
+        ),
         ("database.pool_size", "0", "from 1 to 1000"),
         ("database.pool_size", "1001", "from 1 to 1000"),
         ("database.acquire_timeout_ms", "0", "from 1 to 600000"),
@@ -300,6 +347,41 @@ fn other_bad_values_are_refused() {
             "http.public_url = 'https://u:p@x/'",
             "http.public_url",
             "password",
+        ),
+        (
+            "http.trusted_proxies = ['proxy']",
+            "http.trusted_proxies",
+            "nor a network",
+        ),
+        (
+            "http.trusted_proxies = ['10.0.0.0/33']",
+            "http.trusted_proxies",
+            "nor a network",
+        ),
+        (
+            "http.client_address_header = 'x-real-ip'",
+            "http.client_address_header",
+            "`x-forwarded-for` or `forwarded`",
+        ),
+        (
+            "http.cors.allowed_origins = ['https://a.example.com/']",
+            "http.cors.allowed_origins",
+            "would write `https://a.example.com`",
+        ),
+        (
+            "http.cors.allowed_origins = ['https://a.example.com:443']",
+            "http.cors.allowed_origins",
+            "would write `https://a.example.com`",
+        ),
+        (
+            "http.cors.allowed_origins = ['null']",
+            "http.cors.allowed_origins",
+            "not a URL",
+        ),
+        (
+            "http.cors.allowed_origins = ['*', 'https://a.example.com']",
+            "http.cors.allowed_origins",
+            "alone",
         ),
         (
             "database.migrate_on_start = 'maybe'",

@@ -20,7 +20,7 @@ pub(crate) use path::{PathInput, segment};
 pub(crate) use query::{Pairs, QueryInput};
 
 use crate::auth;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::span::note_actor;
 use crate::state::Api;
 
@@ -57,7 +57,8 @@ async fn read<P: PathInput, Q: QueryInput, B: BodyInput>(
 ) -> Result<Input<P, Q, B>, Problem> {
     let path = P::read(api, request)?;
     let query = Pairs::of(request.query_string())?.finish()?;
-    let bytes = B::collect(request, payload).await?;
+    let bytes = tokio::time::timeout(api.body_timeout, B::collect(request, payload)).await;
+    let bytes = bytes.unwrap_or_else(|_| Err(Problem::new(Code::RequestTimeout)))?;
     let conditions = Conditions::of(request, &bytes)?;
     Ok(Input {
         path,
@@ -85,7 +86,7 @@ impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Call<P, Q, B> {
         let (request, payload) = (request.clone(), payload.take());
         async move {
             let api = Api::of(&request)?;
-            let actor = auth::authenticate(&*api.authenticator, request.headers()).await?;
+            let actor = auth::authenticate(&api, &request).await?;
             note_actor(&request, &actor);
             let Input {
                 path,

@@ -22,6 +22,7 @@ use crate::wire::Wire;
 pub(crate) const PROBLEMS: &str = "x-problems";
 
 const REQUEST_ID: &str = "X-Request-Id";
+const RETRY_AFTER: (&str, &str) = ("Retry-After", "After how many seconds to come back.");
 
 /// Completes what an operation says about itself.
 pub(super) fn complete(path: &str, method: &Method, operation: &mut Operation) {
@@ -103,7 +104,7 @@ fn problems(in_path: &[&str], operation: &Operation) -> BTreeSet<Code> {
     problems.extend([Code::UnknownParameter, Code::DuplicateField, Code::InternalError]);
     let is_public = operation.security.is_some();
     if !is_public {
-        problems.insert(Code::Unauthenticated);
+        problems.extend([Code::Unauthenticated, Code::RateLimited]);
     }
     let is_operations = operation.tags.iter().flatten().any(|tag| tag == "operations");
     if !is_operations {
@@ -119,6 +120,7 @@ fn problems(in_path: &[&str], operation: &Operation) -> BTreeSet<Code> {
         problems.extend([
             Code::MalformedJson,
             Code::UnknownField,
+            Code::RequestTimeout,
             Code::BodyTooLarge,
             Code::UnsupportedMediaType,
             Code::ValidationFailed,
@@ -191,20 +193,30 @@ pub(super) fn responses() -> BTreeMap<String, RefOr<Response>> {
     };
     let one = |code: &Code| {
         let mut response = response(&[*code]);
-        let more = match code {
-            Code::Unauthenticated => Some((
+        let more: &[(&str, &str)] = match code {
+            Code::Unauthenticated => &[(
                 "WWW-Authenticate",
                 "`Bearer`, with an error when a token was refused.",
-            )),
-            Code::Unavailable | Code::IdempotencyInFlight => {
-                Some(("Retry-After", "After how many seconds to come back."))
-            }
-            Code::MethodNotAllowed => Some(("Allow", "The methods that the address takes.")),
-            _ => None,
+            )],
+            Code::Unavailable | Code::IdempotencyInFlight => &[RETRY_AFTER],
+            Code::RateLimited => &[
+                RETRY_AFTER,
+                (
+                    "RateLimit-Policy",
+                    "The quota of the credential, if that is what is spent.",
+                ),
+                (
+                    "RateLimit",
+                    "What is left of it, and when all of it is there again.",
+                ),
+            ],
+            Code::MethodNotAllowed => &[("Allow", "The methods that the address takes.")],
+            _ => &[],
         };
+        let more = more.iter();
         response
             .headers
-            .extend(more.map(|(name, description)| (name.to_owned(), text_header(description))));
+            .extend(more.map(|(name, description)| ((*name).to_owned(), text_header(description))));
         response.headers.insert(REQUEST_ID.to_owned(), request_id());
         (code.entry().code.to_owned(), RefOr::T(response))
     };

@@ -108,6 +108,10 @@ catalog! {
         "The address does not take this method"
         "Something is served under this path, with other methods."
         "Use one of the methods that the header `Allow` names.";
+    REQUEST_TIMEOUT RequestTimeout "request_timeout"
+        "The request took too long to arrive"
+        "The body of the request did not arrive in time. Nothing was changed, and the connection is closed."
+        "Send it again, all at once, on another connection.";
     CONFLICT IdempotencyInFlight "idempotency_in_flight"
         "The first request with this key is not answered yet"
         "Another request with the same `Idempotency-Key` is still being worked on."
@@ -246,14 +250,20 @@ catalog! {
         "Fields of the body, or parameters, do not have a value that can be used. `errors` lists each with a pointer: a JSON pointer into \
          the body, `?name` for a query parameter, `{name}` for a part of the path."
         "Correct what `errors` lists.";
+    TOO_MANY_REQUESTS RateLimited "rate_limited"
+        "Too many requests"
+        "The holder of the credential has sent more requests than the rate allows; the headers `RateLimit-Policy` and `RateLimit` say how \
+         many. Without them, too many bad credentials came from this address, and no unknown one is looked at now."
+        "Try again after the seconds that `Retry-After` says, and send less at a time.";
     INTERNAL_SERVER_ERROR InternalError "internal_error"
         "Something went wrong here"
         "The service could not answer, through no fault of the request."
         "Try again later. If it stays, tell the operator the request id: the cause is in the log.";
     SERVICE_UNAVAILABLE Unavailable "unavailable"
         "The service cannot answer now"
-        "The service is busy, or something that it depends on is away."
-        "Try again after the seconds that `Retry-After` says.";
+        "The service is busy, or something that it depends on is away or does not answer."
+        "Try again after the seconds that `Retry-After` says. When the detail says that what was asked for may still be done, look whether it \
+         was, unless it does no harm twice.";
 }
 
 impl Code {

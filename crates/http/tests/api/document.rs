@@ -127,3 +127,23 @@ fn every_problem_is_named_by_some_operation_or_by_the_framework() {
         );
     }
 }
+
+/// Problems that no request brings about: only an outside payment provider puts a subscription into such a state.
+const UNPROVOKED: [&str; 2] = ["subscription_not_pausable", "subscription_not_paused"];
+
+#[test]
+fn every_problem_is_provoked_by_some_test() {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api");
+    let files = std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let sources: String = files
+        .filter(|file| file.is_file() && !file.ends_with("document.rs"))
+        .map(|file| std::fs::read_to_string(file).unwrap())
+        .collect();
+    for code in Code::ALL {
+        let name = code.entry().code;
+        let is_provoked = sources.contains(&format!("\"{name}\""));
+        assert!(is_provoked != UNPROVOKED.contains(&name), "{name}");
+    }
+}

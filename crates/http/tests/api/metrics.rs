@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
 use serde_json::json;
-use tenantry_application::Settings;
 use tenantry_application::ports::StoreError;
 use tenantry_http::Scrapers;
 
@@ -267,7 +266,7 @@ async fn metrics_are_not_there_for_whoever_may_not_read_them() {
     let bearers = || Scrapers::Bearers("s3cret".to_owned());
     let cases: [(Scrapers, &[&str]); 2] = [(bearers(), &["s3cret"]), (Scrapers::Nobody, &[])];
     for (scrapers, known) in cases {
-        let world = World::with_scrapers(Settings::default(), scrapers).await;
+        let world = World::guarded(|services| services.scrapers = scrapers).await;
         for who in ["", "alice", "s3cre", "s3crets", "S3cret"] {
             world.get(who, "/metrics").await.refused(404, "route_not_found");
         }

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::support::World;
 
-fn serve(world: &World) -> (SocketAddr, actix_web::dev::ServerHandle) {
+pub fn serve(world: &World) -> (SocketAddr, actix_web::dev::ServerHandle) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let interface = world.interface.clone();
@@ -23,7 +23,7 @@ fn serve(world: &World) -> (SocketAddr, actix_web::dev::ServerHandle) {
     (address, handle)
 }
 
-async fn exchange(connection: &mut TcpStream, request: &str) -> String {
+pub async fn exchange(connection: &mut TcpStream, request: &str) -> String {
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     let mut part = [0; 4096];

@@ -65,15 +65,23 @@ impl Verifier {
         if bearer.len() > LONGEST_TOKEN {
             return Err(Reason::TooLong.into());
         }
-        let fingerprint = Fingerprint::of(bearer);
-        if let Some(identity) = self.remembered.get(&fingerprint, self.clock.uptime()) {
-            identity.check_expiry(self.clock.now())?;
+        if let Some(identity) = self.recall(bearer) {
             return Ok(identity);
         }
         let identity = self.examine(bearer).await?;
         self.remembered
-            .put(fingerprint, identity.clone(), self.clock.uptime());
+            .put(Fingerprint::of(bearer), identity.clone(), self.clock.uptime());
         Ok(identity)
+    }
+
+    /// Who `bearer` speaks for, when it was verified a moment ago and has not expired since.
+    #[must_use]
+    pub fn recall(&self, bearer: &str) -> Option<Identity> {
+        let identity = self
+            .remembered
+            .get(&Fingerprint::of(bearer), self.clock.uptime())?;
+        identity.check_expiry(self.clock.now()).ok()?;
+        Some(identity)
     }
 
     async fn examine(&self, bearer: &str) -> Result<Identity, AuthError> {

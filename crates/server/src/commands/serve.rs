@@ -1,11 +1,14 @@
 //! `tenantry serve`
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::middleware::{Condition, from_fn};
+use socket2::SockRef;
 use tenantry_application::Tenantry;
 use tenantry_application::ports::Clock;
 use tenantry_domain::meter::InvalidMeters;
@@ -15,6 +18,8 @@ use tenantry_persistence::{self as persistence, MigratableStore, SchemaPolicy, S
 use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
 use crate::config::{MetricsSettings, Settings};
 use crate::doorkeeper::Doorkeeper;
+use crate::files;
+use crate::guards::guards;
 use crate::sources::{FreshIds, SystemClock};
 use crate::sweeper::{self, sweep};
 use crate::telemetry::{self, TelemetryError, continue_trace};
@@ -62,6 +67,7 @@ pub fn run(settings: &Settings) -> Result<(), ServeError> {
     } else {
         SchemaPolicy::Require
     };
+    files::allow_for(settings.http.max_connections);
     let store = open_store(&settings.database, schema)?;
     actix_web::rt::System::new().block_on(listen(settings, store))
 }
@@ -72,23 +78,31 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
         address: format!("{host}:{port}"),
         source,
     })?;
+    // The standard library asks for a short queue; the second call replaces it.
+    SockRef::from(&listener)
+        .listen(settings.http.backlog.into())
+        .map_err(ServeError::Ended)?;
     let bound = listener.local_addr().map_err(ServeError::Ended)?.port();
     let base = settings.http.base_url(bound);
     let services = services(settings, store, base.clone())?;
     actix_web::rt::spawn(sweep(services.tenantry.clone(), sweeper::PERIOD));
     let interface = Interface::new(services);
     let exports_traces = settings.otlp.endpoint.is_some();
-    let mut server = HttpServer::new(move || {
+    let http = &settings.http;
+    let workers = http.workers.unwrap_or_else(cores);
+    let server = HttpServer::new(move || {
         interface
             .app()
             .wrap(Condition::new(exports_traces, from_fn(continue_trace)))
     })
+    .workers(workers)
+    .max_connections(http.max_connections.div_ceil(workers))
+    .client_request_timeout(Duration::from_millis(http.header_timeout_ms))
+    .client_disconnect_timeout(Duration::from_millis(http.disconnect_timeout_ms))
+    .keep_alive(Duration::from_millis(http.keep_alive_ms))
     .shutdown_timeout(GRACE)
     .listen(listener)
     .map_err(ServeError::Ended)?;
-    if let Some(workers) = settings.http.workers {
-        server = server.workers(workers);
-    }
     greet(settings, &base);
     server.run().await.map_err(ServeError::Ended)?;
     tracing::info!("stopped");
@@ -122,11 +136,17 @@ fn services(
             reads: lane(concurrency.reads),
             writes: lane(concurrency.writes),
             wait: Duration::from_millis(settings.database.acquire_timeout_ms),
+            work: Duration::from_millis(settings.http.answer_timeout_ms),
         },
+        guards: guards(settings),
         ready: Arc::new(move || store.pending_migrations().is_ok_and(|pending| pending.is_empty())),
         tenantry,
         public_url,
     })
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn store_use(store: Arc<dyn MigratableStore>, tenantry: Tenantry) -> Arc<dyn Fn() -> StoreUse + Send + Sync> {

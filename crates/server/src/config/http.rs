@@ -2,11 +2,14 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use ipnet::IpNet;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
+use tenantry_http::ForwardedHeader;
 use url::Url;
 
-use super::value::{some_within, text, web_url, within};
+use super::CorsSettings;
+use super::value::{choice, list, some_within, text, web_url, within};
 
 /// Where the service listens, and how it is called from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +27,36 @@ pub struct HttpSettings {
     /// The URL callers use, when it is not where the service listens: behind a proxy, say.
     #[serde(deserialize_with = "public_url")]
     pub public_url: Option<Url>,
+    /// How long the head of a connection's first request may take to arrive, in milliseconds, 100 to 600 000. 5000 unless set.
+    #[serde(deserialize_with = "within::<_, _, 100, 600_000>")]
+    pub header_timeout_ms: u64,
+    /// How long the body of a request may take to arrive, in milliseconds, 100 to 600 000. 10 000 unless set.
+    #[serde(deserialize_with = "within::<_, _, 100, 600_000>")]
+    pub body_timeout_ms: u64,
+    /// How long a request waits for what it asked for once it has its turn, in milliseconds, 100 to 600 000. 40 000 unless set: more than the
+    /// database takes to give up by itself.
+    #[serde(deserialize_with = "within::<_, _, 100, 600_000>")]
+    pub answer_timeout_ms: u64,
+    /// How long a connection is kept for another request, in milliseconds, 0 to 600 000; 0 keeps none. 75 000 unless set.
+    #[serde(deserialize_with = "within::<_, _, 0, 600_000>")]
+    pub keep_alive_ms: u64,
+    /// How long a connection that is being closed may take to end, in milliseconds, 100 to 600 000. 1000 unless set.
+    #[serde(deserialize_with = "within::<_, _, 100, 600_000>")]
+    pub disconnect_timeout_ms: u64,
+    /// Connections that are open at once, shared evenly among the workers, 1 to 1 000 000. 10 000 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 1_000_000>")]
+    pub max_connections: usize,
+    /// Connections that wait to be taken, 1 to 65 535. 1024 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 65_535>")]
+    pub backlog: u16,
+    /// Proxies whose word about where requests come from counts: addresses and networks. None unless set.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they say so. `x-forwarded-for` unless set.
+    #[serde(deserialize_with = "choice")]
+    pub client_address_header: ForwardedHeader,
+    /// Whose pages may call from a browser.
+    pub cors: CorsSettings,
 }
 
 impl Default for HttpSettings {
@@ -33,6 +66,16 @@ impl Default for HttpSettings {
             port: 8080,
             workers: None,
             public_url: None,
+            header_timeout_ms: 5_000,
+            body_timeout_ms: 10_000,
+            answer_timeout_ms: 40_000,
+            keep_alive_ms: 75_000,
+            disconnect_timeout_ms: 1_000,
+            max_connections: 10_000,
+            backlog: 1_024,
+            trusted_proxies: Vec::new(),
+            client_address_header: ForwardedHeader::default(),
+            cors: CorsSettings::default(),
         }
     }
 }
@@ -77,6 +120,19 @@ fn public_url<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Url>, D::Er
         return Err(D::Error::custom("the URL must not have a query (?…)"));
     }
     Ok(Some(url))
+}
+
+fn networks<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts: Vec<String> = list(reader)?;
+    let networks = texts.iter().map(|text| network(text));
+    networks.collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse())
+        .map_err(|_| format!("`{text}` is neither an IP address nor a network such as 10.0.0.0/8"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod auth;
 mod billing;
+mod cors;
 mod database;
 mod error;
 mod http;
@@ -10,6 +11,7 @@ mod load;
 mod log;
 mod metrics;
 mod otlp;
+mod rate_limits;
 mod secret;
 mod value;
 
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use auth::{AuthSettings, IssuerSettings, JwksLocation};
 pub use billing::{BillingSettings, Provider};
+pub use cors::{ANY_ORIGIN, CorsSettings};
 pub use database::{DatabaseEngine, DatabaseSettings, DatabaseUrl, DatabaseUrlError};
 pub use error::{ConfigError, Origin};
 pub use http::HttpSettings;
@@ -27,6 +30,7 @@ pub use load::load;
 pub use log::{LogFormat, LogSettings};
 pub use metrics::MetricsSettings;
 pub use otlp::{OtlpHeader, OtlpSettings};
+pub use rate_limits::RateLimitSettings;
 pub use secret::Secret;
 
 const DEFAULT_DATA_DIR: &str = "data";
@@ -49,6 +53,8 @@ pub struct Settings {
     pub billing: BillingSettings,
     /// The numbers marked (c) in the rules.
     pub limits: LimitSettings,
+    /// How often callers may call.
+    pub rate_limits: RateLimitSettings,
     /// What is logged, and how.
     pub log: LogSettings,
     /// Who may read the metrics.
@@ -66,6 +72,7 @@ impl Default for Settings {
             auth: AuthSettings::default(),
             billing: BillingSettings::default(),
             limits: LimitSettings::default(),
+            rate_limits: RateLimitSettings::default(),
             log: LogSettings::default(),
             metrics: MetricsSettings::default(),
             otlp: OtlpSettings::default(),

@@ -88,13 +88,15 @@ pub fn check(method: &Method, target: &str, reply: &Reply) {
         reply.header("x-request-id").is_some_and(|id| !id.is_empty()),
         "no request id: {context}"
     );
+    check_security(reply, &context);
     let operation = find(method, path);
     if reply.status >= 400 {
         check_problem(reply, path, operation, &context);
     }
     let Some(operation) = operation else {
+        let is_preflight = *method == Method::OPTIONS && reply.status == 204;
         assert!(
-            reply.status == 404 || reply.status == 405,
+            reply.status == 404 || reply.status == 405 || is_preflight,
             "not in the document: {context}"
         );
         return;
@@ -108,6 +110,28 @@ pub fn check(method: &Method, target: &str, reply: &Reply) {
         let schema = &promised["content"]["application/json"]["schema"];
         conforms(schema, &reply.json, "").unwrap_or_else(|wrong| panic!("{wrong}: {context}"));
     }
+}
+
+/// What browsers are told about every answer.
+fn check_security(reply: &Reply, context: &str) {
+    let kept = match reply.header("etag") {
+        Some(_) => "private, no-cache",
+        None => "no-store",
+    };
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cache-control", kept),
+        ("strict-transport-security", "max-age=31536000"),
+    ] {
+        assert_eq!(reply.header(name), Some(value), "{name}: {context}");
+    }
+    let policy = reply.header("content-security-policy").unwrap_or_default();
+    assert!(
+        policy.starts_with("default-src 'none'") && policy.ends_with("frame-ancestors 'none'"),
+        "{policy}: {context}"
+    );
 }
 
 fn check_problem(reply: &Reply, path: &str, operation: Option<Operation>, context: &str) {
@@ -143,7 +167,7 @@ fn check_problem(reply: &Reply, path: &str, operation: Option<Operation>, contex
     );
     assert_eq!(reply.status == 405, reply.header("allow").is_some(), "{context}");
     assert_eq!(
-        reply.status == 503,
+        [429, 503].contains(&reply.status),
         reply.header("retry-after").is_some(),
         "{context}"
     );

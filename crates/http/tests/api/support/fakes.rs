@@ -1,14 +1,16 @@
 //! The world around the application, in the hands of the test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tenantry_application::ports::{Clock, IdSource, PaymentProvider};
 use tenantry_application::{Actor, Machine, Scope, Tenantry};
 use tenantry_domain::Timestamp;
 use tenantry_domain::billing::BillingAccount;
 use tenantry_domain::user::{Identity, Profile};
-use tenantry_http::{AuthRefused, Authentication, Authenticator};
+use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
 use uuid::Uuid;
 
 pub const PUBLIC_URL: &str = "https://tenantry.example.com";
@@ -23,6 +25,7 @@ pub struct Switches {
     payable: AtomicBool,
     exploding: AtomicBool,
     away: AtomicBool,
+    uptime: AtomicU64,
 }
 
 impl Default for Switches {
@@ -32,6 +35,7 @@ impl Default for Switches {
             payable: AtomicBool::new(false),
             exploding: AtomicBool::new(false),
             away: AtomicBool::new(false),
+            uptime: AtomicU64::new(0),
         }
     }
 }
@@ -39,6 +43,14 @@ impl Default for Switches {
 impl Switches {
     pub fn pass_days(&self, days: i64) {
         self.now.fetch_add(days * DAY, Ordering::SeqCst);
+    }
+
+    pub fn pass_seconds(&self, seconds: u64) {
+        self.uptime.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub fn uptime(&self) -> Duration {
+        Duration::from_secs(self.uptime.load(Ordering::SeqCst))
     }
 
     /// Whether accounts have a payment method.
@@ -90,7 +102,10 @@ impl IdSource for Ids {
 
 /// Everybody that the tests know; the token of somebody is their name.
 #[derive(Clone)]
-pub struct People(BTreeMap<&'static str, Actor>);
+pub struct People {
+    actors: BTreeMap<&'static str, Actor>,
+    remembered: Arc<Mutex<BTreeSet<String>>>,
+}
 
 /// People: an owner, an admin, a viewer, and two who are in no workspace.
 const PEOPLE: [&str; 5] = ["alice", "adam", "vera", "mallory", "bob"];
@@ -129,34 +144,54 @@ impl People {
                 }),
             )
         };
-        Self(
-            PEOPLE
-                .into_iter()
-                .map(person)
-                .chain(MACHINES.into_iter().map(machine))
-                .collect(),
-        )
+        let machines = MACHINES.into_iter().map(machine);
+        Self {
+            actors: PEOPLE.into_iter().map(person).chain(machines).collect(),
+            remembered: Arc::default(),
+        }
     }
 
     pub fn id_of(&self, who: &str) -> String {
-        match &self.0[who] {
+        match &self.actors[who] {
             Actor::Person(id) => id.to_string(),
             Actor::Machine(_) => panic!("{who} is a machine"),
         }
     }
+
+    /// Machines come from another issuer, so that both kinds of tokens are there.
+    fn caller(&self, who: &str) -> Option<Caller> {
+        let actor = self.actors.get(who)?.clone();
+        let kind = match actor {
+            Actor::Person(_) => CredentialKind::LocalToken,
+            Actor::Machine(_) => CredentialKind::IssuerToken,
+        };
+        let holder = who.to_owned();
+        Some(Caller {
+            actor,
+            credential: Credential { kind, holder },
+        })
+    }
 }
 
 impl Authenticator for People {
+    fn recall(&self, bearer: &str) -> Option<Caller> {
+        let is_remembered = self.remembered.lock().unwrap().contains(bearer);
+        is_remembered.then(|| self.caller(bearer)).flatten()
+    }
+
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a> {
         Box::pin(async move {
             match bearer {
                 "panic" => panic!("the authenticator panicked, as the test asked"),
                 "away" => Err(AuthRefused::Unavailable),
-                name => self
-                    .0
-                    .get(name)
-                    .cloned()
-                    .ok_or_else(|| AuthRefused::Invalid("the token is not known".into())),
+                "stuck" => std::future::pending().await,
+                name => {
+                    let caller = self.caller(name);
+                    if caller.is_some() {
+                        self.remembered.lock().unwrap().insert(name.to_owned());
+                    }
+                    caller.ok_or_else(|| AuthRefused::Invalid("the token is not known".into()))
+                }
             }
         })
     }

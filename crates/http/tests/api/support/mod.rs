@@ -18,7 +18,10 @@ use serde_json::Value;
 use tenantry_application::ports::Clock;
 use tenantry_application::{Parts, Settings, Tenantry};
 use tenantry_domain::billing::BillingEnforcement;
-use tenantry_http::{Interface, Lanes, PoolUse, Scrapers, Services, StoreUse};
+use tenantry_http::{
+    AllowedOrigins, Guards, Interface, Lanes, PoolUse, RateLimits, Scrapers, Services, StoreUse,
+    TrustedProxies,
+};
 use tenantry_persistence::{Options, open};
 
 pub use contract::{DOCUMENT, Operation, operations};
@@ -34,6 +37,22 @@ const POOL: PoolUse = PoolUse {
     used: 1,
     idle: 2,
 };
+
+/// No limit, so that tests of other things can send what they like.
+fn guards(switches: &Arc<Switches>) -> Guards {
+    let switches = Arc::clone(switches);
+    Guards {
+        rate_limits: RateLimits {
+            local_tokens: None,
+            issuer_tokens: None,
+            failed_authentications: None,
+        },
+        uptime: Arc::new(move || switches.uptime()),
+        proxies: TrustedProxies::default(),
+        origins: AllowedOrigins::default(),
+        body_timeout: Duration::from_mins(1),
+    }
+}
 
 /// An application on a database of its own, with some people and machines.
 pub struct World {
@@ -63,11 +82,15 @@ impl World {
     }
 
     pub async fn with(settings: Settings) -> Self {
-        Self::with_scrapers(settings, Scrapers::Anybody).await
+        Self::shaped(settings, |_| {}).await
     }
 
-    /// With others than anybody to read the metrics.
-    pub async fn with_scrapers(settings: Settings, scrapers: Scrapers) -> Self {
+    /// With something else around it.
+    pub async fn guarded(change: impl FnOnce(&mut Services)) -> Self {
+        Self::shaped(Settings::default(), change).await
+    }
+
+    async fn shaped(settings: Settings, change: impl FnOnce(&mut Services)) -> Self {
         let store = open("sqlite://:memory:", &Options::default()).unwrap();
         let trace = Traced::new(store);
         let switches = Arc::new(Switches::default());
@@ -88,7 +111,8 @@ impl World {
             let tenantry = tenantry.clone();
             move || tenantry.retries()
         };
-        let interface = Interface::new(Services {
+        let mut services = Services {
+            guards: guards(&switches),
             tenantry,
             authenticator: Arc::new(people.clone()),
             ids,
@@ -97,6 +121,7 @@ impl World {
                 reads: 2,
                 writes: 1,
                 wait: Duration::from_millis(500),
+                work: Duration::from_mins(1),
             },
             ready,
             started: switches.now(),
@@ -104,8 +129,10 @@ impl World {
                 pools: vec![POOL],
                 retries: retries(),
             }),
-            scrapers,
-        });
+            scrapers: Scrapers::Anybody,
+        };
+        change(&mut services);
+        let interface = Interface::new(services);
         let app = Self::boxed(&interface).await;
         Self {
             switches,

@@ -1,28 +1,32 @@
 //! What every answer has in common: a request id, a span, and a body that is a problem whenever the request was not done.
 
+mod cors;
+mod frame;
+mod security;
+mod unread;
+
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, ResponseError};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use futures_util::FutureExt;
 use tracing::Instrument;
 
 use crate::executor::message_of;
 use crate::metrics::Target;
 use crate::problem::{Code, Occurrence, Problem};
+use crate::rate_limit::Standing;
 use crate::span::RequestSpan;
 use crate::state::Api;
-
-/// The header that carries the id of a request, in both directions.
-pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest id that is taken over from a caller.
-pub(crate) const MAX_REQUEST_ID: usize = 128;
+pub use cors::AllowedOrigins;
+use frame::Frame;
+pub(crate) use frame::MAX_REQUEST_ID;
+pub(crate) use security::headers;
 
 /// Why no handler answered.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +42,7 @@ enum Unanswered {
 #[error("{problem}")]
 struct Finished {
     problem: Problem,
-    occurrence: Occurrence,
+    frame: Frame,
 }
 
 impl ResponseError for Finished {
@@ -47,9 +51,7 @@ impl ResponseError for Finished {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = self.problem.respond(&self.occurrence);
-        mark(response.headers_mut(), &self.occurrence);
-        response
+        self.frame.around(self.problem.respond(&self.frame.occurrence))
     }
 }
 
@@ -59,13 +61,9 @@ pub(crate) async fn answer(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let api = Api::of(request.request())?;
-    let occurrence = Occurrence {
-        request_id: sane_id(request.headers()).unwrap_or_else(|| api.ids.fresh().to_string()),
-        instance: request.uri().path().to_owned(),
-        public_url: api.public_url.clone(),
-    };
+    let frame = Frame::of(&mut request, &api);
     let target = Target::new(request.method(), request.match_pattern());
-    let span = RequestSpan::open(request.request(), &occurrence.request_id, &target);
+    let span = RequestSpan::open(request.request(), &frame.occurrence.request_id, &target);
     // Whatever can be read can be asked for without its body, which the connection then leaves out.
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
@@ -77,7 +75,7 @@ pub(crate) async fn answer(
             .catch_unwind()
             .await;
         span.record_actor();
-        let answer = finish(outcome, occurrence);
+        let answer = finish(outcome, frame);
         let status = match &answer {
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),
@@ -93,38 +91,42 @@ pub(crate) async fn answer(
 
 fn finish<B: MessageBody + 'static>(
     outcome: Result<Result<ServiceResponse<B>, Error>, Box<dyn Any + Send>>,
-    occurrence: Occurrence,
+    frame: Frame,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match outcome {
-        Ok(Ok(response)) => Ok(dress(response.map_into_boxed_body(), &occurrence)),
-        Ok(Err(error)) => Err(unanswered(&Unanswered::Failed(error.to_string()), occurrence)),
+        Ok(Ok(response)) => Ok(dress(response.map_into_boxed_body(), &frame)),
+        Ok(Err(error)) => Err(unanswered(&Unanswered::Failed(error.to_string()), frame)),
         Err(panic) => Err(unanswered(
             &Unanswered::Panicked(message_of(&*panic).to_owned()),
-            occurrence,
+            frame,
         )),
     }
 }
 
-fn unanswered(cause: &Unanswered, occurrence: Occurrence) -> Error {
+fn unanswered(cause: &Unanswered, frame: Frame) -> Error {
     let problem = Problem::new(Code::InternalError).caused_by(cause);
     problem.log();
-    Finished { problem, occurrence }.into()
+    Finished { problem, frame }.into()
 }
 
 /// Writes the problem that an answer stands for, and marks the answer.
-fn dress(response: ServiceResponse, occurrence: &Occurrence) -> ServiceResponse {
+fn dress(response: ServiceResponse, frame: &Frame) -> ServiceResponse {
     let (request, response) = response.into_parts();
     let status = response.status();
     let stated = response.error().and_then(|error| error.as_error::<Problem>());
     let mut response = match stated {
-        Some(problem) => write(problem, occurrence),
+        Some(problem) => write(problem, &frame.occurrence),
         None if status.is_client_error() || status.is_server_error() => {
-            write(&of_framework(status), occurrence)
+            write(&of_framework(status), &frame.occurrence)
         }
         None => response,
     };
-    mark(response.headers_mut(), occurrence);
-    ServiceResponse::new(request, response)
+    if let Some(standing) = request.extensions().get::<Standing>() {
+        for (name, value) in standing.headers() {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    ServiceResponse::new(request, frame.around(response))
 }
 
 fn write(problem: &Problem, occurrence: &Occurrence) -> HttpResponse {
@@ -142,44 +144,4 @@ fn of_framework(status: StatusCode) -> Problem {
         status if status.is_client_error() => Code::MalformedJson,
         _ => Code::InternalError,
     })
-}
-
-fn mark(headers: &mut HeaderMap, occurrence: &Occurrence) {
-    if let Ok(id) = HeaderValue::from_str(&occurrence.request_id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-}
-
-/// The caller's id for the request, when it can be logged and echoed as it is.
-fn sane_id(headers: &HeaderMap) -> Option<String> {
-    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
-    let is_plain = id
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    let is_sane = is_plain && (1..=MAX_REQUEST_ID).contains(&id.len());
-    is_sane.then(|| id.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_is_taken_over_when_it_is_sane() {
-        let longest = "a".repeat(128);
-        let too_long = "a".repeat(129);
-        let taken = |id: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(REQUEST_ID, HeaderValue::from_str(id).unwrap());
-            sane_id(&headers).is_some()
-        };
-        for id in ["a", "0-9.Az_", &longest] {
-            assert!(taken(id), "{id}");
-        }
-        for id in ["", "a b", "a\"b", "ä", &too_long, "a/b"] {
-            assert!(!taken(id), "{id}");
-        }
-        assert_eq!(sane_id(&HeaderMap::new()), None);
-    }
 }
