@@ -128,12 +128,7 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, Access) -> Result<T>,
     ) -> Result<T> {
-        self.settled(|| {
-            self.write(|unit| {
-                let access = self.enter(unit, actor, workspace, permission)?;
-                access.map(|access| work(unit, access))
-            })
-        })
+        self.change_once_in(&Once::default(), actor, workspace, permission, work)
     }
 
     /// The same, only once when the request has a key (R1).

@@ -1,9 +1,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::charges::{self, ChargeRequest};
+use tenantry_application::idempotency::Once;
 use tenantry_domain::{Meters, OrganizationId, WorkspaceId};
 
-use super::{Answer, list, routes};
+use super::{Answer, list, ok, routes};
 use crate::dto::charges::{Answers, Charge, ChargePath, CheckCharges, PutCharge};
 use crate::dto::list::{Charges, List, Part};
 use crate::input::{Call, Json, Pairs, QueryInput};
@@ -131,10 +132,18 @@ async fn check_charges(api: Api, call: Call<(), (), Json<CheckCharges>>) -> Answ
     let present = |answers: &Vec<charges::Answer>, _: &Meters| {
         Representation::untagged(StatusCode::OK, &Answers::from(answers))
     };
-    api.once(call.conditions, present, move |tenantry, once| {
-        tenantry.check(&call.actor, &call.body, once)
-    })
-    .await
+    if call.conditions.key.is_some() {
+        return api
+            .once(call.conditions, present, move |tenantry, once| {
+                tenantry.check(&call.actor, &call.body, once)
+            })
+            .await;
+    }
+    // Without a key nothing is written, and the lane of the reads is wider.
+    let answers = api
+        .read(move |tenantry| tenantry.check(&call.actor, &call.body, &Once::default()))
+        .await?;
+    ok(Answers::from(&answers))
 }
 
 /// `organization_id`: where the resource is charged.
