@@ -4,7 +4,8 @@
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Jsonb, Text, Timestamptz, Uuid};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Array, BigInt, HasSqlType, Jsonb, Text, Timestamptz, Uuid};
 
 use super::dialect::{Conn, Db};
 use super::queries::ledger::{Ledger, Written};
@@ -125,6 +126,48 @@ impl QueryFragment<Db> for Write<'_> {
     }
 }
 
+/// The lists of an `unnest`, one after another.
+struct Lists<'a, 'b>(AstPass<'a, 'b, Db>);
+
+impl<'a, 'b> Lists<'a, 'b> {
+    fn begin(mut out: AstPass<'a, 'b, Db>) -> Self {
+        out.push_sql("unnest(");
+        Self(out)
+    }
+
+    fn and<Sql, List>(mut self, list: &'b List, cast: &str) -> QueryResult<Self>
+    where
+        Array<Sql>: 'static,
+        Sql: 'static,
+        Db: HasSqlType<Array<Sql>>,
+        List: ToSql<Array<Sql>, Db>,
+    {
+        self.0.push_bind_param::<Array<Sql>, _>(list)?;
+        self.0.push_sql(cast);
+        Ok(self)
+    }
+
+    fn text(self, list: &'b Vec<&str>, end: &str) -> QueryResult<Self> {
+        self.and::<Text, _>(list, &format!("::text[]{end}"))
+    }
+
+    fn uuid(self, list: &'b Vec<DbUuid>, end: &str) -> QueryResult<Self> {
+        self.and::<Uuid, _>(list, &format!("::uuid[]{end}"))
+    }
+
+    fn bigint(self, list: &'b Vec<i64>, end: &str) -> QueryResult<Self> {
+        self.and::<BigInt, _>(list, &format!("::bigint[]{end}"))
+    }
+
+    fn time(self, list: &'b Vec<DbTime>, end: &str) -> QueryResult<Self> {
+        self.and::<Timestamptz, _>(list, &format!("::timestamptz[]{end}"))
+    }
+
+    fn json(self, list: &'b Vec<&DbJson>, end: &str) -> QueryResult<Self> {
+        self.and::<Jsonb, _>(list, &format!("::jsonb[]{end}"))
+    }
+}
+
 impl Write<'_> {
     fn push_workspace<'b>(&'b self, out: &mut AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_bind_param::<Uuid, _>(&self.workspace)
@@ -137,18 +180,15 @@ impl Write<'_> {
             "usage AS (INSERT INTO balances (workspace_id, node_type, node_id, meter, direct, subtree) SELECT ",
         );
         self.push_workspace(&mut out)?;
-        out.push_sql(", new.* FROM unnest(");
-        out.push_bind_param::<Array<Text>, _>(&rows.node_type)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Uuid>, _>(&rows.node_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&rows.meter)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&rows.direct)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&rows.subtree)?;
+        out.push_sql(", new.* FROM ");
+        Lists::begin(out.reborrow())
+            .text(&rows.node_type, ", ")?
+            .uuid(&rows.node_id, ", ")?
+            .text(&rows.meter, ", ")?
+            .bigint(&rows.direct, ", ")?
+            .bigint(&rows.subtree, ")")?;
         out.push_sql(
-            ") AS new ON CONFLICT (workspace_id, node_id, meter) \
+            " AS new ON CONFLICT (workspace_id, node_id, meter) \
              DO UPDATE SET direct = excluded.direct, subtree = excluded.subtree)",
         );
         Ok(())
@@ -162,20 +202,16 @@ impl Write<'_> {
              created_at, updated_at) SELECT ",
         );
         self.push_workspace(&mut out)?;
-        out.push_sql(", new.* FROM unnest(");
-        out.push_bind_param::<Array<Text>, _>(&rows.meter)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&rows.resource_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Uuid>, _>(&rows.organization_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<BigInt>, _>(&rows.quantity)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Timestamptz>, _>(&rows.created_at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Timestamptz>, _>(&rows.updated_at)?;
+        out.push_sql(", new.* FROM ");
+        Lists::begin(out.reborrow())
+            .text(&rows.meter, ", ")?
+            .text(&rows.resource_id, ", ")?
+            .uuid(&rows.organization_id, ", ")?
+            .bigint(&rows.quantity, ", ")?
+            .time(&rows.created_at, ", ")?
+            .time(&rows.updated_at, ")")?;
         out.push_sql(
-            ") AS new ON CONFLICT (workspace_id, meter, resource_id) \
+            " AS new ON CONFLICT (workspace_id, meter, resource_id) \
              DO UPDATE SET quantity = excluded.quantity, updated_at = excluded.updated_at \
              WHERE charges.organization_id = excluded.organization_id RETURNING 1)",
         );
@@ -184,11 +220,11 @@ impl Write<'_> {
 
     fn delete_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         let (meters, resource_ids) = &self.released;
-        out.push_sql("released AS (DELETE FROM charges USING unnest(");
-        out.push_bind_param::<Array<Text>, _>(meters)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(resource_ids)?;
-        out.push_sql(") AS gone (meter, resource_id) WHERE charges.workspace_id = ");
+        out.push_sql("released AS (DELETE FROM charges USING ");
+        Lists::begin(out.reborrow())
+            .text(meters, ", ")?
+            .text(resource_ids, ")")?;
+        out.push_sql(" AS gone (meter, resource_id) WHERE charges.workspace_id = ");
         self.push_workspace(&mut out)?;
         out.push_sql(
             " AND charges.meter = gone.meter AND charges.resource_id = gone.resource_id RETURNING 1)",
@@ -205,7 +241,7 @@ impl Write<'_> {
         out.push_sql(", new.count FROM (SELECT ");
         out.push_bind_param::<BigInt, _>(&rows.count)?;
         out.push_sql(
-            " AS count) AS new WHERE new.count > 0 \
+            "::bigint AS count) AS new WHERE new.count > 0 \
              AND (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM released) >= 0 \
              ON CONFLICT (workspace_id) DO UPDATE SET position = kept.position + excluded.position \
              RETURNING position), \
@@ -215,21 +251,16 @@ impl Write<'_> {
         out.push_sql(", feed.position - ");
         out.push_bind_param::<BigInt, _>(&rows.count)?;
         out.push_sql(
-            " + new.number, new.id, new.at, new.actor, new.kind, new.subject, new.changes \
-             FROM feed, unnest(",
+            " + new.number, new.id, new.at, new.actor, new.kind, new.subject, new.changes FROM feed, ",
         );
-        out.push_bind_param::<Array<Uuid>, _>(&rows.id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Timestamptz>, _>(&rows.at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&rows.actor)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&rows.kind)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Text>, _>(&rows.subject)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Array<Jsonb>, _>(&rows.changes)?;
-        out.push_sql(") WITH ORDINALITY AS new (id, at, actor, kind, subject, changes, number))");
+        Lists::begin(out.reborrow())
+            .uuid(&rows.id, ", ")?
+            .time(&rows.at, ", ")?
+            .text(&rows.actor, ", ")?
+            .text(&rows.kind, ", ")?
+            .text(&rows.subject, ", ")?
+            .json(&rows.changes, ")")?;
+        out.push_sql(" WITH ORDINALITY AS new (id, at, actor, kind, subject, changes, number))");
         Ok(())
     }
 }
