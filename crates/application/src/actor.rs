@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::str::FromStr;
 
 use tenantry_domain::UserId;
 
@@ -26,41 +25,13 @@ pub struct Machine {
     pub scopes: BTreeSet<Scope>,
 }
 
-/// What a machine may do, in every workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
-    /// Read limits and charges, and check.
-    UsageRead,
-    /// Charge and release. Includes nothing else.
-    UsageWrite,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: [Self; 2] = [Self::UsageRead, Self::UsageWrite];
-
-    /// The word for it in a token.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::UsageRead => "usage:read",
-            Self::UsageWrite => "usage:write",
-        }
-    }
-}
-
-/// The text names no scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of usage:read, usage:write")]
-pub struct UnknownScope;
-
-impl FromStr for Scope {
-    type Err = UnknownScope;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|scope| scope.as_str() == text)
-            .ok_or(UnknownScope)
+tenantry_domain::words! {
+    /// What a machine may do, in every workspace.
+    pub enum Scope (UnknownScope: "must be one of usage:read, usage:write") {
+        /// Read limits and charges, and check.
+        UsageRead = "usage:read",
+        /// Charge and release. Includes nothing else.
+        UsageWrite = "usage:write",
     }
 }
 

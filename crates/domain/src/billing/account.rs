@@ -79,50 +79,19 @@ impl fmt::Display for Country {
     }
 }
 
-/// The currencies in which an account may be billed (B6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Currency {
-    /// United States dollar.
-    Usd,
-    /// South African rand.
-    Zar,
-    /// Euro.
-    Eur,
-    /// Pound sterling.
-    Gbp,
-    /// Australian dollar.
-    Aud,
-}
-
-impl Currency {
-    /// Every currency.
-    pub const ALL: [Self; 5] = [Self::Usd, Self::Zar, Self::Eur, Self::Gbp, Self::Aud];
-
-    /// The word for it on the wire and in a store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Usd => "usd",
-            Self::Zar => "zar",
-            Self::Eur => "eur",
-            Self::Gbp => "gbp",
-            Self::Aud => "aud",
-        }
-    }
-}
-
-/// The text names no currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of usd, zar, eur, gbp, aud")]
-pub struct UnknownCurrency;
-
-impl FromStr for Currency {
-    type Err = UnknownCurrency;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|currency| currency.as_str() == text)
-            .ok_or(UnknownCurrency)
+words! {
+    /// The currencies in which an account may be billed (B6).
+    pub enum Currency (UnknownCurrency: "must be one of usd, zar, eur, gbp, aud") {
+        /// United States dollar.
+        Usd = "usd",
+        /// South African rand.
+        Zar = "zar",
+        /// Euro.
+        Eur = "eur",
+        /// Pound sterling.
+        Gbp = "gbp",
+        /// Australian dollar.
+        Aud = "aud",
     }
 }
 

@@ -1,19 +1,18 @@
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use crate::capacity::{Enforcement, PoolId};
 use crate::id::{BillingAccountId, WorkspaceId};
 
-/// How the organizations of a workspace draw on its billing accounts (B2). Permanent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BillingMode {
-    /// One account at most; one pool for the whole workspace.
-    Single,
-    /// A pool per account, shared by the roots assigned to it and isolated from the others.
-    Assigned,
-    /// Several accounts feed one pool for the whole workspace.
-    Pooled,
+words! {
+    /// How the organizations of a workspace draw on its billing accounts (B2). Permanent.
+    pub enum BillingMode (UnknownBillingMode: "must be one of single, assigned, pooled") {
+        /// One account at most; one pool for the whole workspace.
+        Single = "single",
+        /// A pool per account, shared by the roots assigned to it and isolated from the others.
+        Assigned = "assigned",
+        /// Several accounts feed one pool for the whole workspace.
+        Pooled = "pooled",
+    }
 }
 
 /// Why an organization may not be linked to a billing account, or must be (O3).
@@ -36,9 +35,6 @@ pub enum LinkRefused {
 pub struct TooManyBillingAccounts(pub u32);
 
 impl BillingMode {
-    /// Every mode.
-    pub const ALL: [Self; 3] = [Self::Single, Self::Assigned, Self::Pooled];
-
     /// Whether one more billing account fits, when the deployment allows so many (B2).
     pub fn check_account_count(
         self,
@@ -91,55 +87,23 @@ impl BillingMode {
             .map(|account| self.pool_fed_by(workspace, account));
         own.into_iter().chain(fed).collect()
     }
-
-    /// The word for it on the wire and in a store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Single => "single",
-            Self::Assigned => "assigned",
-            Self::Pooled => "pooled",
-        }
-    }
 }
 
-/// The text names no billing mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of single, assigned, pooled")]
-pub struct UnknownBillingMode;
-
-impl FromStr for BillingMode {
-    type Err = UnknownBillingMode;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|mode| mode.as_str() == text)
-            .ok_or(UnknownBillingMode)
+words! {
+    /// What a deployment does about billing capacity (B3). Limits of organizations always bind.
+    #[derive(Default)]
+    pub enum BillingEnforcement (UnknownEnforcement: "must be one of enforce, observe, off") {
+        /// The pool refuses what does not fit.
+        #[default]
+        Enforce = "enforce",
+        /// The pool never refuses; what it would have refused is recorded.
+        Observe = "observe",
+        /// There is no pool node.
+        Off = "off",
     }
-}
-
-impl fmt::Display for BillingMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What a deployment does about billing capacity (B3). Limits of organizations always bind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum BillingEnforcement {
-    /// The pool refuses what does not fit.
-    #[default]
-    Enforce,
-    /// The pool never refuses; what it would have refused is recorded.
-    Observe,
-    /// There is no pool node.
-    Off,
 }
 
 impl BillingEnforcement {
-    /// Every setting.
-    pub const ALL: [Self; 3] = [Self::Enforce, Self::Observe, Self::Off];
-
     /// How a pool node behaves; `None` when there is none.
     pub const fn of_pool(self) -> Option<Enforcement> {
         match self {
@@ -147,31 +111,6 @@ impl BillingEnforcement {
             Self::Observe => Some(Enforcement::Observe),
             Self::Off => None,
         }
-    }
-
-    /// The word for it in a configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Enforce => "enforce",
-            Self::Observe => "observe",
-            Self::Off => "off",
-        }
-    }
-}
-
-/// The text names no enforcement setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of enforce, observe, off")]
-pub struct UnknownEnforcement;
-
-impl FromStr for BillingEnforcement {
-    type Err = UnknownEnforcement;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|setting| setting.as_str() == text)
-            .ok_or(UnknownEnforcement)
     }
 }
 

@@ -1,15 +1,13 @@
-use std::fmt;
-use std::str::FromStr;
-
-/// What a member of a workspace is (W5). Ordered: a later role may do everything that an earlier one may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Reads.
-    Viewer,
-    /// Manages organizations, limits, charges and members other than owners; sees billing.
-    Admin,
-    /// Everything.
-    Owner,
+words! {
+    /// What a member of a workspace is (W5). Ordered: a later role may do everything that an earlier one may.
+    pub enum Role (UnknownRole: "must be one of owner, admin, viewer") {
+        /// Reads.
+        Viewer = "viewer",
+        /// Manages organizations, limits, charges and members other than owners; sees billing.
+        Admin = "admin",
+        /// Everything.
+        Owner = "owner",
+    }
 }
 
 /// One thing that somebody may do in a workspace.
@@ -40,21 +38,9 @@ pub enum Permission {
 }
 
 impl Role {
-    /// Every role, the least first.
-    pub const ALL: [Self; 3] = [Self::Viewer, Self::Admin, Self::Owner];
-
     /// Whether this role may do that: the one table of workspace rights (W3, W5).
     pub fn allows(self, permission: Permission) -> bool {
         self >= permission.least_role()
-    }
-
-    /// The word for it on the wire and in a store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Admin => "admin",
-            Self::Owner => "owner",
-        }
     }
 }
 
@@ -71,28 +57,6 @@ impl Permission {
             | Self::ReadBilling => Role::Admin,
             Self::ArchiveWorkspace | Self::ManageBilling => Role::Owner,
         }
-    }
-}
-
-/// The text names no role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of owner, admin, viewer")]
-pub struct UnknownRole;
-
-impl FromStr for Role {
-    type Err = UnknownRole;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or(UnknownRole)
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 
@@ -123,13 +87,5 @@ mod tests {
                 "{permission:?}"
             );
         }
-    }
-
-    #[test]
-    fn w5_a_role_survives_its_word() {
-        for role in Role::ALL {
-            assert_eq!(role.as_str().parse(), Ok(role));
-        }
-        assert_eq!("Owner".parse::<Role>(), Err(UnknownRole));
     }
 }

@@ -51,7 +51,7 @@ impl QueryInput for FeedPart {
         let kind = kind
             .transpose()
             .map_err(|error: <EventKind as std::str::FromStr>::Err| {
-                vec![FieldError::new("?type", "invalid_value", error.to_string())]
+                vec![FieldError::new("?type", "unknown_value", error.to_string())]
             })?;
         Ok(Self {
             part: Part::read(pairs)?,
