@@ -67,6 +67,44 @@ impl FromStr for Path {
     }
 }
 
+/// A number of ancestors that some deployment allows (O1, O2): 0–31.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Depth(u8);
+
+/// No deployment has trees so deep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a whole number from 0 to {}", Depth::MAX.0)]
+pub struct InvalidDepth;
+
+impl Depth {
+    /// The greatest.
+    pub const MAX: Self = Self(31);
+
+    /// The number.
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Depth {
+    type Error = InvalidDepth;
+
+    fn try_from(depth: i64) -> Result<Self, InvalidDepth> {
+        let depth = u8::try_from(depth).map(Self).map_err(|_| InvalidDepth)?;
+        if depth > Self::MAX {
+            Err(InvalidDepth)
+        } else {
+            Ok(depth)
+        }
+    }
+}
+
+impl fmt::Display for Depth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// How large a workspace's tree may grow (O1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HierarchyCaps {
@@ -193,6 +231,17 @@ mod tests {
         let full = Err(HierarchyRefused::TooManyOrganizations(1_000));
         assert_eq!(place_root(&caps, size(1_000, 0)), full);
         assert_eq!(place_child(&caps, size(1_000, 0), (&Path::root(), id(1))), full);
+    }
+
+    #[test]
+    fn o2_a_depth_is_one_that_a_deployment_can_allow() {
+        assert_eq!(
+            [0, 31].map(|n| Depth::try_from(n).map(Depth::get)),
+            [Ok(0), Ok(31)]
+        );
+        for n in [i64::MIN, -1, 32, 256, i64::MAX] {
+            assert_eq!(Depth::try_from(n), Err(InvalidDepth), "{n}");
+        }
     }
 
     #[test]

@@ -6,7 +6,9 @@ mod hierarchy;
 
 pub use branding::{Branding, Colors};
 pub use deletion::{DeletionRefused, check_deletion};
-pub use hierarchy::{HierarchyCaps, HierarchyRefused, Path, TreeSize, place_child, place_root};
+pub use hierarchy::{
+    Depth, HierarchyCaps, HierarchyRefused, InvalidDepth, Path, TreeSize, place_child, place_root,
+};
 
 use crate::capacity::{NodeId, PoolId};
 use crate::id::{BillingAccountId, OrganizationId, WorkspaceId};

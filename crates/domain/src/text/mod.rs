@@ -2,6 +2,7 @@
 
 mod color;
 mod email;
+mod folded;
 mod login_hint;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::str::FromStr;
 
 pub use color::Color;
 pub use email::Email;
+pub use folded::Folded;
 pub use login_hint::LoginHint;
 
 /// Why a text was refused. Lengths count Unicode scalar values.
