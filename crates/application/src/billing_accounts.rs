@@ -101,8 +101,7 @@ impl Tenantry {
         page: &PageRequest<BillingAccountId>,
     ) -> Result<Page<BillingAccount, BillingAccountId>> {
         self.read_in(actor, workspace, Permission::ReadBilling, |unit, _| {
-            let rows = unit.billing_accounts().list(workspace, page)?;
-            Ok(Page::from_rows(page, rows, |account| account.id))
+            Ok(unit.billing_accounts().list(workspace, page)?)
         })
     }
 

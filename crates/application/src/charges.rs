@@ -156,15 +156,11 @@ impl Tenantry {
         page: &PageRequest<ChargeKey>,
     ) -> Result<Page<Charge, ChargeKey>> {
         self.read_in(actor, workspace, Permission::ReadUsage, |unit, _| {
-            let rows = unit.charges().list(workspace, id, page)?;
-            if rows.is_empty() && unit.organizations().find(workspace, id)?.is_none() {
+            let found = unit.charges().list(workspace, id, page)?;
+            if found.items.is_empty() && unit.organizations().find(workspace, id)?.is_none() {
                 return Err(Error::NotFound(Noun::Organization));
             }
-            let key = |c: &Charge| ChargeKey {
-                meter: c.meter.clone(),
-                resource_id: c.resource_id.clone(),
-            };
-            Ok(Page::from_rows(page, rows, key))
+            Ok(found)
         })
     }
 

@@ -17,8 +17,7 @@ impl Tenantry {
         page: &PageRequest<EventPosition>,
     ) -> Result<Page<RecordedEvent, EventPosition>> {
         self.read_in(actor, workspace, Permission::ReadEvents, |unit, _| {
-            let rows = unit.events().list(workspace, kind, page)?;
-            Ok(Page::from_rows(page, rows, |event| event.position))
+            Ok(unit.events().list(workspace, kind, page)?)
         })
     }
 }

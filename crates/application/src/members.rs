@@ -11,16 +11,16 @@ use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
 impl Tenantry {
-    /// Who is in a workspace.
+    /// Who is in a workspace: everybody, or those of one role.
     pub fn list_members(
         &self,
         actor: &Actor,
         workspace: WorkspaceId,
+        role: Option<Role>,
         page: &PageRequest<UserId>,
     ) -> Result<Page<Member, UserId>> {
         self.read_in(actor, workspace, Permission::Read, |unit, _| {
-            let rows = unit.members().list(workspace, page)?;
-            Ok(Page::from_rows(page, rows, |member| member.user_id))
+            Ok(unit.members().list(workspace, role, page)?)
         })
     }
 

@@ -137,8 +137,7 @@ impl Tenantry {
     ) -> Result<Page<SubscriptionView, SubscriptionId>> {
         self.read_in(actor, workspace, Permission::ReadBilling, |unit, _| {
             let account = find_account(unit, workspace, account)?;
-            let rows = unit.subscriptions().list(workspace, account.id, page)?;
-            let found = Page::from_rows(page, rows, |subscription| subscription.id);
+            let found = unit.subscriptions().list(workspace, account.id, page)?;
             Ok(found.map(|subscription| view(subscription, &account)))
         })
     }

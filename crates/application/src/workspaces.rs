@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::billing::BillingMode;
+use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::{
     Member, Permission, Role, Workspace, WorkspaceDescription, WorkspaceName, WorkspaceNotEmpty,
     check_archivable,
@@ -92,29 +93,27 @@ impl Tenantry {
         })
     }
 
-    /// The caller's workspaces, archived ones last (W2).
+    /// The caller's workspaces, all or those whose names have this part, archived ones last (W2).
     pub fn list_workspaces(
         &self,
         actor: &Actor,
+        name: Option<&Folded>,
         page: &PageRequest<WorkspaceKey>,
     ) -> Result<Page<WorkspaceView, WorkspaceKey>> {
         let user = person(actor)?;
-        let read = || self.read(|unit| Ok(unit.workspaces().list_of_member(user, page)?));
-        let mut rows = read()?;
+        let read = || self.read(|unit| Ok(unit.workspaces().list_of_member(user, name, page)?));
+        let mut found = read()?;
         let now = self.now();
-        let due: Vec<_> = rows
+        let due: Vec<_> = found
+            .items
             .iter()
             .filter(|w| w.has_due_transition(now))
             .map(|w| w.id)
             .collect();
         if !due.is_empty() {
             due.into_iter().try_for_each(|id| self.settle(id))?;
-            rows = read()?;
+            found = read()?;
         }
-        let found = Page::from_rows(page, rows, |w| WorkspaceKey {
-            archived: w.archived_at.is_some(),
-            id: w.id,
-        });
         let seats = self.read(|unit| self.seats(unit, &found.items.iter().collect::<Vec<_>>()))?;
         Ok(found.map(|workspace| WorkspaceView {
             pooled_seat_limit: seats.get(&workspace.id).copied(),

@@ -5,8 +5,10 @@ use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tenantry_application::page::PageSize;
 use tenantry_domain::billing::{BillingMode, Country, Currency};
 use tenantry_domain::id::{Id, Kind};
+use tenantry_domain::organization::Depth;
 use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{Quantity, Units};
@@ -175,6 +177,8 @@ wire! {
     BillingMode, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     Currency, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     Units, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get());
+    Depth, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get().into());
+    PageSize, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(1, Self::MAX.get().into());
     Quantity, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(Self::ONE.get(), Self::MAX.get());
 }
 

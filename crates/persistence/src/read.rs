@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use serde_json::Value;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{StoreError, StoreResult};
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -87,6 +88,15 @@ pub fn one<R, T: TryFrom<R, Error = StoreError>>(row: Option<R>) -> StoreResult<
 /// What rows mean.
 pub fn all<R, T: TryFrom<R, Error = StoreError>>(rows: Vec<R>) -> StoreResult<Vec<T>> {
     rows.into_iter().map(T::try_from).collect()
+}
+
+/// The page that rows are.
+pub fn page<R, T: TryFrom<R, Error = StoreError>, K: Clone + Ord>(
+    request: &PageRequest<K>,
+    rows: Vec<R>,
+    key: impl Fn(&T) -> K,
+) -> StoreResult<Page<T, K>> {
+    Ok(Page::from_rows(request, all(rows)?, key))
 }
 
 /// A number of rows.

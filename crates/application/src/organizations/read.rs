@@ -6,7 +6,7 @@ use super::{OrganizationView, find, view, views, with_balances};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::page::{Page, PageRequest};
-use crate::ports::{OrganizationScope, PublicKey};
+use crate::ports::{OrganizationSelection, PublicKey};
 use crate::service::Tenantry;
 
 impl Tenantry {
@@ -41,23 +41,22 @@ impl Tenantry {
         })
     }
 
-    /// Organizations of a workspace, in the order of their creation.
+    /// Organizations of a workspace, in the order of their creation. Those around one that is not there are not there either.
     pub fn list_organizations(
         &self,
         actor: &Actor,
         workspace: WorkspaceId,
-        scope: OrganizationScope,
+        selection: &OrganizationSelection,
         page: &PageRequest<OrganizationId>,
     ) -> Result<Page<OrganizationView, OrganizationId>> {
         self.read_in(actor, workspace, Permission::Read, |unit, _| {
-            let rows = unit.organizations().list(workspace, scope, page)?;
+            let found = unit.organizations().list(workspace, selection, page)?;
             // Only an empty answer leaves open whether the organization is there, so only then it is looked up.
-            if rows.is_empty()
-                && let Some(id) = scope.anchor()
+            if found.items.is_empty()
+                && let Some(id) = selection.scope.anchor()
             {
                 find(unit, workspace, id)?;
             }
-            let found = Page::from_rows(page, rows, |organization: &Organization| organization.id);
             let items = views(unit, workspace, found.items)?;
             Ok(Page {
                 items,

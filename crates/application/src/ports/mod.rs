@@ -8,8 +8,9 @@ mod store;
 
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
-    ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationScope, Organizations,
-    PublicKey, Standing, Subscriptions, Users, WorkspaceKey, WorkspacePlace, Workspaces,
+    ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationFilter, OrganizationScope,
+    OrganizationSelection, Organizations, PublicKey, Standing, Subscriptions, Users, WorkspaceKey,
+    WorkspacePlace, Workspaces,
 };
 pub use sources::{Clock, IdSource, PaymentProvider};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

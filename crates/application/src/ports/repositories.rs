@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::charge::{Charge, ResourceId};
-use tenantry_domain::organization::{Organization, TreeSize};
-use tenantry_domain::text::LoginHint;
+use tenantry_domain::organization::{Depth, Organization, TreeSize};
+use tenantry_domain::text::{Folded, LoginHint};
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::{
@@ -15,7 +15,7 @@ use tenantry_domain::{
 use super::store::StoreResult;
 use crate::event::{Event, EventKind, EventPosition, RecordedEvent};
 use crate::idempotency::{IdempotencyKey, WrittenAnswer};
-use crate::page::PageRequest;
+use crate::page::{Page, PageRequest};
 
 /// People.
 pub trait Users {
@@ -69,12 +69,13 @@ pub trait Workspaces {
     ) -> StoreResult<BTreeMap<OrganizationId, WorkspaceId>>;
     /// Keeps every other change of this workspace's members, tree, limits and billing out until the transaction ends. Charges may go on.
     fn lock(&mut self, id: WorkspaceId) -> StoreResult<()>;
-    /// The workspaces that a person is in.
+    /// The workspaces that a person is in, all or those whose names have this part.
     fn list_of_member(
         &mut self,
         user: UserId,
+        name: Option<&Folded>,
         page: &PageRequest<WorkspaceKey>,
-    ) -> StoreResult<Vec<Workspace>>;
+    ) -> StoreResult<Page<Workspace, WorkspaceKey>>;
     /// Up to so many workspaces in the order of their ids, behind this one.
     fn list_all(&mut self, after: Option<WorkspaceId>, count: i64) -> StoreResult<Vec<Workspace>>;
 }
@@ -89,19 +90,26 @@ pub trait Members {
     fn delete(&mut self, workspace: WorkspaceId, user: UserId) -> StoreResult<()>;
     /// One member.
     fn find(&mut self, workspace: WorkspaceId, user: UserId) -> StoreResult<Option<Member>>;
-    /// The members, in the order of their user ids.
-    fn list(&mut self, workspace: WorkspaceId, page: &PageRequest<UserId>) -> StoreResult<Vec<Member>>;
+    /// The members, all or those of one role, in the order of their user ids.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        role: Option<Role>,
+        page: &PageRequest<UserId>,
+    ) -> StoreResult<Page<Member, UserId>>;
     /// How many members there are.
     fn count(&mut self, workspace: WorkspaceId) -> StoreResult<u32>;
     /// How many of them have this role.
     fn count_role(&mut self, workspace: WorkspaceId, role: Role) -> StoreResult<u32>;
 }
 
-/// Which organizations of a workspace are meant.
+/// Where in the tree organizations are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrganizationScope {
-    /// All.
+    /// Everywhere.
     All,
+    /// Among the roots.
+    Roots,
     /// The direct children of one.
     ChildrenOf(OrganizationId),
     /// Everything below one.
@@ -114,8 +122,35 @@ impl OrganizationScope {
     /// The organization that the others are related to.
     pub const fn anchor(self) -> Option<OrganizationId> {
         match self {
-            Self::All => None,
+            Self::All | Self::Roots => None,
             Self::ChildrenOf(id) | Self::DescendantsOf(id) | Self::AncestorsOf(id) => Some(id),
+        }
+    }
+}
+
+/// What organizations have in common, each as far as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OrganizationFilter {
+    /// Their names have this part.
+    pub name: Option<Folded>,
+    /// They have so many ancestors.
+    pub depth: Option<Depth>,
+}
+
+/// Which organizations of a workspace are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationSelection {
+    /// Those that are there,
+    pub scope: OrganizationScope,
+    /// and are like this.
+    pub filter: OrganizationFilter,
+}
+
+impl From<OrganizationScope> for OrganizationSelection {
+    fn from(scope: OrganizationScope) -> Self {
+        Self {
+            scope,
+            filter: OrganizationFilter::default(),
         }
     }
 }
@@ -160,9 +195,9 @@ pub trait Organizations {
     fn list(
         &mut self,
         workspace: WorkspaceId,
-        scope: OrganizationScope,
+        selection: &OrganizationSelection,
         page: &PageRequest<OrganizationId>,
-    ) -> StoreResult<Vec<Organization>>;
+    ) -> StoreResult<Page<Organization, OrganizationId>>;
     /// Every organization of a workspace, in the order of their ids.
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Organization>>;
     /// How large the tree is, and how many children this parent has (O1).
@@ -334,7 +369,7 @@ pub trait Charges {
         workspace: WorkspaceId,
         organization: OrganizationId,
         page: &PageRequest<ChargeKey>,
-    ) -> StoreResult<Vec<Charge>>;
+    ) -> StoreResult<Page<Charge, ChargeKey>>;
     /// The sum of the ledger per organization and meter.
     fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(OrganizationId, Meter, Units)>>;
 }
@@ -354,7 +389,7 @@ pub trait BillingAccounts {
         &mut self,
         workspace: WorkspaceId,
         page: &PageRequest<BillingAccountId>,
-    ) -> StoreResult<Vec<BillingAccount>>;
+    ) -> StoreResult<Page<BillingAccount, BillingAccountId>>;
     /// Every account: there are few.
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<BillingAccount>>;
     /// How many accounts there are.
@@ -380,7 +415,7 @@ pub trait Subscriptions {
         workspace: WorkspaceId,
         account: BillingAccountId,
         page: &PageRequest<SubscriptionId>,
-    ) -> StoreResult<Vec<Subscription>>;
+    ) -> StoreResult<Page<Subscription, SubscriptionId>>;
     /// Every live subscription of a workspace.
     fn live(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Subscription>>;
 }
@@ -396,7 +431,7 @@ pub trait Events {
         workspace: WorkspaceId,
         kind: Option<EventKind>,
         page: &PageRequest<EventPosition>,
-    ) -> StoreResult<Vec<RecordedEvent>>;
+    ) -> StoreResult<Page<RecordedEvent, EventPosition>>;
 }
 
 /// Whose key it is, and what they call it.

@@ -3,7 +3,7 @@ use serde_json::Value;
 use tenantry_application::event::{EventKind, RecordedEvent};
 use utoipa::ToSchema;
 
-use super::list::{Events, Part};
+use super::list::Part;
 use crate::input::{Pairs, QueryInput};
 use crate::problem::{FieldError, Problem};
 
@@ -41,7 +41,7 @@ impl From<RecordedEvent> for Event {
 
 /// Which part of a feed is wanted, and of which kind.
 pub(crate) struct FeedPart {
-    pub part: Part<Events>,
+    pub part: Part,
     pub kind: Option<EventKind>,
 }
 

@@ -4,8 +4,9 @@ use tenantry_domain::{Meters, UserId, workspace};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::input::Body;
-use crate::problem::FieldError;
+use super::list::Part;
+use crate::input::{Body, Pairs, QueryInput};
+use crate::problem::{FieldError, Problem};
 use crate::wire::{Raw, fits};
 
 type UserIdInput = Raw<UserId>;
@@ -48,6 +49,21 @@ impl Body for ChangeRole {
 
     fn command(self, _: &Meters) -> Result<Role, Vec<FieldError>> {
         self.role.read("/role")
+    }
+}
+
+/// Which part of the members is wanted: of all, or of those of one role.
+pub(crate) struct MembersPart {
+    pub part: Part,
+    pub role: Option<Role>,
+}
+
+impl QueryInput for MembersPart {
+    fn read(pairs: &mut Pairs) -> Result<Self, Problem> {
+        Ok(Self {
+            role: pairs.optional("role")?,
+            part: Part::read(pairs)?,
+        })
     }
 }
 

@@ -1,19 +1,37 @@
 use serde::{Deserialize, Serialize};
 use tenantry_application::{NewWorkspace, WorkspaceChanges, WorkspaceView};
 use tenantry_domain::billing::BillingMode;
+use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::{WorkspaceDescription, WorkspaceName};
 use tenantry_domain::{Meters, Units};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::list::Part;
 use super::patch::{nullable, optional, patch, present};
-use crate::input::Body;
-use crate::problem::FieldError;
+use super::selection::part_of_name;
+use crate::input::{Body, Pairs, QueryInput};
+use crate::problem::{FieldError, Problem};
 use crate::wire::{Raw, fits};
 
 type NameInput = Raw<WorkspaceName>;
 type DescriptionInput = Raw<WorkspaceDescription>;
 type BillingModeInput = Raw<BillingMode>;
+
+/// Which part of somebody's workspaces is wanted: of all, or of those that have this in their names.
+pub(crate) struct WorkspacesPart {
+    pub part: Part,
+    pub name: Option<Folded>,
+}
+
+impl QueryInput for WorkspacesPart {
+    fn read(pairs: &mut Pairs) -> Result<Self, Problem> {
+        Ok(Self {
+            name: part_of_name(pairs)?,
+            part: Part::read(pairs)?,
+        })
+    }
+}
 
 /// What a new workspace is to be.
 #[derive(Deserialize, Validate, ToSchema)]

@@ -58,10 +58,20 @@ impl Pairs {
 
     /// Takes a parameter that must be there.
     pub fn required<T: Wire<Raw = String>>(&mut self, name: &str) -> Result<T, Problem> {
-        let value = self
-            .take(name)
-            .ok_or_else(|| vec![FieldError::new(pointer(name), "required", "is required")])?;
-        Ok(Raw::<T>::new(value).read(&pointer(name))?)
+        let value = self.optional(name)?;
+        Ok(value.ok_or_else(|| vec![FieldError::new(pointer(name), "required", "is required")])?)
+    }
+
+    /// Takes a parameter that may be left out.
+    pub fn optional<T: Wire<Raw = String>>(&mut self, name: &str) -> Result<Option<T>, Problem> {
+        let value = self.take(name).map(Raw::<T>::new);
+        Ok(value.map(|raw| raw.read(&pointer(name))).transpose()?)
+    }
+
+    /// Takes a number that may be left out.
+    pub fn number<T: Wire<Raw = i64>>(&mut self, name: &str) -> Result<Option<T>, Problem> {
+        let value = self.parsed(name, "a whole number")?.map(Raw::<T>::new);
+        Ok(value.map(|raw| raw.read(&pointer(name))).transpose()?)
     }
 
     /// Takes a parameter whose text has to be read as something else first, such as a number.

@@ -1,10 +1,9 @@
 use actix_web::{delete, get, patch, post};
-use tenantry_application::Tenantry;
 use tenantry_domain::{BillingAccountId, WorkspaceId};
 
-use super::{Answer, list, routes};
+use super::{Answer, ok, routes};
 use crate::dto::billing_accounts::{BillingAccount, CreateBillingAccount, UpdateBillingAccount};
-use crate::dto::list::{BillingAccounts, List, Part};
+use crate::dto::list::{List, Listing, Part};
 use crate::dto::trials::Eligibility;
 use crate::input::{Call, Json};
 use crate::openapi::PartParams;
@@ -51,10 +50,13 @@ async fn create_billing_account(api: Api, call: Call<WorkspaceId, (), Json<Creat
     extensions(("x-problems" = json!(["role_required"]))),
 )]
 #[get("/workspaces/{workspace_id}/billing-accounts")]
-async fn list_billing_accounts(api: Api, call: Call<WorkspaceId, Part<BillingAccounts>>) -> Answer {
-    let work =
-        move |tenantry: &Tenantry| tenantry.list_billing_accounts(&call.actor, call.path, &call.query.0);
-    list::<BillingAccounts, _, _>(api.read(work).await?, BillingAccount::from)
+async fn list_billing_accounts(api: Api, call: Call<WorkspaceId, Part>) -> Answer {
+    let listing = Listing::of(&[&"billing accounts", &call.path]);
+    let request = listing.request(&call.query)?;
+    let page = api
+        .read(move |tenantry| tenantry.list_billing_accounts(&call.actor, call.path, &request))
+        .await?;
+    ok(listing.show(page, BillingAccount::from))
 }
 
 /// Get a billing account.

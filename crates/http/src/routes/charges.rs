@@ -4,9 +4,9 @@ use tenantry_application::charges::{self, ChargeRequest};
 use tenantry_application::idempotency::Once;
 use tenantry_domain::{Meters, OrganizationId, WorkspaceId};
 
-use super::{Answer, list, ok, routes};
+use super::{Answer, ok, routes};
 use crate::dto::charges::{Answers, Charge, ChargePath, CheckCharges, PutCharge};
-use crate::dto::list::{Charges, List, Part};
+use crate::dto::list::{List, Listing, Part};
 use crate::input::{Call, Json, Pairs, QueryInput};
 use crate::openapi::PartParams;
 use crate::problem::Problem;
@@ -108,12 +108,14 @@ async fn release_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
 #[get("/workspaces/{workspace_id}/organizations/{organization_id}/charges")]
-async fn list_charges(api: Api, call: Call<(WorkspaceId, OrganizationId), Part<Charges>>) -> Answer {
-    let ((workspace, id), Part(part)) = (call.path, call.query);
+async fn list_charges(api: Api, call: Call<(WorkspaceId, OrganizationId), Part>) -> Answer {
+    let (workspace, id) = call.path;
+    let listing = Listing::of(&[&"charges", &workspace, &id]);
+    let request = listing.request(&call.query)?;
     let page = api
-        .read(move |tenantry| tenantry.list_charges(&call.actor, workspace, id, &part))
+        .read(move |tenantry| tenantry.list_charges(&call.actor, workspace, id, &request))
         .await?;
-    list::<Charges, _, _>(page, Charge::from)
+    ok(listing.show(page, Charge::from))
 }
 
 /// Check whether charges would fit.

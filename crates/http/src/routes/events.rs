@@ -1,10 +1,11 @@
 use actix_web::get;
-use tenantry_application::page::Position;
+use tenantry_application::event::EventKind;
+use tenantry_application::page::Gap;
 use tenantry_domain::WorkspaceId;
 
 use super::{Answer, ok, routes};
 use crate::dto::events::{Event, FeedPart};
-use crate::dto::list::{Events, List};
+use crate::dto::list::{List, Listing, word};
 use crate::input::Call;
 use crate::openapi::PartParams;
 use crate::state::Api;
@@ -27,13 +28,13 @@ routes!(list_events);
 #[get("/workspaces/{workspace_id}/events")]
 async fn list_events(api: Api, call: Call<WorkspaceId, FeedPart>) -> Answer {
     let FeedPart { part, kind } = call.query;
-    let from = match &part.0.position {
-        Position::After(position) => Some(*position),
-        Position::Start | Position::Before(_) => None,
-    };
+    let kind_word = word(kind.map(EventKind::as_str).as_ref());
+    let listing = Listing::of(&[&"events", &call.path, &kind_word]);
+    let request = listing.request(&part)?;
+    let asked = request.position.gap().copied();
     let page = api
-        .read(move |tenantry| tenantry.list_events(&call.actor, call.path, kind, &part.0))
+        .read(move |tenantry| tenantry.list_events(&call.actor, call.path, kind, &request))
         .await?;
-    let resume = page.items.last().map(|event| event.position).or(from);
-    ok(List::of::<Events, _>(page, Event::from).resuming::<Events>(resume.as_ref()))
+    let last = page.items.last().map(|event| Gap::behind(event.position));
+    ok(listing.show_resuming(page, last.or(asked).as_ref(), Event::from))
 }

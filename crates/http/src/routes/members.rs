@@ -1,9 +1,9 @@
 use actix_web::{delete, get, patch, post};
 use tenantry_domain::{UserId, WorkspaceId};
 
-use super::{Answer, list, routes};
-use crate::dto::list::{List, Members, Part};
-use crate::dto::members::{AddMember, ChangeRole, Member};
+use super::{Answer, ok, routes};
+use crate::dto::list::{List, Listing, word};
+use crate::dto::members::{AddMember, ChangeRole, Member, MembersPart};
 use crate::input::{Call, Json};
 use crate::openapi::PartParams;
 use crate::state::Api;
@@ -13,15 +13,21 @@ routes!(list_members, add_member, change_role, remove_member);
 /// List the members of a workspace.
 #[utoipa::path(
     tag = "members",
-    params(PartParams),
+    params(
+        PartParams,
+        ("role" = Option<String>, Query, description = "Only those of this role.", nullable = false),
+    ),
     responses((status = 200, description = "A part of the list.", body = List<Member>)),
 )]
 #[get("/workspaces/{workspace_id}/members")]
-async fn list_members(api: Api, call: Call<WorkspaceId, Part<Members>>) -> Answer {
+async fn list_members(api: Api, call: Call<WorkspaceId, MembersPart>) -> Answer {
+    let MembersPart { part, role } = call.query;
+    let listing = Listing::of(&[&"members", &call.path, &word(role.as_ref())]);
+    let request = listing.request(&part)?;
     let page = api
-        .read(move |tenantry| tenantry.list_members(&call.actor, call.path, &call.query.0))
+        .read(move |tenantry| tenantry.list_members(&call.actor, call.path, role, &request))
         .await?;
-    list::<Members, _, _>(page, Member::from)
+    ok(listing.show(page, Member::from))
 }
 
 /// Add somebody to a workspace.

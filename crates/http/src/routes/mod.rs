@@ -23,10 +23,8 @@ mod workspaces;
 use actix_web::HttpResponse;
 use actix_web::web::ServiceConfig;
 use serde::Serialize;
-use tenantry_application::page::Page;
 use utoipa::openapi::OpenApi;
 
-use crate::dto::list::{List, ListKind};
 use crate::problem::Problem;
 
 /// What handlers answer.
@@ -78,9 +76,4 @@ fn ok(body: impl Serialize) -> Answer {
 )]
 fn no_content() -> Answer {
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// A part of a list, with its items as they are shown.
-fn list<L: ListKind, U, T: Serialize>(page: Page<U, L::Key>, show: impl FnMut(U) -> T) -> Answer {
-    ok(List::of::<L, U>(page, show))
 }

@@ -3,8 +3,8 @@ use tenantry_application::{Actor, SubscriptionPatch};
 use tenantry_domain::billing::SubscriptionChange;
 use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
 
-use super::{Answer, list, routes};
-use crate::dto::list::{List, Part, Subscriptions};
+use super::{Answer, ok, routes};
+use crate::dto::list::{List, Listing, Part};
 use crate::dto::subscription_changes::{CreateSubscription, UpdateSubscription};
 use crate::dto::subscriptions::Subscription;
 use crate::input::{Call, Conditions, Json};
@@ -55,12 +55,14 @@ async fn create_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSub
     extensions(("x-problems" = json!(["role_required"]))),
 )]
 #[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions")]
-async fn list_subscriptions(api: Api, call: Call<OneAccount, Part<Subscriptions>>) -> Answer {
-    let ((workspace, account), Part(part)) = (call.path, call.query);
+async fn list_subscriptions(api: Api, call: Call<OneAccount, Part>) -> Answer {
+    let (workspace, account) = call.path;
+    let listing = Listing::of(&[&"subscriptions", &workspace, &account]);
+    let request = listing.request(&call.query)?;
     let page = api
-        .read(move |tenantry| tenantry.list_subscriptions(&call.actor, workspace, account, &part))
+        .read(move |tenantry| tenantry.list_subscriptions(&call.actor, workspace, account, &request))
         .await?;
-    list::<Subscriptions, _, _>(page, Subscription::from)
+    ok(listing.show(page, Subscription::from))
 }
 
 /// Get a subscription.

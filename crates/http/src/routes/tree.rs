@@ -1,11 +1,12 @@
 use actix_web::get;
 use tenantry_application::Actor;
-use tenantry_application::ports::OrganizationScope;
+use tenantry_application::ports::{OrganizationScope, OrganizationSelection};
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
-use super::{Answer, list, no_content, routes};
-use crate::dto::list::{Ancestors, Children, Descendants, List, ListKind, Organizations, Part};
+use super::{Answer, no_content, ok, routes};
+use crate::dto::list::{List, Part};
 use crate::dto::organizations::{Organization, Tree};
+use crate::dto::selection::{DepthParams, Filtered, Found, NameParams, ParentParams, listing};
 use crate::input::Call;
 use crate::openapi::PartParams;
 use crate::representation::Resource;
@@ -21,41 +22,46 @@ routes!(
     get_tree
 );
 
-type Related<L> = Call<(WorkspaceId, OrganizationId), Part<L>>;
+type Related<Q> = Call<(WorkspaceId, OrganizationId), Q>;
 
 /// List the organizations of a workspace.
 ///
-/// All of them, in the order of their creation.
+/// All of them, or those that are asked for, in the order of their creation.
 #[utoipa::path(
     tag = "organizations",
-    params(PartParams),
+    params(PartParams, NameParams, DepthParams, ParentParams),
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
 #[get("/workspaces/{workspace_id}/organizations")]
-async fn list_organizations(api: Api, call: Call<WorkspaceId, Part<Organizations>>) -> Answer {
-    organizations(api, call.actor, (call.path, OrganizationScope::All), call.query).await
+async fn list_organizations(api: Api, call: Call<WorkspaceId, Found>) -> Answer {
+    let Found { scope, filtered } = call.query;
+    organizations(api, call.actor, (call.path, scope), filtered).await
 }
 
 /// List the direct children of an organization.
 #[utoipa::path(
     tag = "organizations",
-    params(PartParams),
+    params(PartParams, NameParams, DepthParams),
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
 #[get("/workspaces/{workspace_id}/organizations/{organization_id}/children")]
-async fn list_children(api: Api, call: Related<Children>) -> Answer {
-    related(api, call, OrganizationScope::ChildrenOf).await
+async fn list_children(api: Api, call: Related<Filtered>) -> Answer {
+    let (workspace, id) = call.path;
+    let place = (workspace, OrganizationScope::ChildrenOf(id));
+    organizations(api, call.actor, place, call.query).await
 }
 
 /// List everything below an organization.
 #[utoipa::path(
     tag = "organizations",
-    params(PartParams),
+    params(PartParams, NameParams, DepthParams),
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
 #[get("/workspaces/{workspace_id}/organizations/{organization_id}/descendants")]
-async fn list_descendants(api: Api, call: Related<Descendants>) -> Answer {
-    related(api, call, OrganizationScope::DescendantsOf).await
+async fn list_descendants(api: Api, call: Related<Filtered>) -> Answer {
+    let (workspace, id) = call.path;
+    let place = (workspace, OrganizationScope::DescendantsOf(id));
+    organizations(api, call.actor, place, call.query).await
 }
 
 /// List everything above an organization.
@@ -65,8 +71,10 @@ async fn list_descendants(api: Api, call: Related<Descendants>) -> Answer {
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
 #[get("/workspaces/{workspace_id}/organizations/{organization_id}/ancestors")]
-async fn list_ancestors(api: Api, call: Related<Ancestors>) -> Answer {
-    related(api, call, OrganizationScope::AncestorsOf).await
+async fn list_ancestors(api: Api, call: Related<Part>) -> Answer {
+    let (workspace, id) = call.path;
+    let place = (workspace, OrganizationScope::AncestorsOf(id));
+    organizations(api, call.actor, place, call.query.into()).await
 }
 
 /// Get the direct parent of an organization.
@@ -108,25 +116,18 @@ async fn get_tree(api: Api, call: Call<WorkspaceId>) -> Answer {
     Ok(shown(&call.conditions, &tree))
 }
 
-async fn related<L: ListKind<Key = OrganizationId>>(
-    api: Api,
-    call: Related<L>,
-    scope: impl FnOnce(OrganizationId) -> OrganizationScope,
-) -> Answer {
-    let (workspace, id) = call.path;
-    organizations(api, call.actor, (workspace, scope(id)), call.query).await
-}
-
-async fn organizations<L: ListKind<Key = OrganizationId>>(
+async fn organizations(
     api: Api,
     actor: Actor,
     (workspace, scope): (WorkspaceId, OrganizationScope),
-    Part(part): Part<L>,
+    Filtered { part, filter }: Filtered,
 ) -> Answer {
+    let selection = OrganizationSelection { scope, filter };
+    let listing = listing(workspace, &selection);
+    let request = listing.request(&part)?;
     let page = api
-        .read(move |tenantry| tenantry.list_organizations(&actor, workspace, scope, &part))
+        .read(move |tenantry| tenantry.list_organizations(&actor, workspace, &selection, &request))
         .await?;
-    list::<L, _, _>(page, |view| {
-        Organization::show(view, &api.tenantry.settings().meters)
-    })
+    let meters = &api.tenantry.settings().meters;
+    ok(listing.show(page, |view| Organization::show(view, meters)))
 }

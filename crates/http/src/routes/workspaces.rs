@@ -1,9 +1,10 @@
 use actix_web::{delete, get, patch, post};
 use tenantry_domain::WorkspaceId;
 
-use super::{Answer, list, routes};
-use crate::dto::list::{List, Part, Workspaces};
-use crate::dto::workspaces::{CreateWorkspace, UpdateWorkspace, Workspace};
+use super::{Answer, ok, routes};
+use crate::dto::list::{List, Listing, word};
+use crate::dto::selection::NameParams;
+use crate::dto::workspaces::{CreateWorkspace, UpdateWorkspace, Workspace, WorkspacesPart};
 use crate::input::{Call, Json};
 use crate::openapi::PartParams;
 use crate::state::Api;
@@ -40,16 +41,19 @@ async fn create_workspace(api: Api, call: Call<(), (), Json<CreateWorkspace>>) -
 /// Archived ones come last.
 #[utoipa::path(
     tag = "workspaces",
-    params(PartParams),
+    params(PartParams, NameParams),
     responses((status = 200, description = "A part of the list.", body = List<Workspace>)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
 #[get("/workspaces")]
-async fn list_workspaces(api: Api, call: Call<(), Part<Workspaces>>) -> Answer {
+async fn list_workspaces(api: Api, call: Call<(), WorkspacesPart>) -> Answer {
+    let WorkspacesPart { part, name } = call.query;
+    let listing = Listing::of(&[&"workspaces", &call.actor, &word(name.as_ref())]);
+    let request = listing.request(&part)?;
     let page = api
-        .read(move |tenantry| tenantry.list_workspaces(&call.actor, &call.query.0))
+        .read(move |tenantry| tenantry.list_workspaces(&call.actor, name.as_ref(), &request))
         .await?;
-    list::<Workspaces, _, _>(page, Workspace::from)
+    ok(listing.show(page, Workspace::from))
 }
 
 /// Get a workspace.

@@ -21,6 +21,7 @@ mod conditions;
 mod cors;
 mod document;
 mod events;
+mod filters;
 mod idempotency;
 mod limits;
 mod members;

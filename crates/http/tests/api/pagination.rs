@@ -118,8 +118,16 @@ async fn a_cursor_belongs_to_its_list() {
         .get("alice", &format!("{organizations}?after={cursor}"))
         .await
         .expect(200);
+    let other = world.workspace("pooled").await;
     for address in [
         format!("{organizations}/{root}/children?after={cursor}"),
+        format!("{organizations}/{root}/ancestors?after={cursor}"),
+        format!("{organizations}?parent={root}&after={cursor}"),
+        format!("{organizations}?parent=none&after={cursor}"),
+        format!("{organizations}?depth=0&after={cursor}"),
+        format!("{organizations}?name=r&after={cursor}"),
+        format!("{other}/organizations?after={cursor}"),
+        format!("{path}/members?after={cursor}"),
         format!("/workspaces?after={cursor}"),
         format!("{organizations}?after={cursor}x"),
         format!("{organizations}?before="),
@@ -137,4 +145,81 @@ async fn a_cursor_belongs_to_its_list() {
             "{limit}"
         );
     }
+}
+
+#[actix_web::test]
+async fn a_cursor_is_of_one_list_however_that_is_called() {
+    let world = World::without_billing().await;
+    let path = world.workspace("pooled").await;
+    let root = world.root(&path, "Root").await;
+    for _ in 0..3 {
+        world.child(&path, &root, "Child").await;
+    }
+    let organizations = format!("{path}/organizations");
+    let shown = world
+        .get("alice", &format!("{organizations}/{root}"))
+        .await
+        .expect(200);
+    let uuid = shown["external_id"].as_str().unwrap();
+    let first = world
+        .get("alice", &format!("{organizations}/{root}/children?limit=1"))
+        .await
+        .expect(200);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    for same in [
+        format!("{organizations}/{uuid}/children?limit=1"),
+        format!("{organizations}?parent={uuid}&limit=1"),
+        format!("{organizations}?limit=2&parent={root}"),
+    ] {
+        let page = world
+            .get("alice", &format!("{same}&after={cursor}"))
+            .await
+            .expect(200);
+        assert!(page["previous_cursor"].is_string(), "{same}");
+    }
+}
+
+#[actix_web::test]
+async fn the_ends_of_a_list_are_told_as_they_are_now() {
+    let world = World::without_billing().await;
+    let path = world.workspace("pooled").await;
+    let mut roots = Vec::new();
+    for n in 0..4 {
+        roots.push(world.root(&path, &format!("Root {n}")).await);
+    }
+    let organizations = format!("{path}/organizations");
+    let page = async |query: String| {
+        world
+            .get("alice", &format!("{organizations}?limit=2{query}"))
+            .await
+            .expect(200)
+    };
+    let first = page(String::new()).await;
+    let second = page(format!("&after={}", first["next_cursor"].as_str().unwrap())).await;
+    let back = format!("&before={}", second["previous_cursor"].as_str().unwrap());
+    assert_eq!(page(back.clone()).await, first);
+    for gone in &roots[2..] {
+        world
+            .delete("alice", &format!("{organizations}/{gone}"))
+            .await
+            .expect(204);
+    }
+    let shortened = page(back).await;
+    assert_eq!(ids(&shortened, "id"), roots[..2]);
+    assert_eq!(
+        (&shortened["has_more"], &shortened["next_cursor"]),
+        (&json!(false), &json!(null))
+    );
+
+    let emptied = page(format!("&after={}", first["next_cursor"].as_str().unwrap())).await;
+    assert_eq!(
+        (&emptied["data"], &emptied["has_more"]),
+        (&json!([]), &json!(false))
+    );
+    let again = page(format!(
+        "&before={}",
+        emptied["previous_cursor"].as_str().unwrap()
+    ))
+    .await;
+    assert_eq!(ids(&again, "id"), roots[..2]);
 }

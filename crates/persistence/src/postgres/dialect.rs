@@ -24,6 +24,12 @@ pub const LOCK_ROWS_OF: Option<&str> = Some(" FOR NO KEY UPDATE OF ");
 /// Values in one statement, less those beside a list.
 pub const MAX_LIST: usize = 32_000;
 
+diesel::define_sql_function! {
+    /// At which character a text has another, letter by letter, from 1; 0 where it has not.
+    #[sql_name = "strpos"]
+    fn position_in(text: diesel::sql_types::Text, part: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+}
+
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 
 /// How long a statement waits at most for a row that another transaction has locked. That is far longer than any of ours takes.

@@ -8,6 +8,7 @@ use diesel::migration::CREATE_MIGRATIONS_TABLE;
 use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 
 use super::dialect::{Conn, MIGRATIONS, classify};
+use super::queries::folding::fold_names;
 use crate::error::SetupError;
 use crate::migrate;
 
@@ -42,7 +43,11 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
 fn apply_alone(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
     conn.batch_execute("LOCK TABLE __diesel_schema_migrations IN SHARE ROW EXCLUSIVE MODE")
         .map_err(setup_error)?;
-    migrate::apply(conn, MIGRATIONS)
+    let applied = migrate::apply(conn, MIGRATIONS)?;
+    if !applied.is_empty() {
+        fold_names(conn).map_err(setup_error)?;
+    }
+    Ok(applied)
 }
 
 /// `CREATE TABLE IF NOT EXISTS` fails when another creates the same table at the same moment.

@@ -1,5 +1,5 @@
 use diesel::prelude::*;
-use tenantry_application::page::PageRequest;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
 use tenantry_domain::billing::{Address, BillingAccount};
 use tenantry_domain::{BillingAccountId, WorkspaceId};
@@ -162,13 +162,15 @@ impl app::BillingAccounts for Unit {
         &mut self,
         workspace: WorkspaceId,
         page: &PageRequest<BillingAccountId>,
-    ) -> StoreResult<Vec<BillingAccount>> {
-        let query = billing_accounts::table
-            .filter(billing_accounts::workspace_id.eq(DbUuid::from(workspace)))
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        let query = page!(query, page, |key| billing_accounts::id => DbUuid::from(*key));
-        read::all(self.run(|c| query.load(c))?)
+    ) -> StoreResult<Page<BillingAccount, BillingAccountId>> {
+        let list = || {
+            billing_accounts::table
+                .filter(billing_accounts::workspace_id.eq(DbUuid::from(workspace)))
+                .select(Row::as_select())
+                .into_boxed::<Db>()
+        };
+        let rows = self.run(|c| page!(c, page, list, |key| billing_accounts::id => DbUuid::from(*key)))?;
+        read::page(page, rows, |account: &BillingAccount| account.id)
     }
 
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<BillingAccount>> {

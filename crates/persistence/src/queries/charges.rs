@@ -1,5 +1,5 @@
 use diesel::prelude::*;
-use tenantry_application::page::PageRequest;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, ChargeKey, LedgerChange, Standing, StoreError, StoreResult};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::{Meter, OrganizationId, Units, WorkspaceId};
@@ -132,15 +132,22 @@ impl app::Charges for Unit {
         workspace: WorkspaceId,
         organization: OrganizationId,
         page: &PageRequest<ChargeKey>,
-    ) -> StoreResult<Vec<Charge>> {
-        let query = charges::table
-            .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
-            .filter(charges::organization_id.eq(DbUuid::from(organization)))
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        let query = page!(query, page, |key| charges::meter => key.meter.as_str(),
-            charges::resource_id => key.resource_id.as_str());
-        read::all(self.run(|c| query.load(c))?)
+    ) -> StoreResult<Page<Charge, ChargeKey>> {
+        let list = || {
+            charges::table
+                .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(charges::organization_id.eq(DbUuid::from(organization)))
+                .select(Row::as_select())
+                .into_boxed::<Db>()
+        };
+        let rows = self.run(|c| {
+            page!(c, page, list, |key| charges::meter => key.meter.as_str(),
+                charges::resource_id => key.resource_id.as_str())
+        })?;
+        read::page(page, rows, |charge: &Charge| ChargeKey {
+            meter: charge.meter.clone(),
+            resource_id: charge.resource_id.clone(),
+        })
     }
 
     fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(OrganizationId, Meter, Units)>> {

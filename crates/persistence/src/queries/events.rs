@@ -1,6 +1,6 @@
 use diesel::prelude::*;
 use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
-use tenantry_application::page::PageRequest;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
 use tenantry_domain::WorkspaceId;
 
@@ -81,15 +81,18 @@ impl app::Events for Unit {
         workspace: WorkspaceId,
         kind: Option<EventKind>,
         page: &PageRequest<EventPosition>,
-    ) -> StoreResult<Vec<RecordedEvent>> {
-        let mut query = events::table
-            .filter(events::workspace_id.eq(DbUuid::from(workspace)))
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        if let Some(kind) = kind {
-            query = query.filter(events::kind.eq(kind.as_str()));
-        }
-        let query = page!(query, page, |key| events::position => key.0);
-        read::all(self.run(|c| query.load(c))?)
+    ) -> StoreResult<Page<RecordedEvent, EventPosition>> {
+        let list = || {
+            let all = events::table
+                .filter(events::workspace_id.eq(DbUuid::from(workspace)))
+                .select(Row::as_select())
+                .into_boxed::<Db>();
+            match kind {
+                Some(kind) => all.filter(events::kind.eq(kind.as_str())),
+                None => all,
+            }
+        };
+        let rows = self.run(|c| page!(c, page, list, |key| events::position => key.0))?;
+        read::page(page, rows, |event: &RecordedEvent| event.position)
     }
 }

@@ -45,20 +45,15 @@ pub struct RowComparison<Left, Right> {
     right: Right,
 }
 
-/// Whether one tuple comes before another.
-pub fn row_lt<Left, Right>(left: Left, right: Right) -> RowComparison<Left, Right> {
+/// How two tuples compare, by an operator such as `<`.
+pub fn row_comparison<Left, Right>(
+    left: Left,
+    operator: &'static str,
+    right: Right,
+) -> RowComparison<Left, Right> {
     RowComparison {
         left,
-        operator: ") < (",
-        right,
-    }
-}
-
-/// Whether one tuple comes behind another.
-pub fn row_gt<Left, Right>(left: Left, right: Right) -> RowComparison<Left, Right> {
-    RowComparison {
-        left,
-        operator: ") > (",
+        operator,
         right,
     }
 }
@@ -94,7 +89,9 @@ impl<Left: QueryFragment<Db>, Right: QueryFragment<Db>> QueryFragment<Db> for Ro
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("(");
         self.left.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
         out.push_sql(self.operator);
+        out.push_sql(" (");
         self.right.walk_ast(out.reborrow())?;
         out.push_sql(")");
         Ok(())

@@ -1,5 +1,5 @@
 use diesel::prelude::*;
-use tenantry_application::page::PageRequest;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
 use tenantry_domain::workspace::{Member, Role};
 use tenantry_domain::{UserId, WorkspaceId};
@@ -87,13 +87,24 @@ impl app::Members for Unit {
         read::one(self.run(|c| member.select(Row::as_select()).first(c).optional())?)
     }
 
-    fn list(&mut self, workspace: WorkspaceId, page: &PageRequest<UserId>) -> StoreResult<Vec<Member>> {
-        let query = members::table
-            .filter(members::workspace_id.eq(DbUuid::from(workspace)))
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        let query = page!(query, page, |key| members::user_id => DbUuid::from(*key));
-        read::all(self.run(|c| query.load(c))?)
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        role: Option<Role>,
+        page: &PageRequest<UserId>,
+    ) -> StoreResult<Page<Member, UserId>> {
+        let list = || {
+            let all = members::table
+                .filter(members::workspace_id.eq(DbUuid::from(workspace)))
+                .select(Row::as_select())
+                .into_boxed::<Db>();
+            match role {
+                Some(role) => all.filter(members::role.eq(role.as_str())),
+                None => all,
+            }
+        };
+        let rows = self.run(|c| page!(c, page, list, |key| members::user_id => DbUuid::from(*key)))?;
+        read::page(page, rows, |member: &Member| member.user_id)
     }
 
     fn count(&mut self, workspace: WorkspaceId) -> StoreResult<u32> {

@@ -10,6 +10,7 @@ mod chains;
 mod charges;
 pub mod events;
 mod expression;
+pub mod folding;
 pub mod ledger;
 mod lock;
 mod members;

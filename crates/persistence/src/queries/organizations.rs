@@ -2,13 +2,17 @@ use std::collections::BTreeMap;
 
 use diesel::dsl;
 use diesel::prelude::*;
-use tenantry_application::page::PageRequest;
-use tenantry_application::ports::{self as app, ChainLinks, OrganizationScope, PublicKey, StoreResult};
+use tenantry_application::page::{Page, PageRequest};
+use tenantry_application::ports::{
+    self as app, ChainLinks, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
+    StoreResult,
+};
 use tenantry_domain::capacity::{NodeId, PoolId};
 use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::text::Folded;
 use tenantry_domain::{BillingAccountId, OrganizationId, WorkspaceId};
 
-use super::dialect::{Conn, Db};
+use super::dialect::{Conn, Db, position_in};
 use super::node::{ORGANIZATION, node_id, node_type};
 use super::organization_row::{Row, RowWithHint};
 use super::schema::{balances, chain_links, login_hints, organizations};
@@ -24,6 +28,41 @@ fn with_hints() -> _ {
             .eq(organizations::workspace_id)
             .and(login_hints::organization_id.eq(organizations::id))),
     )
+}
+
+type Boxed<'a> = dsl::IntoBoxed<'a, dsl::Select<with_hints, dsl::AsSelect<RowWithHint, Db>>, Db>;
+
+fn among<'a>(scope: OrganizationScope, workspace: DbUuid) -> Boxed<'a> {
+    let all = with_hints()
+        .select(RowWithHint::as_select())
+        .into_boxed()
+        .filter(organizations::workspace_id.eq(workspace));
+    match scope {
+        OrganizationScope::All => all,
+        OrganizationScope::Roots => all.filter(organizations::parent_id.is_null()),
+        OrganizationScope::ChildrenOf(id) => all.filter(organizations::parent_id.eq(DbUuid::from(id))),
+        OrganizationScope::DescendantsOf(id) => all
+            .filter(organizations::id.ne(DbUuid::from(id)))
+            .filter(organizations::id.eq_any(chains::subtree(workspace, id.into()))),
+        OrganizationScope::AncestorsOf(id) => all
+            .filter(organizations::id.ne(DbUuid::from(id)))
+            .filter(organizations::id.eq_any(chains::nodes(workspace, id.into()))),
+    }
+}
+
+fn like<'a>(filter: &'a OrganizationFilter, mut all: Boxed<'a>) -> Boxed<'a> {
+    if let Some(name) = &filter.name {
+        all = all.filter(position_in(organizations::name_folded, name.as_str()).gt(0));
+    }
+    if let Some(depth) = filter.depth {
+        all = all.filter(organizations::depth.eq(i32::from(depth.get())));
+    }
+    all
+}
+
+/// By what it is found (X2).
+fn folded(organization: &Organization) -> dsl::Eq<organizations::name_folded, String> {
+    organizations::name_folded.eq(Folded::of(organization.name.as_str()).to_string())
 }
 
 fn save_login_hint(c: &mut Conn, organization: &Organization) -> QueryResult<usize> {
@@ -54,6 +93,7 @@ impl app::Organizations for Unit {
     fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()> {
         let row = Row::from(organization);
         let links = chains::links(row.workspace_id, row.id, (0..).zip(chain.iter().copied()));
+        let row = (row, folded(organization));
         self.run(|c| {
             diesel::insert_into(organizations::table).values(row).execute(c)?;
             diesel::insert_into(chain_links::table).values(links).execute(c)?;
@@ -68,6 +108,7 @@ impl app::Organizations for Unit {
         let row = Row::from(organization);
         let changes = (
             organizations::name.eq(row.name),
+            folded(organization),
             organizations::billing_account_id.eq(row.billing_account_id),
             organizations::display_name.eq(row.display_name),
             organizations::primary_color.eq(row.primary_color),
@@ -154,26 +195,13 @@ impl app::Organizations for Unit {
     fn list(
         &mut self,
         workspace: WorkspaceId,
-        scope: OrganizationScope,
+        OrganizationSelection { scope, filter }: &OrganizationSelection,
         page: &PageRequest<OrganizationId>,
-    ) -> StoreResult<Vec<Organization>> {
+    ) -> StoreResult<Page<Organization, OrganizationId>> {
         let workspace = DbUuid::from(workspace);
-        let query = with_hints()
-            .filter(organizations::workspace_id.eq(workspace))
-            .select(RowWithHint::as_select())
-            .into_boxed::<Db>();
-        let query = match scope {
-            OrganizationScope::All => query,
-            OrganizationScope::ChildrenOf(id) => query.filter(organizations::parent_id.eq(DbUuid::from(id))),
-            OrganizationScope::DescendantsOf(id) => query
-                .filter(organizations::id.ne(DbUuid::from(id)))
-                .filter(organizations::id.eq_any(chains::subtree(workspace, id.into()))),
-            OrganizationScope::AncestorsOf(id) => query
-                .filter(organizations::id.ne(DbUuid::from(id)))
-                .filter(organizations::id.eq_any(chains::nodes(workspace, id.into()))),
-        };
-        let query = page!(query, page, |key| organizations::id => DbUuid::from(*key));
-        read::all(self.run(|c| query.load(c))?)
+        let list = || like(filter, among(*scope, workspace));
+        let rows = self.run(|c| page!(c, page, list, |key| organizations::id => DbUuid::from(*key)))?;
+        read::page(page, rows, |organization: &Organization| organization.id)
     }
 
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Organization>> {

@@ -21,6 +21,7 @@ diesel::table! {
     workspaces (id) {
         id -> Uuid,
         name -> Text,
+        name_folded -> Text,
         description -> Nullable<Text>,
         billing_mode -> Text,
         ever_subscribed -> Bool,
@@ -75,6 +76,7 @@ diesel::table! {
         workspace_id -> Uuid,
         id -> Uuid,
         name -> Text,
+        name_folded -> Text,
         parent_id -> Nullable<Uuid>,
         path -> Text,
         depth -> Integer,

@@ -2,7 +2,7 @@ use std::error::Error;
 
 use diesel::prelude::*;
 use serde_json::{Map, Value};
-use tenantry_application::page::PageRequest;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
 use tenantry_domain::billing::{Metadata, Period, Quantities, Subscription, SubscriptionStatus};
 use tenantry_domain::{BillingAccountId, Quantity, SubscriptionId, WorkspaceId};
@@ -162,14 +162,16 @@ impl app::Subscriptions for Unit {
         workspace: WorkspaceId,
         account: BillingAccountId,
         page: &PageRequest<SubscriptionId>,
-    ) -> StoreResult<Vec<Subscription>> {
-        let query = subscriptions::table
-            .filter(subscriptions::workspace_id.eq(DbUuid::from(workspace)))
-            .filter(subscriptions::billing_account_id.eq(DbUuid::from(account)))
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        let query = page!(query, page, |key| subscriptions::id => DbUuid::from(*key));
-        read::all(self.run(|c| query.load(c))?)
+    ) -> StoreResult<Page<Subscription, SubscriptionId>> {
+        let list = || {
+            subscriptions::table
+                .filter(subscriptions::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(subscriptions::billing_account_id.eq(DbUuid::from(account)))
+                .select(Row::as_select())
+                .into_boxed::<Db>()
+        };
+        let rows = self.run(|c| page!(c, page, list, |key| subscriptions::id => DbUuid::from(*key)))?;
+        read::page(page, rows, |subscription: &Subscription| subscription.id)
     }
 
     fn live(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Subscription>> {

@@ -2,13 +2,14 @@ use std::collections::BTreeMap;
 
 use diesel::dsl;
 use diesel::prelude::*;
-use tenantry_application::page::PageRequest;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult, WorkspaceKey, WorkspacePlace};
+use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::{Role, Workspace};
 use tenantry_domain::{OrganizationId, UserId, WorkspaceId};
 
 use super::Unit;
-use super::dialect::{Db, MAX_LIST};
+use super::dialect::{Db, MAX_LIST, position_in};
 use super::lock::locked;
 use super::members::read_role;
 use super::schema::{members, organizations, workspaces};
@@ -70,6 +71,11 @@ impl TryFrom<Row> for Workspace {
     }
 }
 
+/// By what it is found (X2).
+fn folded(workspace: &Workspace) -> dsl::Eq<workspaces::name_folded, String> {
+    workspaces::name_folded.eq(Folded::of(workspace.name.as_str()).to_string())
+}
+
 /// The workspace of an organization.
 #[dsl::auto_type]
 fn of(organization: DbUuid) -> _ {
@@ -80,17 +86,15 @@ fn of(organization: DbUuid) -> _ {
 
 impl app::Workspaces for Unit {
     fn insert(&mut self, workspace: &Workspace) -> StoreResult<()> {
-        self.write(|c| {
-            diesel::insert_into(workspaces::table)
-                .values(Row::from(workspace))
-                .execute(c)
-        })
+        let row = (Row::from(workspace), folded(workspace));
+        self.write(|c| diesel::insert_into(workspaces::table).values(row).execute(c))
     }
 
     fn update(&mut self, workspace: &Workspace) -> StoreResult<()> {
         let row = Row::from(workspace);
         let changes = (
             workspaces::name.eq(row.name),
+            folded(workspace),
             workspaces::description.eq(row.description),
             workspaces::ever_subscribed.eq(row.ever_subscribed),
             workspaces::next_transition_at.eq(row.next_transition_at),
@@ -166,16 +170,28 @@ impl app::Workspaces for Unit {
     fn list_of_member(
         &mut self,
         user: UserId,
+        name: Option<&Folded>,
         page: &PageRequest<WorkspaceKey>,
-    ) -> StoreResult<Vec<Workspace>> {
-        let query = members::table
-            .inner_join(workspaces::table.on(workspaces::id.eq(members::workspace_id)))
-            .filter(members::user_id.eq(DbUuid::from(user)))
-            .select(Row::as_select())
-            .into_boxed::<Db>();
-        let query = page!(query, page, |key| workspaces::archived_at.is_not_null() => key.archived,
-            workspaces::id => DbUuid::from(key.id));
-        read::all(self.run(|c| query.load(c))?)
+    ) -> StoreResult<Page<Workspace, WorkspaceKey>> {
+        let list = || {
+            let all = members::table
+                .inner_join(workspaces::table.on(workspaces::id.eq(members::workspace_id)))
+                .filter(members::user_id.eq(DbUuid::from(user)))
+                .select(Row::as_select())
+                .into_boxed::<Db>();
+            match name {
+                Some(name) => all.filter(position_in(workspaces::name_folded, name.as_str()).gt(0)),
+                None => all,
+            }
+        };
+        let rows = self.run(|c| {
+            page!(c, page, list, |key| workspaces::archived_at.is_not_null() => key.archived,
+                workspaces::id => DbUuid::from(key.id))
+        })?;
+        read::page(page, rows, |workspace: &Workspace| WorkspaceKey {
+            archived: workspace.archived_at.is_some(),
+            id: workspace.id,
+        })
     }
 
     fn list_all(&mut self, after: Option<WorkspaceId>, count: i64) -> StoreResult<Vec<Workspace>> {

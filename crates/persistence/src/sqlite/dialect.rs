@@ -8,6 +8,7 @@ use diesel::r2d2::{ConnectionManager, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
+use super::queries::folding::fold_names;
 use crate::error::{Failure, FailureKind, SetupError, unique_key};
 use crate::migrate;
 
@@ -28,12 +29,21 @@ pub const LOCK_ROWS_OF: Option<&str> = None;
 /// Values in one statement, less those beside a list.
 pub const MAX_LIST: usize = 32_000;
 
+diesel::define_sql_function! {
+    /// At which character a text has another, letter by letter, from 1; 0 where it has not.
+    #[sql_name = "instr"]
+    fn position_in(text: diesel::sql_types::Text, part: diesel::sql_types::Text) -> diesel::sql_types::Integer;
+}
+
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// Applies the migrations that are missing, all or none. Others who try at the same time wait, and find nothing left to do.
 pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
     AnsiTransactionManager::begin_transaction_sql(conn, BEGIN_WRITE).map_err(setup_error)?;
     let applied = migrate::apply(conn, MIGRATIONS).and_then(|applied| {
+        if !applied.is_empty() {
+            fold_names(conn).map_err(setup_error)?;
+        }
         check_foreign_keys(conn)?;
         Ok(applied)
     });

@@ -105,9 +105,9 @@ fn an_account_is_kept_changed_and_listed() {
                 [account(ACCOUNT), wanted.clone()]
             );
             let list = accounts
-                .list(workspace_id(), &page(5, Position::After(id(ACCOUNT))))
+                .list(workspace_id(), &page(5, after(id(ACCOUNT))))
                 .unwrap();
-            assert_eq!(list, std::slice::from_ref(&wanted));
+            assert_eq!(list.items, std::slice::from_ref(&wanted));
             assert_eq!(
                 (
                     accounts.count(workspace_id()).unwrap(),
@@ -206,7 +206,7 @@ fn lists_hold_past_subscriptions_and_the_live_ones_do_not() {
                 .subscriptions()
                 .list(workspace_id(), id(ACCOUNT), &page(20, Position::Start))
                 .unwrap();
-            let statuses: Vec<_> = all.iter().map(|subscription| subscription.status).collect();
+            let statuses: Vec<_> = all.items.iter().map(|subscription| subscription.status).collect();
             assert_eq!(statuses, SubscriptionStatus::ALL);
             let live = unit.subscriptions().live(workspace_id()).unwrap();
             assert!(live.iter().all(|subscription| subscription.status.is_live()));

@@ -100,7 +100,7 @@ fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresq
             let events = unit
                 .events()
                 .list(workspace_id(), None, &page(9, Position::Start));
-            assert_eq!(events.unwrap().len(), 1);
+            assert_eq!(events.unwrap().items.len(), 1);
         });
     }
 }
@@ -131,21 +131,21 @@ fn a_ledger_is_in_the_order_of_meters_and_of_the_bytes_of_resources() {
         backend.read(|unit| {
             assert_eq!(list(unit, Position::Start), expected);
             for (index, key) in expected.iter().enumerate() {
-                assert_eq!(list(unit, Position::After(key.clone())), expected[index + 1..]);
-                let before: Vec<_> = expected[..index].iter().rev().cloned().collect();
-                assert_eq!(list(unit, Position::Before(key.clone())), before);
+                assert_eq!(list(unit, after(key.clone())), expected[index + 1..]);
+                assert_eq!(list(unit, before(key.clone())), expected[..index]);
             }
         });
     }
 }
 
-fn list(unit: &mut dyn UnitOfWork, position: Position<ChargeKey>) -> Vec<ChargeKey> {
+fn list(unit: &mut dyn UnitOfWork, position: Place<ChargeKey>) -> Vec<ChargeKey> {
     let organization: OrganizationId = id(12);
     let found = unit
         .charges()
         .list(workspace_id(), organization, &page(200, position))
         .unwrap();
     found
+        .items
         .into_iter()
         .map(|charge| ChargeKey {
             meter: charge.meter,

@@ -51,7 +51,8 @@ fn a_value_that_makes_no_sense_is_reported_with_its_place() {
         let found = place(&backend, |unit| unit.users().find(id(1)));
         assert_eq!(found, ("users", "email", uuid(1)));
         let found = place(&backend, |unit| {
-            unit.members().list(workspace_id(), &page(1, Position::Start))
+            unit.members()
+                .list(workspace_id(), None, &page(1, Position::Start))
         });
         assert_eq!(found, ("members", "role", key(1)));
         let found = place(&backend, |unit| {

@@ -12,11 +12,12 @@ use crate::support::*;
 fn list(
     unit: &mut dyn UnitOfWork,
     kind: Option<EventKind>,
-    position: Position<EventPosition>,
+    position: Place<EventPosition>,
 ) -> Vec<RecordedEvent> {
     unit.events()
         .list(workspace_id(), kind, &page(200, position))
         .unwrap()
+        .items
 }
 
 fn positions(events: &[RecordedEvent]) -> Vec<i64> {
@@ -63,10 +64,10 @@ fn v1_events_are_read_in_the_order_of_their_positions_which_have_no_gaps() {
             );
             let added = list(unit, Some(EventKind::MemberAdded), Position::Start);
             assert_eq!(positions(&added), [5]);
-            let after = list(unit, None, Position::After(EventPosition(3)));
-            assert_eq!(positions(&after), [4, 5]);
-            let before = list(unit, None, Position::Before(EventPosition(3)));
-            assert_eq!(positions(&before), [2, 1]);
+            let behind = list(unit, None, after(EventPosition(3)));
+            assert_eq!(positions(&behind), [4, 5]);
+            let ahead = list(unit, None, before(EventPosition(3)));
+            assert_eq!(positions(&ahead), [1, 2]);
         });
     }
 }
@@ -112,7 +113,7 @@ fn each_workspace_has_a_feed_of_its_own() {
                 .events()
                 .list(id(7), None, &page(9, Position::Start))
                 .unwrap();
-            assert_eq!(positions(&there), [1, 2]);
+            assert_eq!(positions(&there.items), [1, 2]);
         });
     }
 }
@@ -140,9 +141,7 @@ fn follow(backend: &Backend, done: &AtomicBool) -> Vec<RecordedEvent> {
     let mut seen: Vec<RecordedEvent> = Vec::new();
     loop {
         let is_last = done.load(Ordering::SeqCst);
-        let position = seen
-            .last()
-            .map_or(Position::Start, |event| Position::After(event.position));
+        let position = seen.last().map_or(Position::Start, |event| after(event.position));
         let news = backend.read(|unit| list(unit, None, position));
         if is_last && news.is_empty() {
             return seen;

@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use serde_json::json;
 use tenantry_application::event::{Event, EventKind};
-use tenantry_application::page::{PageRequest, PageSize, Position};
+use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
 use tenantry_application::ports::{LedgerChange, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace};
 use tenantry_domain::billing::{BillingAccount, Currency};
 use tenantry_domain::capacity::{NodeId, PoolId, UsageChange, UsagePlace};
@@ -54,11 +54,23 @@ pub fn quantity(n: i64) -> Quantity {
     n.try_into().unwrap()
 }
 
-pub fn page<K>(size: i64, position: Position<K>) -> PageRequest<K> {
+pub type Place<K> = Position<Gap<K>>;
+
+pub fn page<K>(size: i64, position: Place<K>) -> PageRequest<K> {
     PageRequest {
         size: PageSize::try_from(size).unwrap(),
         position,
     }
+}
+
+/// Behind the item of a key.
+pub fn after<K>(key: K) -> Place<K> {
+    Position::After(Gap::behind(key))
+}
+
+/// So that it ends before the item of a key.
+pub fn before<K>(key: K) -> Place<K> {
+    Position::Before(Gap::ahead_of(key))
 }
 
 pub const WORKSPACE: u128 = 1;

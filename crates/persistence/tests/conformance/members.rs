@@ -30,8 +30,16 @@ fn members_are_found_listed_and_counted_by_workspace() {
                 Some(member(1, 2, Role::Admin))
             );
             assert_eq!(members.find(id(1), id(4)).unwrap(), None);
-            let list = members.list(id(1), &page(10, Position::After(id(1)))).unwrap();
-            assert_eq!(list, [member(1, 2, Role::Admin), member(1, 3, Role::Owner)]);
+            let mut list = |role, position| members.list(id(1), role, &page(10, position)).unwrap().items;
+            assert_eq!(
+                list(None, after(id(1))),
+                [member(1, 2, Role::Admin), member(1, 3, Role::Owner)]
+            );
+            assert_eq!(
+                list(Some(Role::Owner), Position::Start),
+                [member(1, 1, Role::Owner), member(1, 3, Role::Owner)]
+            );
+            assert_eq!(list(Some(Role::Viewer), Position::Start), []);
             assert_eq!(
                 (members.count(id(1)).unwrap(), members.count(id(3)).unwrap()),
                 (3, 0)

@@ -2,8 +2,13 @@
 
 use std::thread;
 
+use tenantry_application::page::Position;
+use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
+use tenantry_domain::organization::Organization;
+use tenantry_domain::text::Folded;
 use tenantry_persistence::{Options, SchemaPolicy, SetupError, open};
 
+use crate::fixtures::*;
 use crate::support::*;
 
 fn with(schema: SchemaPolicy) -> Options {
@@ -22,6 +27,7 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-21-000001_initial",
             "2026-11-21-000002_event_feed",
             "2026-11-21-000003_idempotency_keys",
+            "2026-11-21-000004_folded_names",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
         match error(&url, SchemaPolicy::Require) {
@@ -33,6 +39,50 @@ fn migrations_can_be_applied_later_required_or_ignored() {
         assert_eq!(store.migrate().unwrap(), [""; 0]);
         assert_eq!(store.pending_migrations().unwrap(), [""; 0]);
         open(&url, &with(SchemaPolicy::Require)).unwrap();
+    }
+}
+
+#[test]
+fn x2_names_that_were_written_before_are_found_as_well() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            let named = Organization {
+                name: text("ΟΔΟΣ"),
+                ..organization(11, &[10])
+            };
+            unit.organizations().update(&named).unwrap();
+        });
+        // As they were before: without the column.
+        backend.tamper(
+            "ALTER TABLE organizations DROP COLUMN name_folded; ALTER TABLE workspaces DROP COLUMN name_folded;
+             DELETE FROM __diesel_schema_migrations WHERE version = '20261121000004'",
+        );
+        assert_eq!(
+            backend.store.migrate().unwrap(),
+            ["2026-11-21-000004_folded_names"]
+        );
+        let selection = |name| OrganizationSelection {
+            scope: OrganizationScope::All,
+            filter: OrganizationFilter {
+                name: Some(Folded::of(name)),
+                depth: None,
+            },
+        };
+        let again = backend.again();
+        let mut unit = again.begin_read().unwrap();
+        let mut found = |name| {
+            let request = page(200, Position::Start);
+            let organizations = unit.organizations();
+            organizations
+                .list(workspace_id(), &selection(name), &request)
+                .unwrap()
+                .items
+                .len()
+        };
+        assert_eq!((found("οδος"), found("ORGANIZATION")), (1, 4));
+        drop(unit);
+        assert_eq!(backend.store.migrate().unwrap(), [""; 0]);
     }
 }
 

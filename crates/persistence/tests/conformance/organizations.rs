@@ -1,8 +1,11 @@
-use tenantry_application::page::Position;
-use tenantry_application::ports::{OrganizationScope, PublicKey, StoreError, UnitOfWork};
+use tenantry_application::page::{Gap, Position};
+use tenantry_application::ports::{
+    OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, StoreError, UnitOfWork,
+};
 use tenantry_domain::Limit;
 use tenantry_domain::capacity::{NodeId, UsageChange};
 use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::text::Folded;
 
 use crate::branding::branded;
 use crate::fixtures::*;
@@ -42,14 +45,8 @@ fn lists_know_children_descendants_and_ancestors() {
             assert_eq!(list(unit, All, Position::Start), [10, 11, 12, 13, 20]);
             assert_eq!(list(unit, ChildrenOf(id(10)), Position::Start), [11, 13]);
             assert_eq!(list(unit, DescendantsOf(id(10)), Position::Start), [11, 12, 13]);
-            assert_eq!(
-                list(unit, DescendantsOf(id(10)), Position::After(id(11))),
-                [12, 13]
-            );
-            assert_eq!(
-                list(unit, DescendantsOf(id(10)), Position::Before(id(13))),
-                [12, 11]
-            );
+            assert_eq!(list(unit, DescendantsOf(id(10)), after(id(11))), [12, 13]);
+            assert_eq!(list(unit, DescendantsOf(id(10)), before(id(13))), [11, 12]);
             assert_eq!(list(unit, DescendantsOf(id(12)), Position::Start), []);
             assert_eq!(list(unit, AncestorsOf(id(12)), Position::Start), [10, 11]);
             assert_eq!(list(unit, AncestorsOf(id(10)), Position::Start), []);
@@ -63,12 +60,13 @@ fn lists_know_children_descendants_and_ancestors() {
 fn list(
     unit: &mut dyn UnitOfWork,
     scope: OrganizationScope,
-    position: Position<tenantry_domain::OrganizationId>,
+    position: Place<tenantry_domain::OrganizationId>,
 ) -> Vec<u128> {
     ids(&unit
         .organizations()
-        .list(workspace_id(), scope, &page(10, position))
-        .unwrap())
+        .list(workspace_id(), &scope.into(), &page(10, position))
+        .unwrap()
+        .items)
 }
 
 fn ids(organizations: &[Organization]) -> Vec<u128> {
@@ -175,5 +173,106 @@ fn what_is_charged_keeps_its_organization_from_going() {
         let error = backend.fail(|unit| unit.organizations().delete_subtree(workspace_id(), id(10)));
         assert!(matches!(error, StoreError::Other(_)), "{error:?}");
         backend.read(|unit| assert_eq!(unit.organizations().all(workspace_id()).unwrap().len(), 5));
+    }
+}
+
+/// 30 ─ 31 ─ 32 beside the tree of the seed, with these names.
+fn seed_names(backend: &Backend, names: [&str; 3]) {
+    seed(backend);
+    backend.write(|unit| {
+        for (n, name) in (30_u128..).zip(names) {
+            let named = Organization {
+                name: text(name),
+                ..organization(n, &(30..n).collect::<Vec<_>>())
+            };
+            add_organization(unit, &named);
+        }
+    });
+}
+
+fn search(unit: &mut dyn UnitOfWork, scope: OrganizationScope, filter: &OrganizationFilter) -> Vec<u128> {
+    let selection = OrganizationSelection {
+        scope,
+        filter: filter.clone(),
+    };
+    let all = page(200, Position::Start);
+    ids(&unit
+        .organizations()
+        .list(workspace_id(), &selection, &all)
+        .unwrap()
+        .items)
+}
+
+fn named(name: &str) -> OrganizationFilter {
+    OrganizationFilter {
+        name: Some(Folded::of(name)),
+        depth: None,
+    }
+}
+
+#[test]
+fn x2_a_part_of_a_name_is_found_letter_by_letter_and_in_either_case() {
+    for backend in Backend::all() {
+        seed_names(
+            &backend,
+            [r"100%_\'\x22--;*?[a]", "ZÜRICH straße é", "e\u{301} 東京 🦀 ΟΔΟΣ"],
+        );
+        backend.read(|unit| {
+            let mut found = |name| search(unit, OrganizationScope::All, &named(name));
+            for (part, expected) in [
+                ("%", vec![30]),
+                ("_", vec![30]),
+                (r"\", vec![30]),
+                ("'", vec![30]),
+                ("--;*?[A]", vec![30]),
+                ("100%", vec![30]),
+                ("1%0", vec![]),
+                ("10_%", vec![]),
+                ("Organization", vec![10, 11, 12, 13, 20]),
+                ("ORGANIZATION 1", vec![10, 11, 12, 13]),
+                ("zürich STRASSE", vec![31]),
+                ("É", vec![31]),
+                ("E\u{301}", vec![32]),
+                ("京 🦀", vec![32]),
+                ("οδος", vec![32]),
+                ("🦀🦀", vec![]),
+            ] {
+                assert_eq!(found(part), expected, "{part}");
+            }
+        });
+    }
+}
+
+#[test]
+fn organizations_are_found_by_all_that_is_asked_of_them() {
+    for backend in Backend::all() {
+        seed_names(&backend, ["Berlin", "Berlin", "Bern"]);
+        backend.read(|unit| {
+            use OrganizationScope::{All, ChildrenOf, DescendantsOf, Roots};
+            let at = |depth: i64, filter: OrganizationFilter| OrganizationFilter {
+                depth: Some(depth.try_into().unwrap()),
+                ..filter
+            };
+            let anything = OrganizationFilter::default;
+            assert_eq!(search(unit, Roots, &anything()), [10, 20, 30]);
+            assert_eq!(search(unit, Roots, &named("ber")), [30]);
+            assert_eq!(search(unit, All, &at(1, anything())), [11, 13, 31]);
+            assert_eq!(search(unit, All, &at(0, named("ber"))), [30]);
+            assert_eq!(search(unit, All, &at(9, anything())), []);
+            assert_eq!(search(unit, ChildrenOf(id(30)), &named("berlin")), [31]);
+            assert_eq!(search(unit, DescendantsOf(id(30)), &named("ber")), [31, 32]);
+            assert_eq!(search(unit, DescendantsOf(id(30)), &at(2, named("ber"))), [32]);
+            let selection = OrganizationSelection {
+                scope: All,
+                filter: named("ber"),
+            };
+            let second = unit
+                .organizations()
+                .list(workspace_id(), &selection, &page(1, after(id(30))))
+                .unwrap();
+            assert_eq!(ids(&second.items), [31]);
+            assert_eq!(second.previous, Some(Gap::ahead_of(id(31))));
+            assert_eq!(second.next, Some(Gap::behind(id(31))));
+        });
     }
 }

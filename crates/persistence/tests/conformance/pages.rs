@@ -11,13 +11,10 @@ fn organizations(
     backend: &Backend,
     request: &PageRequest<OrganizationId>,
 ) -> Page<Organization, OrganizationId> {
-    let rows = backend
-        .read(|unit| {
-            unit.organizations()
-                .list(workspace_id(), OrganizationScope::All, request)
-        })
-        .unwrap();
-    Page::from_rows(request, rows, |organization| organization.id)
+    let all = OrganizationScope::All.into();
+    backend
+        .read(|unit| unit.organizations().list(workspace_id(), &all, request))
+        .unwrap()
 }
 
 #[test]
@@ -94,10 +91,9 @@ fn the_pages_of_a_ledger_meet_without_gap_or_overlap() {
         let mut seen = Vec::new();
         let mut request = page(10, Position::Start);
         loop {
-            let rows = backend
+            let page = backend
                 .read(|unit| unit.charges().list(workspace_id(), id(12), &request))
                 .unwrap();
-            let page = Page::from_rows(&request, rows, key);
             seen.extend(page.items.iter().map(key));
             let Some(next) = page.next else { break };
             request.position = Position::After(next);

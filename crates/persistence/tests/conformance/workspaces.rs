@@ -1,5 +1,6 @@
 use tenantry_application::page::Position;
 use tenantry_application::ports::{UnitOfWork, WorkspaceKey};
+use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::{Role, Workspace};
 use tenantry_domain::{BillingMode, Timestamp};
 
@@ -115,21 +116,63 @@ fn a_persons_workspaces_are_listed_archived_ones_last() {
         backend.read(|unit| {
             assert_eq!(list(unit, Position::Start), [1, 3, 2, 4, 6]);
             let key = |archived, n| WorkspaceKey { archived, id: id(n) };
-            assert_eq!(list(unit, Position::After(key(false, 1))), [3, 2, 4, 6]);
-            assert_eq!(list(unit, Position::After(key(false, 3))), [2, 4, 6]);
-            assert_eq!(list(unit, Position::After(key(true, 4))), [6]);
-            assert_eq!(list(unit, Position::Before(key(true, 4))), [2, 3, 1]);
-            assert_eq!(list(unit, Position::Before(key(false, 3))), [1]);
+            assert_eq!(list(unit, after(key(false, 1))), [3, 2, 4, 6]);
+            assert_eq!(list(unit, after(key(false, 3))), [2, 4, 6]);
+            assert_eq!(list(unit, after(key(true, 4))), [6]);
+            assert_eq!(list(unit, before(key(true, 4))), [1, 3, 2]);
+            assert_eq!(list(unit, before(key(false, 3))), [1]);
         });
     }
 }
 
-fn list(unit: &mut dyn UnitOfWork, position: Position<WorkspaceKey>) -> Vec<u128> {
+#[test]
+fn x2_a_persons_workspaces_are_found_by_a_part_of_their_present_names() {
+    for backend in Backend::all() {
+        backend.write(|unit| {
+            unit.users().insert(&user(1)).unwrap();
+            for (n, name) in [(1, "Straße"), (2, "Gasse"), (3, "STRASSE"), (4, "Strasse")] {
+                let named = Workspace {
+                    name: text(name),
+                    ..workspace(n)
+                };
+                unit.workspaces().insert(&named).unwrap();
+                if n < 4 {
+                    unit.members().insert(&member(n, 1, Role::Viewer)).unwrap();
+                }
+            }
+            let renamed = Workspace {
+                name: text("100 %"),
+                ..workspace(3)
+            };
+            assert_eq!(search(unit, "strasse"), [1, 3]);
+            unit.workspaces().update(&renamed).unwrap();
+            assert_eq!(search(unit, "STRASSE"), [1]);
+            assert_eq!(search(unit, "%"), [3]);
+            assert_eq!(search(unit, "s"), [1, 2]);
+        });
+    }
+}
+
+fn search(unit: &mut dyn UnitOfWork, name: &str) -> Vec<u128> {
+    let (name, all) = (Folded::of(name), page(10, Position::Start));
     let found = unit
         .workspaces()
-        .list_of_member(id(1), &page(10, position))
+        .list_of_member(id(1), Some(&name), &all)
         .unwrap();
     found
+        .items
+        .iter()
+        .map(|found| found.id.as_uuid().as_u128())
+        .collect()
+}
+
+fn list(unit: &mut dyn UnitOfWork, position: Place<WorkspaceKey>) -> Vec<u128> {
+    let found = unit
+        .workspaces()
+        .list_of_member(id(1), None, &page(10, position))
+        .unwrap();
+    found
+        .items
         .iter()
         .map(|workspace| workspace.id.as_uuid().as_u128())
         .collect()

@@ -41,7 +41,7 @@ fn attempts(world: &World, actor: &Actor, small: &Small) -> [Outcome; 7] {
         outcome(app.list_organizations(
             actor,
             workspace,
-            tenantry_application::ports::OrganizationScope::All,
+            &tenantry_application::ports::OrganizationScope::All.into(),
             &PageRequest::default(),
         )),
         outcome(app.organization_limits(actor, workspace, root)),

@@ -115,7 +115,10 @@ fn w2_archived_workspaces_come_last() {
         .app
         .archive_workspace(&ada, ids[0], &Precondition::default())
         .unwrap();
-    let listed = world.app.list_workspaces(&ada, &PageRequest::default()).unwrap();
+    let listed = world
+        .app
+        .list_workspaces(&ada, None, &PageRequest::default())
+        .unwrap();
     let listed: Vec<_> = listed.items.iter().map(|view| view.workspace.id).collect();
     assert_eq!(listed, [ids[1], ids[2], ids[0]]);
 }

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use tenantry_application::event::{EventKind, EventPosition, RecordedEvent};
 use tenantry_application::idempotency::Once;
-use tenantry_application::page::{PageRequest, PageSize, Position};
+use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{
     Actor, BillingAccountChanges, BrandingChanges, Error, OrganizationChanges, Patch, SubscriptionPatch,
@@ -17,7 +17,7 @@ use crate::refused;
 fn list(world: &World, actor: &Actor, workspace: WorkspaceId, after: i64) -> Vec<RecordedEvent> {
     let page = PageRequest {
         size: PageSize::MAX,
-        position: Position::After(EventPosition(after)),
+        position: Position::After(Gap::behind(EventPosition(after))),
     };
     world
         .app

@@ -8,6 +8,7 @@ mod histories;
 mod idempotency;
 mod integrity;
 mod interleaving;
+mod lists;
 mod members;
 mod organizations;
 mod people;

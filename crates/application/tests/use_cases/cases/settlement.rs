@@ -113,7 +113,7 @@ fn s4_the_list_of_workspaces_is_settled_too() {
     world.pass_months(2);
     let listed = world
         .app
-        .list_workspaces(&ada, &tenantry_application::page::PageRequest::default())
+        .list_workspaces(&ada, None, &tenantry_application::page::PageRequest::default())
         .unwrap();
     assert_eq!(listed.items[0].pooled_seat_limit.unwrap().get(), 0);
 }

@@ -2,10 +2,11 @@
 //! of a function on SQLite.
 
 use tenantry_application::idempotency::Once;
-use tenantry_application::page::PageRequest;
-use tenantry_application::ports::OrganizationScope;
+use tenantry_application::page::{Gap, PageRequest, Position};
+use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error};
+use tenantry_domain::text::Folded;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
 use super::world::{World, key, new_organization};
@@ -63,6 +64,17 @@ impl Forest {
         } = self;
         let (app, at) = (&world.app, self.deepest);
         let all = PageRequest::default();
+        let named = OrganizationSelection {
+            scope: OrganizationScope::All,
+            filter: OrganizationFilter {
+                name: Some(Folded::of("organ")),
+                depth: None,
+            },
+        };
+        let middle = PageRequest {
+            position: Position::After(Gap::behind(self.root)),
+            ..all
+        };
         world.charge(ada, at, "first", 1).unwrap();
         world.charge(ada, self.root, "first at the root", 1).unwrap();
         let count = |name: &'static str, work: &dyn Fn() -> Result<(), Error>| {
@@ -90,8 +102,11 @@ impl Forest {
                 app.release(ada, at, &key("second"), &Precondition::default())
             }),
             count("list of organizations", &|| {
-                app.list_organizations(ada, *workspace, OrganizationScope::All, &all)
+                app.list_organizations(ada, *workspace, &OrganizationScope::All.into(), &all)
                     .map(drop)
+            }),
+            count("page of organizations of a name", &|| {
+                app.list_organizations(ada, *workspace, &named, &middle).map(drop)
             }),
             count("ledger", &|| {
                 app.list_charges(ada, *workspace, at, &PageRequest::default())
@@ -104,7 +119,7 @@ impl Forest {
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 10] = [
+const BUDGETS: [(&str, usize, usize); 11] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
     ("charge", 6, 9),
@@ -113,6 +128,7 @@ const BUDGETS: [(&str, usize, usize); 10] = [
     ("repeat", 5, 5),
     ("release", 6, 9),
     ("list of organizations", 3, 3),
+    ("page of organizations of a name", 3, 3),
     ("ledger", 2, 2),
     ("tree", 3, 3),
 ];

@@ -214,7 +214,7 @@ fn w4_pooled_seats_follow_the_subscriptions() {
     assert_eq!(seats(), Some(7));
     let listed = world
         .app
-        .list_workspaces(&ada, &tenantry_application::page::PageRequest::default())
+        .list_workspaces(&ada, None, &tenantry_application::page::PageRequest::default())
         .unwrap();
     assert_eq!(
         listed.items[0].pooled_seat_limit.map(tenantry_domain::Units::get),

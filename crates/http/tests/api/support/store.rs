@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
 use tenantry_application::idempotency::WrittenAnswer;
-use tenantry_application::page::PageRequest;
+use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::*;
 use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::*;
@@ -113,7 +114,7 @@ traced! {
         fn find_as_member(place: WorkspacePlace, user: UserId) -> Option<(Workspace, Role)>;
         fn of_organizations(ids: &[OrganizationId]) -> BTreeMap<OrganizationId, WorkspaceId>;
         fn lock(id: WorkspaceId) -> ();
-        fn list_of_member(user: UserId, page: &PageRequest<WorkspaceKey>) -> Vec<Workspace>;
+        fn list_of_member(user: UserId, name: Option<&Folded>, page: &PageRequest<WorkspaceKey>) -> Page<Workspace, WorkspaceKey>;
         fn list_all(after: Option<WorkspaceId>, count: i64) -> Vec<Workspace>;
     }
     Members via members {
@@ -121,7 +122,7 @@ traced! {
         fn update(member: &Member) -> ();
         fn delete(workspace: WorkspaceId, user: UserId) -> ();
         fn find(workspace: WorkspaceId, user: UserId) -> Option<Member>;
-        fn list(workspace: WorkspaceId, page: &PageRequest<UserId>) -> Vec<Member>;
+        fn list(workspace: WorkspaceId, role: Option<Role>, page: &PageRequest<UserId>) -> Page<Member, UserId>;
         fn count(workspace: WorkspaceId) -> u32;
         fn count_role(workspace: WorkspaceId, role: Role) -> u32;
     }
@@ -134,7 +135,7 @@ traced! {
         fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> ();
         fn find(workspace: WorkspaceId, id: OrganizationId) -> Option<Organization>;
         fn find_public(key: &PublicKey) -> Option<Organization>;
-        fn list(workspace: WorkspaceId, scope: OrganizationScope, page: &PageRequest<OrganizationId>) -> Vec<Organization>;
+        fn list(workspace: WorkspaceId, selection: &OrganizationSelection, page: &PageRequest<OrganizationId>) -> Page<Organization, OrganizationId>;
         fn all(workspace: WorkspaceId) -> Vec<Organization>;
         fn tree_size(workspace: WorkspaceId, parent: Option<OrganizationId>) -> TreeSize;
         fn with_usage(workspace: WorkspaceId, count: i64) -> Vec<OrganizationId>;
@@ -156,7 +157,7 @@ traced! {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
         fn standing(workspace: WorkspaceId, organization: OrganizationId, key: &ChargeKey) -> Option<Standing>;
         fn save(change: &LedgerChange) -> ();
-        fn list(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<ChargeKey>) -> Vec<Charge>;
+        fn list(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<ChargeKey>) -> Page<Charge, ChargeKey>;
         fn totals(workspace: WorkspaceId) -> Vec<(OrganizationId, Meter, Units)>;
     }
     BillingAccounts via billing_accounts {
@@ -164,7 +165,7 @@ traced! {
         fn update(account: &BillingAccount) -> ();
         fn delete(workspace: WorkspaceId, id: BillingAccountId) -> ();
         fn find(workspace: WorkspaceId, id: BillingAccountId) -> Option<BillingAccount>;
-        fn list(workspace: WorkspaceId, page: &PageRequest<BillingAccountId>) -> Vec<BillingAccount>;
+        fn list(workspace: WorkspaceId, page: &PageRequest<BillingAccountId>) -> Page<BillingAccount, BillingAccountId>;
         fn all(workspace: WorkspaceId) -> Vec<BillingAccount>;
         fn count(workspace: WorkspaceId) -> u32;
     }
@@ -172,7 +173,7 @@ traced! {
         fn insert(subscription: &Subscription) -> ();
         fn update(subscription: &Subscription) -> ();
         fn find(workspace: WorkspaceId, account: BillingAccountId, id: SubscriptionId) -> Option<Subscription>;
-        fn list(workspace: WorkspaceId, account: BillingAccountId, page: &PageRequest<SubscriptionId>) -> Vec<Subscription>;
+        fn list(workspace: WorkspaceId, account: BillingAccountId, page: &PageRequest<SubscriptionId>) -> Page<Subscription, SubscriptionId>;
         fn live(workspace: WorkspaceId) -> Vec<Subscription>;
     }
     Answers via answers {
@@ -182,6 +183,6 @@ traced! {
     }
     Events via events {
         fn append(event: &Event) -> ();
-        fn list(workspace: WorkspaceId, kind: Option<EventKind>, page: &PageRequest<EventPosition>) -> Vec<RecordedEvent>;
+        fn list(workspace: WorkspaceId, kind: Option<EventKind>, page: &PageRequest<EventPosition>) -> Page<RecordedEvent, EventPosition>;
     }
 }
