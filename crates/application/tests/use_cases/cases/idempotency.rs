@@ -39,7 +39,7 @@ fn count(world: &World, actor: &Actor, workspace: WorkspaceId) -> usize {
     let page = PageRequest::default();
     let all = world
         .app
-        .list_organizations(actor, workspace, OrganizationScope::All, &page);
+        .list_organizations(actor, workspace, &OrganizationScope::All.into(), &page);
     all.unwrap().items.len()
 }
 
