@@ -53,6 +53,23 @@ fn a_body_that_does_not_arrive_in_time_is_given_up() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_nobody_reads_is_given_up() {
+    let service = Service::start(&[("TENANTRY__HTTP__UNREAD_TIMEOUT_MS", "1000")]);
+    let mut connection = connect(&service);
+    let requests = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+    let given_up = loop {
+        if let Err(error) = connection.write_all(requests.as_bytes()) {
+            break error.kind();
+        }
+    };
+    assert!(
+        matches!(given_up, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
+        "{given_up:?}"
+    );
+}
+
 #[test]
 fn a_crowd_that_says_nothing_keeps_nobody_out() {
     let service = Service::start(&[("TENANTRY__HTTP__HEADER_TIMEOUT_MS", "600000")]);

@@ -7,7 +7,7 @@ use tenantry_domain::{BillingAccountId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::event::{EventKind, Facts, facts_of};
+use crate::event::{EventKind, facts_of};
 use crate::idempotency::Once;
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
@@ -162,7 +162,7 @@ impl Tenantry {
     ) -> Result<()> {
         self.change_in(actor, workspace, Permission::ManageBilling, |unit, _| {
             let account = find(unit, workspace, id)?;
-            precondition.check(|| Ok(Some(account)))?;
+            precondition.check(|| Ok(Some(account.clone())))?;
             let live = unit.subscriptions().live(workspace)?;
             let live = live
                 .iter()
@@ -176,7 +176,7 @@ impl Tenantry {
                 actor,
                 workspace,
                 (EventKind::BillingAccountDeleted, &id),
-                Facts::default(),
+                facts_of(&account),
             )
         })
     }

@@ -172,13 +172,16 @@ impl Tenantry {
         questions: &[Question],
         once: &Once<'_, Vec<Answer>>,
     ) -> Result<Vec<Answer>> {
-        let answers = self.answers(actor, questions)?;
-        if once.is_keyed() {
-            self.write(|unit| {
-                self.claim(unit, actor, once)?;
-                keep(unit, actor, once, &answers)
-            })?;
+        if !once.is_keyed() {
+            return self.answers(actor, questions);
         }
+        // The questions take transactions of their own, so the key is looked at before them and claimed behind them.
+        self.read(|unit| self.recall(unit, actor, once))?;
+        let answers = self.answers(actor, questions)?;
+        self.write(|unit| {
+            self.claim(unit, actor, once)?;
+            keep(unit, actor, once, &answers)
+        })?;
         Ok(answers)
     }
 

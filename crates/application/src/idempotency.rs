@@ -110,22 +110,38 @@ impl Tenantry {
         let Some(Asked { request, .. }) = &once.asked else {
             return Ok(());
         };
-        let now = self.now();
-        let times = ClaimTimes {
-            now,
-            valid_since: now.minus_hours(KEPT_HOURS),
-        };
-        match unit
-            .answers()
-            .claim(&claim_key(actor, request), &request.fingerprint, times)
-        {
-            Ok(Claim::Made) => Ok(()),
-            Ok(Claim::Answered { fingerprint, answer }) if fingerprint == request.fingerprint => {
-                Err(Error::DoneBefore(answer))
-            }
-            Ok(Claim::Answered { .. }) => Err(Error::KeyReused),
+        let claim = unit.answers().claim(
+            &claim_key(actor, request),
+            &request.fingerprint,
+            self.claim_times(),
+        );
+        match claim {
+            Ok(claim) => check_claim(claim, request),
             Err(StoreError::Retry(_)) => Err(Error::InFlight),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Looks whether a request, when it has a key, was answered.
+    pub(crate) fn recall<T>(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        once: &Once<'_, T>,
+    ) -> Result<()> {
+        let Some(Asked { request, .. }) = &once.asked else {
+            return Ok(());
+        };
+        let valid_since = self.claim_times().valid_since;
+        let claim = unit.answers().find(&claim_key(actor, request), valid_since)?;
+        check_claim(claim, request)
+    }
+
+    fn claim_times(&self) -> ClaimTimes {
+        let now = self.now();
+        ClaimTimes {
+            now,
+            valid_since: now.minus_hours(KEPT_HOURS),
         }
     }
 
@@ -133,6 +149,16 @@ impl Tenantry {
     pub fn forget_answers(&self) -> Result<u32> {
         let before = self.now().minus_hours(KEPT_HOURS);
         self.write(|unit| Ok(unit.answers().forget(before)?))
+    }
+}
+
+fn check_claim(claim: Claim, request: &KeyedRequest) -> Result<()> {
+    match claim {
+        Claim::Free => Ok(()),
+        Claim::Answered { fingerprint, answer } if fingerprint == request.fingerprint => {
+            Err(Error::DoneBefore(answer))
+        }
+        Claim::Answered { .. } => Err(Error::KeyReused),
     }
 }
 

@@ -18,6 +18,9 @@ pub trait Authenticator: Send + Sync {
     /// Who sent this bearer token, when that was found out a moment ago and still holds: it costs next to nothing.
     fn recall(&self, bearer: &str) -> Option<Caller>;
 
+    /// Whether this bearer token was found good before, however long ago: it is not somebody's guess.
+    fn was_good(&self, bearer: &str) -> bool;
+
     /// Who sent this bearer token.
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a>;
 }
@@ -73,10 +76,12 @@ pub(crate) async fn authenticate(api: &Api, request: &HttpRequest) -> Result<Act
     Ok(caller.actor)
 }
 
-/// Looks at a token that is not known yet, unless too many from there were bad.
+/// Looks at a token that is not known now, unless it may be a guess and too many from there were bad.
 async fn examine(api: &Api, request: &HttpRequest, token: &str) -> Result<Caller, Problem> {
     let client = api.proxies.client_of(request);
-    api.rate_limiters.check_address(client)?;
+    if !api.authenticator.was_good(token) {
+        api.rate_limiters.check_address(client)?;
+    }
     let outcome = api
         .executor
         .wait_for(api.authenticator.authenticate(token))

@@ -88,6 +88,17 @@ impl Executor {
         self.writes.run(work).await
     }
 
+    /// Runs something whose answer is of no use when it comes late.
+    pub async fn probe<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        Patience(self.reads.wait)
+            .wait_for(self.reads.run(work))
+            .await
+            .flatten()
+    }
+
     /// Waits for work that goes on elsewhere, no longer than for its own.
     pub async fn wait_for<T>(&self, work: impl Future<Output = T>) -> Result<T, Problem> {
         self.patience.wait_for(work).await
@@ -180,6 +191,15 @@ mod tests {
             work,
         };
         Executor::new(lanes, &LanesMetrics::register(&mut Registry::default()))
+    }
+
+    #[actix_web::test]
+    async fn a_probe_is_not_waited_for_longer_than_for_a_place() {
+        let executor = executor(Duration::from_millis(20));
+        let (release, wait_for_release) = mpsc::channel::<()>();
+        let refused = executor.probe(move || wait_for_release.recv()).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unavailable);
+        release.send(()).unwrap();
     }
 
     #[actix_web::test]

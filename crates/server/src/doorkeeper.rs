@@ -94,19 +94,34 @@ impl Authenticator for Doorkeeper {
         Some(Caller { actor, credential })
     }
 
+    fn was_good(&self, bearer: &str) -> bool {
+        self.verifier.was_good(bearer)
+    }
+
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a> {
         Box::pin(self.admit(bearer))
     }
 }
 
-/// By what rates are limited: a subject is unique only together with its issuer.
+/// By what rates are limited: a subject is unique only together with its issuer, and a person may have the name of a machine.
 fn credential(identity: &Identity) -> Credential {
-    let Identity { issuer, subject, .. } = identity;
-    let (kind, holder) = match issuer.as_str() {
-        LOCAL_ISSUER => (CredentialKind::LocalToken, subject.clone()),
-        issuer => (CredentialKind::IssuerToken, format!("{issuer} {subject}")),
+    let Identity {
+        issuer,
+        subject,
+        kind,
+        ..
+    } = identity;
+    let what = match kind {
+        IdentityKind::Machine { .. } => "machine",
+        IdentityKind::Person { .. } => "person",
     };
-    Credential { kind, holder }
+    Credential {
+        kind: match issuer.as_str() {
+            LOCAL_ISSUER => CredentialKind::LocalToken,
+            _ => CredentialKind::IssuerToken,
+        },
+        holder: format!("{what} {issuer} {subject}"),
+    }
 }
 
 fn holder(identity: Identity) -> Holder {

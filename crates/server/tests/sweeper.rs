@@ -25,7 +25,7 @@ fn is_forgotten(store: &dyn Store) -> bool {
     let claim = unit.answers().claim(&key, &[1; 32], times).unwrap();
     unit.answers().keep(&key, &WrittenAnswer(vec![1])).unwrap();
     unit.commit().unwrap();
-    claim == Claim::Made
+    claim == Claim::Free
 }
 
 #[actix_web::test]

@@ -11,7 +11,7 @@ use super::create::check_account;
 use super::{OrganizationView, find, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::event::{EventKind, Facts, facts_of, limit_facts};
+use crate::event::{EventKind, facts_of, limit_facts};
 use crate::patch::Patch;
 use crate::ports::{NodeUsage, UnitOfWork};
 use crate::precondition::Precondition;
@@ -131,7 +131,7 @@ impl Tenantry {
     ) -> Result<()> {
         self.change_in(actor, workspace, Permission::ManageOrganizations, |unit, _| {
             let organization = find(unit, workspace, id)?;
-            precondition.check(|| view(unit, organization).map(Some))?;
+            precondition.check(|| view(unit, organization.clone()).map(Some))?;
             let node = NodeId::Organization(id);
             let balances = unit
                 .balances()
@@ -141,8 +141,11 @@ impl Tenantry {
             let has_usage = balances.values().any(|balance| balance.subtree > Units::ZERO);
             let children = unit.organizations().tree_size(workspace, Some(id))?.siblings;
             check_deletion(has_usage, children > 0, cascade)?;
-            unit.organizations().delete_subtree(workspace, id)?;
-            let facts = Facts::default().and("cascade", cascade);
+            let deleted = unit.organizations().delete_subtree(workspace, id)?;
+            let below = deleted.iter().filter(|deleted| **deleted != id);
+            let facts = facts_of(&organization)
+                .and("cascade", cascade)
+                .and("descendants", below.map(ToString::to_string).collect::<Vec<_>>());
             self.record(
                 unit,
                 actor,

@@ -185,8 +185,12 @@ pub trait Organizations {
         organization: OrganizationId,
         links: &ChainLinks,
     ) -> StoreResult<()>;
-    /// Removes an organization and everything below it, with balances and chains.
-    fn delete_subtree(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<()>;
+    /// Removes an organization and everything below it, with balances and chains; tells their ids, in the order of their creation.
+    fn delete_subtree(
+        &mut self,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+    ) -> StoreResult<Vec<OrganizationId>>;
     /// One organization.
     fn find(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<Option<Organization>>;
     /// One organization by what the public knows.
@@ -455,8 +459,8 @@ pub struct ClaimTimes {
 /// What came of claiming a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
-    /// It is this transaction's.
-    Made,
+    /// Nobody's until now; this transaction's, when it was claimed.
+    Free,
     /// A transaction before had it.
     Answered {
         /// What that was asked.
@@ -471,6 +475,8 @@ pub trait Answers {
     /// Makes a key this transaction's, unless it has an answer that is still valid. Whoever claims it meanwhile waits until this
     /// transaction ends, and gets a [`Retry`](super::StoreError::Retry) when that takes too long.
     fn claim(&mut self, key: &ClaimKey, fingerprint: &[u8; 32], times: ClaimTimes) -> StoreResult<Claim>;
+    /// Looks at a key without claiming it.
+    fn find(&mut self, key: &ClaimKey, valid_since: Timestamp) -> StoreResult<Claim>;
     /// Keeps the answer under a key that is this transaction's.
     fn keep(&mut self, key: &ClaimKey, answer: &WrittenAnswer) -> StoreResult<()>;
     /// Removes the answers given before a moment; says how many.

@@ -89,14 +89,9 @@ impl<K: CursorKey> Listing<K> {
     }
 
     /// The same, with a cursor to go on from also when there is nothing behind it yet.
-    pub fn show_resuming<T, U>(
-        &self,
-        page: Page<U, K>,
-        from: Option<&Gap<K>>,
-        show: impl FnMut(U) -> T,
-    ) -> List<T> {
+    pub fn show_resuming<T, U>(&self, page: Page<U, K>, from: &Gap<K>, show: impl FnMut(U) -> T) -> List<T> {
         let mut list = self.show(page, show);
-        list.next_cursor = list.next_cursor.or_else(|| from.map(|gap| self.encode(gap)));
+        list.next_cursor = list.next_cursor.or_else(|| Some(self.encode(from)));
         list
     }
 }

@@ -56,7 +56,7 @@ impl Conditions {
             (Tags::Any, Some(_)) => true,
             (Tags::Listed(tags), Some(current)) => tags.iter().any(|tag| !tag.is_weak && tag.text == current),
         };
-        self.if_match.as_ref().is_none_or(is_seen) && !self.if_none_match.as_ref().is_some_and(is_seen)
+        self.if_match.as_ref().is_none_or(is_seen) && !current.is_some_and(|current| self.has(current))
     }
 
     /// Whether the caller has what has this tag (RFC 9110 §13.1.2).
@@ -163,6 +163,8 @@ mod tests {
         assert!(!unconditional.guard_changes() && unconditional.allow_change(Some("a")));
         let only_if_new = conditions(&[("If-None-Match", "*")]);
         assert!(only_if_new.allow_change(None) && !only_if_new.allow_change(Some("a")));
+        let weak = conditions(&[("If-None-Match", "W/\"a\"")]);
+        assert!(weak.allow_change(Some("b")) && !weak.allow_change(Some("a")));
     }
 
     #[test]

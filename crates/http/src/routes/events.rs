@@ -1,5 +1,5 @@
 use actix_web::get;
-use tenantry_application::event::EventKind;
+use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Gap;
 use tenantry_domain::WorkspaceId;
 
@@ -36,5 +36,6 @@ async fn list_events(api: Api, call: Call<WorkspaceId, FeedPart>) -> Answer {
         .read(move |tenantry| tenantry.list_events(&call.actor, call.path, kind, &request))
         .await?;
     let last = page.items.last().map(|event| Gap::behind(event.position));
-    ok(listing.show_resuming(page, last.or(asked).as_ref(), Event::from))
+    let start = Gap::ahead_of(EventPosition(1));
+    ok(listing.show_resuming(page, &last.or(asked).unwrap_or(start), Event::from))
 }

@@ -35,7 +35,7 @@ async fn get_health(_: Input) -> Answer {
 #[get("/readyz")]
 async fn get_readiness(api: Api, _: Input) -> Answer {
     let ready = Arc::clone(&api.ready);
-    if api.executor.read(move || ready()).await? {
+    if api.executor.probe(move || ready()).await? {
         ok(Health { status: "ready" })
     } else {
         Err(Problem::new(Code::Unavailable).caused_by(&NotReady))

@@ -146,3 +146,30 @@ async fn r1_a_key_that_is_none_is_refused_before_anything_is_done() {
     let none = world.get("alice", "/workspaces").await.expect(200);
     assert_eq!(none["data"], json!([]));
 }
+
+#[actix_web::test]
+async fn r1_an_answer_stays_the_same_when_what_it_was_about_is_gone() {
+    let world = World::new().await;
+    let place = Place::make(&world).await;
+    let check = json!({ "questions": [
+        { "meter": "users", "organization_id": place.spare_organization, "quantity": 1 }
+    ] });
+    let ask = || {
+        let headers = [("Idempotency-Key", "k")];
+        let (world, check) = (&world, &check);
+        async move {
+            world
+                .call_with(&headers, "alice", Method::POST, "/charges/check", Some(check))
+                .await
+        }
+    };
+    let first = ask().await;
+    let organization = format!(
+        "/workspaces/{}/organizations/{}",
+        place.workspace, place.spare_organization
+    );
+    world.delete("alice", &organization).await.expect(204);
+    let again = ask().await;
+    assert!(is_replay(&again));
+    assert_eq!(again.bytes, first.bytes);
+}

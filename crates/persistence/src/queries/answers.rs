@@ -46,12 +46,23 @@ impl app::Answers for Unit {
             ));
         let is_old = idempotency_keys::created_at.lt(DbTime::from(times.valid_since));
         if self.run(|c| FilterDsl::filter(claim, is_old).execute(c))? > 0 {
-            return Ok(Claim::Made);
+            return Ok(Claim::Free);
         }
         let kept = QueryDsl::find(idempotency_keys::table, id);
         let kept = QueryDsl::select(kept, (idempotency_keys::fingerprint, idempotency_keys::answer));
         let found = self.run(|c| kept.first(c).optional())?;
         read_claim(key, found.ok_or(StoreError::Retry(Forgotten.into()))?)
+    }
+
+    fn find(&mut self, key: &ClaimKey, valid_since: Timestamp) -> StoreResult<Claim> {
+        let kept = QueryDsl::find(idempotency_keys::table, (key.caller.as_str(), key.key.as_str()));
+        let is_valid = idempotency_keys::created_at.ge(DbTime::from(valid_since));
+        let kept = QueryDsl::select(
+            QueryDsl::filter(kept, is_valid),
+            (idempotency_keys::fingerprint, idempotency_keys::answer),
+        );
+        let found = self.run(|c| kept.first(c).optional())?;
+        found.map_or(Ok(Claim::Free), |found| read_claim(key, found))
     }
 
     fn keep(&mut self, key: &ClaimKey, answer: &WrittenAnswer) -> StoreResult<()> {

@@ -160,7 +160,11 @@ impl app::Organizations for Unit {
     }
 
     /// Chains and login hints go with their organizations.
-    fn delete_subtree(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<()> {
+    fn delete_subtree(
+        &mut self,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+    ) -> StoreResult<Vec<OrganizationId>> {
         let (workspace, id) = (DbUuid::from(workspace), DbUuid::from(id));
         let kept = balances::table
             .filter(balances::workspace_id.eq(workspace))
@@ -168,11 +172,14 @@ impl app::Organizations for Unit {
         let subtree = organizations::table
             .filter(organizations::workspace_id.eq(workspace))
             .filter(organizations::id.eq_any(chains::subtree(workspace, id)));
-        self.run(|c| {
+        let mut deleted: Vec<DbUuid> = self.run(|c| {
             diesel::delete(kept).execute(c)?;
-            diesel::delete(subtree).execute(c)
-        })
-        .map(drop)
+            diesel::delete(subtree)
+                .returning(organizations::id)
+                .get_results(c)
+        })?;
+        deleted.sort_unstable();
+        Ok(deleted.into_iter().map(Into::into).collect())
     }
 
     fn find(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<Option<Organization>> {

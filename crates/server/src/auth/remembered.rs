@@ -40,6 +40,11 @@ impl Remembered {
         (now.saturating_sub(verified_at) < MEMORY).then_some(identity)
     }
 
+    /// Whether the token was verified before, however long ago.
+    pub(super) fn has(&self, token: &Fingerprint) -> bool {
+        self.tokens.get(token).is_some()
+    }
+
     pub(super) fn put(&self, token: Fingerprint, identity: Identity, now: Duration) {
         self.tokens.insert(token, (identity, now));
     }
@@ -68,6 +73,8 @@ mod tests {
         assert_eq!(at(second), Some(identity()));
         assert_eq!(at(MEMORY), Some(identity()));
         assert_eq!(at(MEMORY + second), None);
+        assert!(remembered.has(&Fingerprint::of("a")), "but not for a stranger's");
+        assert!(!remembered.has(&Fingerprint::of("b")));
         assert_eq!(remembered.get(&Fingerprint::of("b"), second), None);
     }
 

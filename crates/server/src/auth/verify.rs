@@ -84,6 +84,12 @@ impl Verifier {
         Some(identity)
     }
 
+    /// Whether `bearer` was verified before, however long ago.
+    #[must_use]
+    pub fn was_good(&self, bearer: &str) -> bool {
+        self.remembered.has(&Fingerprint::of(bearer))
+    }
+
     async fn examine(&self, bearer: &str) -> Result<Identity, AuthError> {
         let header = header(bearer)?;
         let issuer = self.issuer_of(bearer)?;

@@ -79,8 +79,14 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
         source,
     })?;
     // The standard library asks for a short queue; the second call replaces it.
-    SockRef::from(&listener)
+    let socket = SockRef::from(&listener);
+    socket
         .listen(settings.http.backlog.into())
+        .map_err(ServeError::Ended)?;
+    // What the listening socket has, every connection gets.
+    #[cfg(target_os = "linux")]
+    socket
+        .set_tcp_user_timeout(Some(Duration::from_millis(settings.http.unread_timeout_ms)))
         .map_err(ServeError::Ended)?;
     let bound = listener.local_addr().map_err(ServeError::Ended)?.port();
     let base = settings.http.base_url(bound);

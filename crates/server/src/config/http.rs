@@ -37,6 +37,9 @@ pub struct HttpSettings {
     /// database takes to give up by itself.
     #[serde(deserialize_with = "within::<_, _, 100, 600_000>")]
     pub answer_timeout_ms: u64,
+    /// How long an answer may wait for its reader, in milliseconds, 1000 to 600 000. 30 000 unless set. Linux alone can tell.
+    #[serde(deserialize_with = "within::<_, _, 1_000, 600_000>")]
+    pub unread_timeout_ms: u64,
     /// How long a connection is kept for another request, in milliseconds, 0 to 600 000; 0 keeps none. 75 000 unless set.
     #[serde(deserialize_with = "within::<_, _, 0, 600_000>")]
     pub keep_alive_ms: u64,
@@ -69,6 +72,7 @@ impl Default for HttpSettings {
             header_timeout_ms: 5_000,
             body_timeout_ms: 10_000,
             answer_timeout_ms: 40_000,
+            unread_timeout_ms: 30_000,
             keep_alive_ms: 75_000,
             disconnect_timeout_ms: 1_000,
             max_connections: 10_000,

@@ -130,7 +130,10 @@ fn v1_a_change_appends_one_event_with_the_fields_that_changed() {
     );
     app.delete_organization(&ada, w, small.root, false, &Precondition::default())
         .unwrap();
-    changed(EventKind::OrganizationDeleted, json!({ "cascade": false }));
+    let gone = list(&world, &ada, w, count);
+    assert_eq!(gone[0].kind, EventKind::OrganizationDeleted.as_str());
+    assert_eq!(gone[0].changes["name"], "Organization");
+    assert_eq!(gone[0].changes["descendants"], json!([]));
 }
 
 #[test]
@@ -269,4 +272,28 @@ fn w5_the_feed_is_for_owners_and_admins() {
         world.app.list_events(&vera, w, None, &PageRequest::default()),
         Error::NeedsRole(Role::Admin)
     );
+}
+
+#[test]
+fn v1_what_is_gone_is_told_with_all_that_went_with_it() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 5);
+    let child = world.child(&ada, small.workspace, small.root, &[]);
+    let grandchild = world.child(&ada, small.workspace, child, &[]);
+    let count = i64::try_from(list(&world, &ada, small.workspace, 0).len()).unwrap();
+    let always = Precondition::default();
+    world
+        .app
+        .delete_organization(&ada, small.workspace, small.root, true, &always)
+        .unwrap();
+    let events = list(&world, &ada, small.workspace, count);
+    assert_eq!(events.len(), 1);
+    let changes = &events[0].changes;
+    assert_eq!(changes["cascade"], true);
+    assert_eq!(
+        changes["descendants"],
+        json!([child.to_string(), grandchild.to_string()])
+    );
+    assert_eq!(changes["billing_account_id"], small.account.to_string());
 }

@@ -179,6 +179,10 @@ impl Authenticator for People {
         is_remembered.then(|| self.caller(bearer)).flatten()
     }
 
+    fn was_good(&self, bearer: &str) -> bool {
+        self.remembered.lock().unwrap().contains(bearer)
+    }
+
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a> {
         Box::pin(async move {
             match bearer {

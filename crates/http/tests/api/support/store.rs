@@ -132,7 +132,7 @@ traced! {
         fn change_pool(workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> ();
         fn chain_links(workspace: WorkspaceId) -> BTreeMap<OrganizationId, ChainLinks>;
         fn replace_chain(workspace: WorkspaceId, organization: OrganizationId, links: &ChainLinks) -> ();
-        fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> ();
+        fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> Vec<OrganizationId>;
         fn find(workspace: WorkspaceId, id: OrganizationId) -> Option<Organization>;
         fn find_public(key: &PublicKey) -> Option<Organization>;
         fn list(workspace: WorkspaceId, selection: &OrganizationSelection, page: &PageRequest<OrganizationId>) -> Page<Organization, OrganizationId>;
@@ -178,6 +178,7 @@ traced! {
     }
     Answers via answers {
         fn claim(key: &ClaimKey, fingerprint: &[u8; 32], times: ClaimTimes) -> Claim;
+        fn find(key: &ClaimKey, valid_since: Timestamp) -> Claim;
         fn keep(key: &ClaimKey, answer: &WrittenAnswer) -> ();
         fn forget(before: Timestamp) -> u32;
     }
