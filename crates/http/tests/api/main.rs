@@ -17,6 +17,7 @@ mod authorization;
 mod billing_accounts;
 mod branding;
 mod charges;
+mod client;
 mod conditions;
 mod cors;
 mod document;

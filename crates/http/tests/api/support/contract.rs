@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use serde_json::Value;
 use tenantry_http::{Code, openapi};
 
+use super::client_types;
 use super::fakes::PUBLIC_URL;
 use super::reply::Reply;
 
@@ -109,6 +110,7 @@ pub fn check(method: &Method, target: &str, reply: &Reply) {
     if reply.status < 400 && !reply.json.is_null() {
         let schema = &promised["content"]["application/json"]["schema"];
         conforms(schema, &reply.json, "").unwrap_or_else(|wrong| panic!("{wrong}: {context}"));
+        client_types::check(operation.id(), &reply.json);
     }
 }
 
@@ -141,6 +143,7 @@ fn check_problem(reply: &Reply, path: &str, operation: Option<Operation>, contex
         "{context}"
     );
     let problem = &reply.json;
+    client_types::check_problem(problem);
     let code = problem["code"].as_str().unwrap();
     let entry = Code::named(code)
         .unwrap_or_else(|| panic!("not in the catalogue: {context}"))

@@ -1,3 +1,4 @@
+mod client_types;
 mod contract;
 mod fakes;
 mod place;
@@ -24,6 +25,7 @@ use tenantry_http::{
 };
 use tenantry_persistence::{Options, open};
 
+pub use client_types::has_row;
 pub use contract::{DOCUMENT, Operation, operations};
 pub use fakes::{Ids, PUBLIC_URL, Switches};
 pub use place::Place;

@@ -1,0 +1,86 @@
+use crate::OrganizationId;
+use crate::client::Client;
+use crate::error::Error;
+use crate::request::kind::{Put, Read, Remove};
+use crate::request::{Request, nothing, plain, tagged};
+use crate::scope::Scope;
+use crate::tagged::Tagged;
+use crate::transport::Reply;
+use crate::types::{Charge, CheckAnswers, NewCharge, Question, Questions};
+
+/// What resources use (C1).
+#[derive(Clone)]
+pub struct Charges(Scope);
+
+/// A charge, and whether it is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Charged {
+    /// The charge as it is now.
+    pub charge: Tagged<Charge>,
+    /// Whether this made it. Not so either, when an earlier attempt made it and its answer was lost.
+    pub is_new: bool,
+}
+
+impl Client {
+    /// What resources use.
+    pub fn charges(&self) -> Charges {
+        Charges(Scope::root(self).below(&["charges"]))
+    }
+}
+
+impl Charges {
+    /// Charges a resource to an organization, or resizes what is charged (C1, C2).
+    pub fn put(
+        &self,
+        meter: &str,
+        resource_id: &str,
+        organization: &OrganizationId,
+        quantity: u64,
+    ) -> Request<Put, Charged> {
+        let body = NewCharge {
+            organization_id: organization,
+            quantity,
+        };
+        Request::put(&self.0.client, self.0.at(&[meter, resource_id]), &body, charged)
+    }
+
+    /// What a resource is charged with at an organization.
+    pub fn get(
+        &self,
+        meter: &str,
+        resource_id: &str,
+        organization: &OrganizationId,
+    ) -> Request<Read, Tagged<Charge>> {
+        let request = self.0.get(&[meter, resource_id]);
+        request.parameter("organization_id", organization.as_str())
+    }
+
+    /// Gives back what a resource is charged with at an organization. Succeeds also when that is nothing (C4).
+    pub fn release(
+        &self,
+        meter: &str,
+        resource_id: &str,
+        organization: &OrganizationId,
+    ) -> Request<Remove, ()> {
+        let path = self.0.at(&[meter, resource_id]);
+        let request = Request::delete(&self.0.client, path, nothing);
+        request.parameter("organization_id", organization.as_str())
+    }
+
+    /// Whether charges would be admitted, each on its own: 1–100 questions (C6). Nothing is written.
+    pub fn check(&self, questions: &[Question]) -> Request<Read, CheckAnswers> {
+        Request::ask(
+            &self.0.client,
+            self.0.at(&["check"]),
+            &Questions { questions },
+            plain,
+        )
+    }
+}
+
+fn charged(reply: Reply) -> Result<Charged, Error> {
+    let is_new = reply.status.as_u16() == 201;
+    let charge = tagged(reply)?;
+    Ok(Charged { charge, is_new })
+}

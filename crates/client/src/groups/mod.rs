@@ -1,0 +1,18 @@
+//! The operations, by what they are about.
+
+mod billing_accounts;
+mod charges;
+mod events;
+mod members;
+mod organizations;
+mod public;
+mod subscriptions;
+mod workspaces;
+
+pub use billing_accounts::{BillingAccountScope, BillingAccounts};
+pub use charges::{Charged, Charges};
+pub use events::Events;
+pub use members::{MemberScope, Members};
+pub use organizations::{OrganizationScope, Organizations};
+pub use subscriptions::{SubscriptionScope, Subscriptions};
+pub use workspaces::{WorkspaceScope, Workspaces};

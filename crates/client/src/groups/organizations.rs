@@ -1,0 +1,82 @@
+use crate::request::kind::{Change, Create, Read, Remove};
+use crate::request::tagged_if_any;
+use crate::scope::Scope;
+use crate::types::{Charge, Limits, NewOrganization, Organization, OrganizationChanges};
+use crate::{Code, List, Request, Tagged};
+
+/// The organizations of a workspace, at all levels.
+#[derive(Clone)]
+pub struct Organizations(pub(super) Scope);
+
+/// One organization.
+#[derive(Clone)]
+pub struct OrganizationScope(pub(super) Scope);
+
+impl Organizations {
+    /// All of them.
+    pub fn list(&self) -> List<Organization> {
+        self.0.list(&["organizations"])
+    }
+
+    /// Makes a root (O1, O3).
+    pub fn create(&self, new: &NewOrganization) -> Request<Create, Tagged<Organization>> {
+        self.0.create(&["organizations"], new)
+    }
+}
+
+impl OrganizationScope {
+    /// Shows it, with what it uses and may use.
+    pub fn get(&self) -> Request<Read, Tagged<Organization>> {
+        self.0.get(&[])
+    }
+
+    /// Changes it (L3–L5, B5).
+    pub fn update(&self, changes: &OrganizationChanges) -> Request<Change, Tagged<Organization>> {
+        self.0.update(changes)
+    }
+
+    /// Deletes it, when it has no children and uses nothing (O6).
+    pub fn delete(&self) -> Request<Remove, ()> {
+        self.0.remove(Code::NotFound)
+    }
+
+    /// Deletes it with everything below it, when none of that uses anything (O6).
+    pub fn delete_with_descendants(&self) -> Request<Remove, ()> {
+        self.delete().parameter("cascade", "true")
+    }
+
+    /// Makes an organization below it (O1).
+    pub fn create_child(&self, new: &NewOrganization) -> Request<Create, Tagged<Organization>> {
+        self.0.create(&["children"], new)
+    }
+
+    /// The organizations directly below it.
+    pub fn children(&self) -> List<Organization> {
+        self.0.list(&["children"])
+    }
+
+    /// Everything below it.
+    pub fn descendants(&self) -> List<Organization> {
+        self.0.list(&["descendants"])
+    }
+
+    /// Everything above it.
+    pub fn ancestors(&self) -> List<Organization> {
+        self.0.list(&["ancestors"])
+    }
+
+    /// The organization directly above it; none for a root.
+    pub fn parent(&self) -> Request<Read, Option<Tagged<Organization>>> {
+        Request::get(&self.0.client, self.0.at(&["parent"]), tagged_if_any)
+    }
+
+    /// What it may use, and why (L7).
+    pub fn limits(&self) -> Request<Read, Tagged<Limits>> {
+        self.0.get(&["limits"])
+    }
+
+    /// What is charged to it: the ledger.
+    pub fn charges(&self) -> List<Charge> {
+        self.0.list(&["charges"])
+    }
+}

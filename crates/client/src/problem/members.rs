@@ -1,0 +1,70 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::types::ChainNode;
+use crate::{BillingAccountId, OrganizationId, SubscriptionId};
+
+/// What some problems say beside what all say. No two of them have the same members, so that the members tell which it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Members {
+    LimitReached(LimitReached),
+    Underprovision(Underprovision),
+    WorkspaceNotEmpty(WorkspaceNotEmpty),
+    ChargedElsewhere(ChargedElsewhere),
+    Others(Map<String, Value>),
+}
+
+/// A node of the capacity chain does not admit so many more units (C3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LimitReached {
+    /// What is counted.
+    pub meter: String,
+    /// How many units more were asked for.
+    pub requested: u64,
+    /// The node with the least room.
+    pub binding: ChainNode,
+    /// All nodes, from the pool down.
+    pub chain: Vec<ChainNode>,
+}
+
+/// An act would leave a pool with less than is used (B4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Underprovision {
+    /// What is counted.
+    pub meter: String,
+    /// How many units are used.
+    pub used: u64,
+    /// How many the pool would have left.
+    pub remaining: u64,
+}
+
+/// Something in the workspace is in use (W3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WorkspaceNotEmpty {
+    /// Organizations that use something, up to ten.
+    pub organizations_with_usage: Vec<OrganizationId>,
+    /// Subscriptions that live.
+    pub live_subscriptions: Vec<LiveSubscription>,
+}
+
+/// A subscription that lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LiveSubscription {
+    /// The account that pays.
+    pub billing_account_id: BillingAccountId,
+    /// The subscription.
+    pub subscription_id: SubscriptionId,
+}
+
+/// The resource is charged to another organization of the workspace (C1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ChargedElsewhere {
+    /// Which one.
+    pub organization_id: OrganizationId,
+}

@@ -1,0 +1,57 @@
+use crate::words::words;
+
+words! {
+    /// What happened (V1).
+    EventKind {
+        /// A workspace is there.
+        WorkspaceCreated = "workspace.created",
+        /// Name or description of a workspace changed.
+        WorkspaceUpdated = "workspace.updated",
+        /// A workspace takes no more changes (W3).
+        WorkspaceArchived = "workspace.archived",
+        /// Somebody is in a workspace.
+        MemberAdded = "member.added",
+        /// A member has another role.
+        MemberRoleChanged = "member.role_changed",
+        /// Somebody is in a workspace no longer.
+        MemberRemoved = "member.removed",
+        /// An organization is there.
+        OrganizationCreated = "organization.created",
+        /// An organization changed, its limits included.
+        OrganizationUpdated = "organization.updated",
+        /// An organization is gone, with everything below it.
+        OrganizationDeleted = "organization.deleted",
+        /// A resource is charged.
+        ChargeCreated = "charge.created",
+        /// A resource is charged with another quantity.
+        ChargeResized = "charge.resized",
+        /// A resource is charged no longer.
+        ChargeReleased = "charge.released",
+        /// A pool that only observes would have refused a charge (B3).
+        ChargeWouldRefuse = "charge.would_refuse",
+        /// A billing account is there.
+        BillingAccountCreated = "billing_account.created",
+        /// A billing account changed.
+        BillingAccountUpdated = "billing_account.updated",
+        /// A billing account is gone.
+        BillingAccountDeleted = "billing_account.deleted",
+        /// A subscription is there.
+        SubscriptionCreated = "subscription.created",
+        /// Somebody changed a subscription.
+        SubscriptionUpdated = "subscription.updated",
+        /// A period ended and the next began.
+        SubscriptionRenewed = "subscription.renewed",
+        /// A subscription ended.
+        SubscriptionCanceled = "subscription.canceled",
+        /// A cancellation waits for the end of another period (S4).
+        SubscriptionCancellationDeferred = "subscription.cancellation_deferred",
+        /// A scheduled decrease took effect.
+        SubscriptionDecreased = "subscription.decreased",
+        /// A decrease waits for the end of another period (S4).
+        SubscriptionDecreaseDeferred = "subscription.decrease_deferred",
+        /// A trial went on paid (S2).
+        SubscriptionTrialConverted = "subscription.trial_converted",
+        /// A trial ended unpaid (S2).
+        SubscriptionTrialEnded = "subscription.trial_ended",
+    }
+}

@@ -1,0 +1,39 @@
+//! What is sent and what is answered. Answers may hold more than is known here, which is left out.
+
+mod billing_accounts;
+mod branding;
+mod charges;
+mod event_kind;
+mod events;
+mod health;
+mod limits;
+mod members;
+mod organizations;
+mod page;
+mod subscriptions;
+mod users;
+mod workspaces;
+
+pub use billing_accounts::{Address, BillingAccount, BillingAccountChanges, Currency, NewBillingAccount};
+pub use branding::{Branding, BrandingChanges, Colors, ColorsChanges, PublicBranding};
+pub use charges::{ChainNode, Charge, CheckAnswer, CheckAnswers, NodeKind, Question};
+pub(crate) use charges::{NewCharge, Questions};
+pub use event_kind::EventKind;
+pub use events::Event;
+pub use health::Health;
+pub use limits::{Context, ContextKind, LimitRow, Limits};
+pub(crate) use members::RoleChange;
+pub use members::{Member, NewMember, Role};
+pub use organizations::{Branch, NewOrganization, Organization, OrganizationChanges, Tree, Usage};
+pub use page::Page;
+pub use subscriptions::{
+    Action, NewSubscription, ProductQuantity, Subscription, SubscriptionChange, SubscriptionChanges,
+    SubscriptionStatus, TrialEligibility, TrialInfo,
+};
+pub use users::UserInfo;
+pub use workspaces::{BillingMode, NewWorkspace, Workspace, WorkspaceChanges};
+
+use std::collections::BTreeMap;
+
+/// A number for each of some meters.
+pub type PerMeter<T> = BTreeMap<String, T>;

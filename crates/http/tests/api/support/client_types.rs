@@ -1,0 +1,80 @@
+//! The client's types say the same as the service's: whatever is answered is read with the client's type, written again, and must be equal.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tenantry_client::Problem;
+use tenantry_client::types::{
+    BillingAccount, Charge, CheckAnswers, Event, Health, Limits, Member, Organization, Page, PublicBranding,
+    Subscription, Tree, TrialEligibility, UserInfo, Workspace,
+};
+
+/// What the client makes of an answer: the same JSON, if it knows everything that is said.
+type Echo = fn(&Value) -> serde_json::Result<Value>;
+
+fn echo<T: Serialize + DeserializeOwned>(answer: &Value) -> serde_json::Result<Value> {
+    serde_json::to_value(serde_json::from_value::<T>(answer.clone())?)
+}
+
+/// Pages for people, and what is for other programs than clients.
+fn not_for_clients(answer: &Value) -> serde_json::Result<Value> {
+    Ok(answer.clone())
+}
+
+/// The client's type of each operation.
+fn row(operation: &str) -> Option<Echo> {
+    Some(match operation {
+        "get_health" | "get_readiness" => echo::<Health>,
+        "get_userinfo" => echo::<UserInfo>,
+        "find_branding" | "get_branding" => echo::<PublicBranding>,
+        "list_workspaces" => echo::<Page<Workspace>>,
+        "create_workspace" | "get_workspace" | "update_workspace" | "archive_workspace" => echo::<Workspace>,
+        "list_members" => echo::<Page<Member>>,
+        "add_member" | "change_role" | "remove_member" => echo::<Member>,
+        "list_organizations" | "list_children" | "list_descendants" | "list_ancestors" => {
+            echo::<Page<Organization>>
+        }
+        "create_organization"
+        | "create_child_organization"
+        | "get_organization"
+        | "get_parent"
+        | "update_organization"
+        | "delete_organization" => echo::<Organization>,
+        "get_tree" => echo::<Tree>,
+        "get_limits" => echo::<Limits>,
+        "list_billing_accounts" => echo::<Page<BillingAccount>>,
+        "create_billing_account"
+        | "get_billing_account"
+        | "update_billing_account"
+        | "delete_billing_account" => echo::<BillingAccount>,
+        "get_trial_eligibility" => echo::<TrialEligibility>,
+        "list_subscriptions" => echo::<Page<Subscription>>,
+        "create_subscription" | "get_subscription" | "update_subscription" | "cancel_subscription" => {
+            echo::<Subscription>
+        }
+        "put_charge" | "get_charge" | "release_charge" => echo::<Charge>,
+        "list_charges" => echo::<Page<Charge>>,
+        "check_charges" => echo::<CheckAnswers>,
+        "list_events" => echo::<Page<Event>>,
+        "get_docs" | "get_docs_file" | "get_document" | "get_metrics" | "get_problem" | "list_problems" => {
+            not_for_clients
+        }
+        _ => return None,
+    })
+}
+
+/// Whether it is known what the client makes of an operation.
+pub fn has_row(operation: &str) -> bool {
+    row(operation).is_some()
+}
+
+/// Holds one answer against the client's type.
+pub fn check(operation: &str, answer: &Value) {
+    let echo = row(operation).unwrap_or_else(|| panic!("the client has no type for {operation}"));
+    assert_eq!(echo(answer).unwrap(), *answer, "{operation}");
+}
+
+/// Holds one problem against the client's type.
+pub fn check_problem(problem: &Value) {
+    assert_eq!(echo::<Problem>(problem).unwrap(), *problem);
+}
