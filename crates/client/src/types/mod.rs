@@ -14,6 +14,9 @@ mod subscriptions;
 mod users;
 mod workspaces;
 
+#[cfg(test)]
+mod tests;
+
 pub use billing_accounts::{Address, BillingAccount, BillingAccountChanges, Currency, NewBillingAccount};
 pub use branding::{Branding, BrandingChanges, Colors, ColorsChanges, PublicBranding};
 pub use charges::{ChainNode, Charge, CheckAnswer, CheckAnswers, NodeKind, Question};
