@@ -6,10 +6,6 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "JSON written in place reads best without `&`"
-)]
 #![allow(
     clippy::duplicate_mod,
     reason = "the cases are compiled once for each database"

@@ -1,4 +1,5 @@
 use serde_json::Value;
+use tenantry_client::Client;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Method, Request};
 
@@ -8,6 +9,7 @@ pub struct Caller {
     agent: Agent,
     base: String,
     token: Option<String>,
+    client: Client,
 }
 
 /// What the service answered.
@@ -30,8 +32,14 @@ impl Caller {
         Self {
             agent: config.into(),
             base: base.to_owned(),
+            client: client(base, token.as_deref()),
             token,
         }
+    }
+
+    /// The same caller through the client, which sends nothing but sense.
+    pub const fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The same service, called by somebody else.
@@ -39,6 +47,7 @@ impl Caller {
     pub fn with_token(&self, token: &str) -> Self {
         Self {
             token: Some(token.to_owned()),
+            client: client(&self.base, Some(token)),
             ..self.clone()
         }
     }
@@ -101,6 +110,15 @@ impl Caller {
     pub fn delete(&self, path: &str) -> Answer {
         self.send(Method::DELETE, path, None)
     }
+}
+
+fn client(base: &str, token: Option<&str>) -> Client {
+    let builder = Client::builder(base);
+    let builder = match token {
+        Some(token) => builder.token(token),
+        None => builder,
+    };
+    builder.build().expect("an address that can be called")
 }
 
 impl Answer {

@@ -10,6 +10,8 @@
 
 mod caller;
 mod process;
+mod wait;
 
 pub use caller::{Answer, Caller};
 pub use process::{Output, Service, Settings, binary, run};
+pub use wait::Wait;

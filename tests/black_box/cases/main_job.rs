@@ -1,4 +1,6 @@
-use serde_json::json;
+use tenantry_client::types::{NewOrganization, OrganizationChanges, Question};
+use tenantry_client::{Code, OrganizationId};
+use tenantry_tests::Wait;
 
 use super::{start, world};
 
@@ -14,26 +16,36 @@ fn c2_a_tree_refuses_at_the_node_that_binds_and_a_release_makes_room() {
     for n in 0..3 {
         assert_eq!(world::charge(&ada, berlin, &format!("site-{n}"), 1), 201);
     }
-    let refused = ada
-        .put("/charges/locations/site-3", &json!({ "organization_id": berlin }))
-        .expect(409);
-    assert_eq!(refused.text_at("/code"), "limit_reached");
-    assert_eq!(refused.text_at("/meter"), "locations");
-    assert_eq!(refused.at("/requested"), 1);
-    assert_eq!(refused.text_at("/binding/id"), *europe);
-    let chain = refused.at("/chain").as_array().expect("a chain");
-    let shown = |key: &str| chain.iter().map(|node| node[key].clone()).collect::<Vec<_>>();
+    let charges = ada.client().charges();
+    let at_berlin = OrganizationId::from(berlin.as_str());
+    let refused = charges
+        .put("locations", "site-3", &at_berlin, 1)
+        .wait()
+        .expect_err("no room");
+    let refused = refused.limit_reached().expect("limit_reached");
+    assert_eq!((refused.meter.as_str(), refused.requested), ("locations", 1));
+    assert_eq!(refused.binding.id, *europe);
+    let kinds: Vec<&str> = refused.chain.iter().map(|node| node.kind.as_str()).collect();
+    assert_eq!(kinds, ["pool", "organization", "organization", "organization"]);
+    let numbers: Vec<_> = refused
+        .chain
+        .iter()
+        .map(|node| (node.limit, node.used, node.free, node.admits))
+        .collect();
     assert_eq!(
-        shown("type"),
-        ["pool", "organization", "organization", "organization"]
+        numbers,
+        [
+            (Some(10), 3, Some(7), true),
+            (Some(8), 3, Some(5), true),
+            (Some(3), 3, Some(0), false),
+            (None, 3, None, true)
+        ]
     );
-    assert_eq!(shown("admits"), [true, true, false, true]);
-    assert_eq!(shown("limit"), [json!(10), json!(8), json!(3), json!(null)]);
-    assert_eq!(shown("used"), [3, 3, 3, 3]);
-    assert_eq!(shown("free"), [json!(7), json!(5), json!(0), json!(null)]);
 
-    ada.delete(&format!("/charges/locations/site-0?organization_id={berlin}"))
-        .expect(204);
+    charges
+        .release("locations", "site-0", &at_berlin)
+        .wait()
+        .expect("a release");
     assert_eq!(world::charge(&ada, berlin, "site-3", 1), 201);
     for organization in [root, europe, berlin] {
         assert_eq!(
@@ -42,10 +54,12 @@ fn c2_a_tree_refuses_at_the_node_that_binds_and_a_release_makes_room() {
             "the roll-up equals the ledger"
         );
     }
-    let ledger = ada
-        .get(&format!("{w}/organizations/{berlin}/charges"))
-        .expect(200);
-    assert_eq!(ledger.at("/data").as_array().map(Vec::len), Some(3));
+    let ledger = world::scope(&ada, &w)
+        .organization(&at_berlin)
+        .charges()
+        .all()
+        .wait();
+    assert_eq!(ledger.expect("a ledger").len(), 3);
 }
 
 #[test]
@@ -53,12 +67,12 @@ fn l3_a_limit_above_what_is_inherited_is_refused() {
     let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 10, &[Some(8), Some(3), None]);
-    let body = json!({ "name": "Child", "limits": { "locations": 4 } });
-    let refused = ada
-        .post(&format!("{w}/organizations/{}/children", organizations[2]), &body)
-        .expect(409);
-    assert_eq!(refused.text_at("/code"), "limit_exceeds_capacity");
-    assert_eq!(refused.text_at("/errors/0/pointer"), "/limits/locations");
+    let leaf = world::scope(&ada, &w).organization(&organizations[2].as_str().into());
+    let new = NewOrganization::new("Child").limit("locations", 4);
+    let refused = leaf.create_child(&new).wait().expect_err("too much");
+    let problem = refused.problem().expect("a problem");
+    assert_eq!(problem.code, Code::LimitExceedsCapacity);
+    assert_eq!(problem.errors[0].pointer, "/limits/locations");
 }
 
 #[test]
@@ -68,13 +82,18 @@ fn l4_a_limit_below_usage_needs_consent_and_then_blocks_growth_only() {
     let (w, organizations) = world::chain(&ada, 10, &[None]);
     let root = &organizations[0];
     assert_eq!(world::charge(&ada, root, "a", 5), 201);
-    let path = format!("{w}/organizations/{root}");
-    let lower = |allow: bool| json!({ "limits": { "locations": 2 }, "allow_over_limit": allow });
-    assert_eq!(
-        ada.patch(&path, &lower(false)).expect(409).text_at("/code"),
-        "limit_below_usage"
-    );
-    assert_eq!(ada.patch(&path, &lower(true)).expect(200).at("/over_limit"), true);
+    let scope = world::scope(&ada, &w).organization(&root.as_str().into());
+    let lower = |allow_over_limit| {
+        let changes = OrganizationChanges {
+            limits: [("locations".to_owned(), Some(2))].into(),
+            allow_over_limit,
+            ..OrganizationChanges::default()
+        };
+        scope.update(&changes).wait()
+    };
+    let refused = lower(false).expect_err("no consent");
+    assert_eq!(refused.code(), Some(&Code::LimitBelowUsage));
+    assert!(lower(true).expect("consent").over_limit);
     assert_eq!(world::charge(&ada, root, "b", 1), 409);
     assert_eq!(world::charge(&ada, root, "a", 4), 200, "shrinking always works");
 }
@@ -84,17 +103,21 @@ fn c6_a_check_answers_like_a_charge_and_writes_nothing() {
     let service = start(&[]);
     let ada = service.person("ada@example.com");
     let (w, organizations) = world::chain(&ada, 10, &[Some(4)]);
-    let question = |n| json!({ "meter": "locations", "quantity": n, "organization_id": organizations[0] });
+    let question = |quantity| Question {
+        meter: "locations".to_owned(),
+        organization_id: organizations[0].as_str().into(),
+        quantity,
+    };
     let machine = service.machine(&["usage:read"]);
-    let answers = machine
-        .post(
-            "/charges/check",
-            &json!({ "questions": [question(4), question(5)] }),
-        )
-        .expect(200);
-    assert_eq!(answers.at("/answers/0/admitted"), true);
-    assert_eq!(answers.at("/answers/1/admitted"), false);
-    assert_eq!(answers.text_at("/answers/1/binding/id"), organizations[0]);
+    let checked = machine
+        .client()
+        .charges()
+        .check(&[question(4), question(5)])
+        .wait();
+    let answers = checked.expect("answers").answers;
+    assert_eq!([answers[0].admitted, answers[1].admitted], [true, false]);
+    let binding = answers[1].binding.as_ref().expect("a node");
+    assert_eq!(binding.id, organizations[0]);
     assert_eq!(world::used(&ada, &w, &organizations[0]), 0);
 }
 
@@ -107,9 +130,13 @@ fn a_machine_charges_with_its_scope_and_not_without() {
         world::charge(&service.machine(&["usage:write"]), &organizations[0], "a", 1),
         201
     );
-    let refused = service.machine(&["usage:read"]).put(
-        "/charges/locations/b",
-        &json!({ "organization_id": organizations[0] }),
-    );
-    assert!(refused.expect(403).text_at("/detail").contains("usage:write"));
+    let reader = service.machine(&["usage:read"]);
+    let charge = reader
+        .client()
+        .charges()
+        .put("locations", "b", &organizations[0].as_str().into(), 1);
+    let refused = charge.wait().expect_err("it only reads");
+    let problem = refused.problem().expect("a problem");
+    assert_eq!(problem.code, Code::ScopeRequired);
+    assert!(problem.detail.contains("usage:write"));
 }

@@ -3,6 +3,9 @@
 mod billing_modes;
 mod charging;
 mod client;
+mod client_following;
+mod client_once;
+mod client_streams;
 mod crashes;
 mod histories;
 mod isolation;
