@@ -36,6 +36,8 @@ must tenantry-http validator
 must tenantry-http serde
 must tenantry-server config
 must tenantry-http prometheus-client
+must tenantry-client hyper
+must tenantry-tests tenantry-client
 must tenantry-server opentelemetry
 
 for web_or_async in actix-web tokio utoipa validator; do
@@ -53,6 +55,10 @@ for ours in tenantry-application tenantry-persistence tenantry-http tenantry-ser
 done
 for ours in tenantry-persistence tenantry-http tenantry-server; do
   must_not tenantry-application "$ours"
+done
+for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-server; do
+  must_not tenantry-client "$ours"
+  must_not "$ours" tenantry-client
 done
 for telemetry in prometheus-client opentelemetry; do
   must_not tenantry-domain "$telemetry"

@@ -4,14 +4,13 @@ use futures_util::stream::{self, Stream, TryStreamExt};
 
 use crate::Cursor;
 use crate::error::Error;
-use crate::list::List;
+use crate::list::{List, filter};
 use crate::types::{Event, EventKind};
 
 /// A feed of events that goes on and on (V1).
 #[must_use = "a feed is fetched when somebody wants to see it"]
-#[derive(Clone)]
 pub struct Follow {
-    list: List<Event>,
+    list: List<Event, filter::Events>,
     interval: Duration,
 }
 
@@ -25,7 +24,7 @@ pub struct Batch {
 }
 
 impl Follow {
-    pub(crate) const fn new(list: List<Event>) -> Self {
+    pub(crate) const fn new(list: List<Event, filter::Events>) -> Self {
         Self {
             list,
             interval: Duration::from_secs(1),
@@ -43,7 +42,7 @@ impl Follow {
         Self { list, ..self }
     }
 
-    /// Only what is of this kind.
+    /// Only what is of this kind, to which its cursors belong.
     pub fn of(self, kind: &EventKind) -> Self {
         let list = self.list.of(kind);
         Self { list, ..self }

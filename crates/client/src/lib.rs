@@ -66,7 +66,7 @@ pub use groups::{
     BillingAccountScope, BillingAccounts, Charged, Charges, Events, MemberScope, Members, OrganizationScope,
     Organizations, SubscriptionScope, Subscriptions, WorkspaceScope, Workspaces,
 };
-pub use list::List;
+pub use list::{List, filter};
 pub use patch::Patch;
 pub use problem::{
     ChargedElsewhere, Code, FieldError, LimitReached, LiveSubscription, Problem, Underprovision,

@@ -38,7 +38,7 @@ impl Scope {
         self.path.clone() + &parts.collect::<String>()
     }
 
-    pub fn list<T: DeserializeOwned + Send + 'static>(&self, names: &[&str]) -> List<T> {
+    pub fn list<T, F>(&self, names: &[&str]) -> List<T, F> {
         List::new(&self.client, self.at(names))
     }
 

@@ -1,6 +1,6 @@
 use crate::scope::Scope;
 use crate::types::Event;
-use crate::{Cursor, Follow, List};
+use crate::{Cursor, Follow, List, filter};
 
 /// What happened in a workspace (V1).
 #[derive(Clone)]
@@ -8,7 +8,7 @@ pub struct Events(pub(super) Scope);
 
 impl Events {
     /// What has happened up to now.
-    pub fn list(&self) -> List<Event> {
+    pub fn list(&self) -> List<Event, filter::Events> {
         self.0.list(&["events"])
     }
 

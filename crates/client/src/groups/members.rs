@@ -1,7 +1,7 @@
 use crate::request::kind::{Change, Create, Remove};
 use crate::scope::Scope;
 use crate::types::{Member, NewMember, Role, RoleChange};
-use crate::{Code, List, Request, Tagged};
+use crate::{Code, List, Request, Tagged, filter};
 
 /// The members of a workspace (W5).
 #[derive(Clone)]
@@ -13,7 +13,7 @@ pub struct MemberScope(pub(super) Scope);
 
 impl Members {
     /// All of them.
-    pub fn list(&self) -> List<Member> {
+    pub fn list(&self) -> List<Member, filter::Members> {
         self.0.list(&["members"])
     }
 

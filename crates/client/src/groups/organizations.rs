@@ -2,7 +2,7 @@ use crate::request::kind::{Change, Create, Read, Remove};
 use crate::request::tagged_if_any;
 use crate::scope::Scope;
 use crate::types::{Charge, Limits, NewOrganization, Organization, OrganizationChanges};
-use crate::{Code, List, Request, Tagged};
+use crate::{Code, List, Request, Tagged, filter};
 
 /// The organizations of a workspace, at all levels.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub struct OrganizationScope(pub(super) Scope);
 
 impl Organizations {
     /// All of them.
-    pub fn list(&self) -> List<Organization> {
+    pub fn list(&self) -> List<Organization, filter::Organizations> {
         self.0.list(&["organizations"])
     }
 
@@ -51,12 +51,12 @@ impl OrganizationScope {
     }
 
     /// The organizations directly below it.
-    pub fn children(&self) -> List<Organization> {
+    pub fn children(&self) -> List<Organization, filter::Below> {
         self.0.list(&["children"])
     }
 
     /// Everything below it.
-    pub fn descendants(&self) -> List<Organization> {
+    pub fn descendants(&self) -> List<Organization, filter::Below> {
         self.0.list(&["descendants"])
     }
 

@@ -4,7 +4,9 @@ use super::{
 use crate::request::kind::{Change, Create, Read, Remove};
 use crate::scope::Scope;
 use crate::types::{NewWorkspace, Tree, Workspace, WorkspaceChanges};
-use crate::{BillingAccountId, Client, Code, List, OrganizationId, Request, Tagged, UserId, WorkspaceId};
+use crate::{
+    BillingAccountId, Client, Code, List, OrganizationId, Request, Tagged, UserId, WorkspaceId, filter,
+};
 
 /// The workspaces of the caller.
 #[derive(Clone)]
@@ -28,7 +30,7 @@ impl Client {
 
 impl Workspaces {
     /// All of them, archived ones last.
-    pub fn list(&self) -> List<Workspace> {
+    pub fn list(&self) -> List<Workspace, filter::Workspaces> {
         self.0.list(&["workspaces"])
     }
 
