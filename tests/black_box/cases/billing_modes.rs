@@ -1,4 +1,9 @@
 use serde_json::json;
+use tenantry_client::types::{
+    Action, Currency, NewBillingAccount, NewSubscription, NodeKind, OrganizationChanges, SubscriptionChange,
+};
+use tenantry_client::{Code, Patch, Problem};
+use tenantry_tests::Wait;
 
 use super::start;
 use super::world::{self, FREE};
@@ -35,7 +40,8 @@ fn b2_pooled_accounts_feed_one_pool() {
     let root = world::root(&ada, &w, None, json!({}));
     assert_eq!(world::charge(&ada, &root, "all", 8), 409);
     assert_eq!(world::charge(&ada, &root, "all", 7), 201);
-    assert_eq!(ada.get(&w).expect(200).at("/pooled_seat_limit"), 7, "W4");
+    let shown = world::scope(&ada, &w).get().wait().expect("a workspace");
+    assert_eq!(shown.pooled_seat_limit, Some(7), "W4");
 }
 
 #[test]
@@ -44,9 +50,10 @@ fn b2_a_single_account_feeds_every_root_and_has_no_second() {
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "single");
     let a = world::account(&ada, &w, "A");
-    let body = json!({ "name": "B", "email": "b@example.com", "currency": "eur" });
-    let second = ada.post(&format!("{w}/billing-accounts"), &body).expect(409);
-    assert_eq!(second.text_at("/code"), "billing_account_limit_reached");
+    let new = NewBillingAccount::new("B", "b@example.com", Currency::Eur);
+    let second = world::scope(&ada, &w).billing_accounts().create(&new).wait();
+    let refused = second.expect_err("one is enough");
+    assert_eq!(refused.code(), Some(&Code::BillingAccountLimitReached));
     world::subscription(&ada, &w, &a, json!({ "locations": 5 }));
     let (one, two) = (
         world::root(&ada, &w, Some(&a), json!({})),
@@ -68,15 +75,19 @@ fn b5_a_root_takes_its_usage_to_another_accounts_pool() {
     let root = world::root(&ada, &w, Some(&a), json!({}));
     let leaf = world::child(&ada, &w, &root, json!({}));
     assert_eq!(world::charge(&ada, &leaf, "x", 3), 201);
-    let path = format!("{w}/organizations/{root}");
-    let link = json!({ "billing_account_id": b });
+    let organization = world::scope(&ada, &w).organization(&root.as_str().into());
+    let link = OrganizationChanges {
+        billing_account_id: Patch::Set(b.as_str().into()),
+        ..OrganizationChanges::default()
+    };
+    let refused = organization.update(&link).wait().expect_err("no room at B");
     assert_eq!(
-        ada.patch(&path, &link).expect(409).text_at("/code"),
-        "limit_reached"
+        refused.limit_reached().expect("the pool").binding.kind,
+        NodeKind::Pool
     );
     ada.patch(&small, &json!({ "product_quantities": { "locations": 4 } }))
         .expect(200);
-    ada.patch(&path, &link).expect(200);
+    organization.update(&link).wait().expect("room at B");
     assert_eq!(world::charge(&ada, &leaf, "y", 2), 409, "B has 4, and 3 are used");
     assert_eq!(world::charge(&ada, &leaf, "y", 1), 201);
     assert_eq!(
@@ -92,19 +103,24 @@ fn s2_without_payment_methods_there_is_one_trial_and_no_more() {
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "assigned");
     let a = world::account(&ada, &w, "A");
-    let eligibility = ada
-        .get(&format!("{w}/billing-accounts/{a}/trial-eligibility"))
-        .expect(200);
-    assert_eq!(eligibility.at("/trial_eligible"), true);
+    let account = world::scope(&ada, &w).billing_account(&a.as_str().into());
+    assert!(
+        account
+            .trial_eligibility()
+            .wait()
+            .expect("an answer")
+            .trial_eligible
+    );
     let trial = ada
         .get(&world::subscription(&ada, &w, &a, json!({ "locations": 5 })))
         .expect(200);
     assert_eq!(trial.text_at("/status"), "trialing");
-    let again = json!({ "product_quantities": { "locations": 1 } });
-    let refused = ada
-        .post(&format!("{w}/billing-accounts/{a}/subscriptions"), &again)
-        .expect(402);
-    assert_eq!(refused.text_at("/code"), "payment_method_required");
+    let again = account
+        .subscriptions()
+        .create(&NewSubscription::of("locations", 1))
+        .wait();
+    let refused = again.expect_err("no payment method");
+    assert_eq!(refused.code(), Some(&Code::PaymentMethodRequired));
 }
 
 #[test]
@@ -113,33 +129,25 @@ fn b4_capacity_in_use_is_not_cancelled_away() {
     let ada = service.person("ada@example.com");
     let w = world::workspace(&ada, "single");
     let a = world::account(&ada, &w, "A");
-    let subscription = world::subscription(&ada, &w, &a, json!({ "locations": 5 }));
+    let account = world::scope(&ada, &w).billing_account(&a.as_str().into());
+    let made = account
+        .subscriptions()
+        .create(&NewSubscription::of("locations", 5))
+        .wait();
+    let subscription = account.subscription(&made.expect("a subscription").id);
     let root = world::root(&ada, &w, Some(&a), json!({}));
     assert_eq!(world::charge(&ada, &root, "x", 3), 201);
-    assert_eq!(
-        ada.delete(&subscription).expect(409).text_at("/code"),
-        "cancellation_would_underprovision"
-    );
-    let pause = ada
-        .patch(&subscription, &json!({ "action": "pause" }))
-        .expect(409);
-    assert_eq!(pause.text_at("/code"), "pause_would_underprovision");
-    let less = ada
-        .patch(
-            &subscription,
-            &json!({ "product_quantities": { "locations": 2 } }),
-        )
-        .expect(409);
-    assert_eq!(less.text_at("/code"), "decrease_would_underprovision");
-    assert_eq!(
-        (less.at("/used").as_u64(), less.at("/remaining").as_u64()),
-        (Some(3), Some(2))
-    );
-    ada.patch(
-        &subscription,
-        &json!({ "product_quantities": { "locations": 3 } }),
-    )
-    .expect(200);
+    let cancelled = subscription.cancel().wait().expect_err("in use");
+    assert_eq!(cancelled.code(), Some(&Code::CancellationWouldUnderprovision));
+    let update = |change: SubscriptionChange| subscription.update(change).wait();
+    let paused = update(SubscriptionChange::Action(Action::Pause)).expect_err("in use");
+    assert_eq!(paused.code(), Some(&Code::PauseWouldUnderprovision));
+    let set = |quantity| SubscriptionChange::ProductQuantities([("locations".to_owned(), quantity)].into());
+    let less = update(set(2)).expect_err("in use");
+    assert_eq!(less.code(), Some(&Code::DecreaseWouldUnderprovision));
+    let missing = less.problem().and_then(Problem::underprovision).expect("numbers");
+    assert_eq!((missing.used, missing.remaining), (3, 2));
+    update(set(3)).expect("enough");
 }
 
 #[test]
@@ -156,18 +164,11 @@ fn b3_an_observing_pool_never_refuses_and_without_enforcement_there_is_none() {
             recorded,
             "{setting}"
         );
-        let refused = ada
-            .put("/charges/locations/y", &json!({ "organization_id": root }))
-            .expect(409);
-        assert_eq!(
-            refused.at("/chain").as_array().map(Vec::len),
-            Some(nodes),
-            "{setting}"
-        );
-        assert_eq!(
-            refused.text_at("/binding/id"),
-            root,
-            "limits of organizations always bind"
-        );
+        let charges = ada.client().charges();
+        let charge = charges.put("locations", "y", &root.as_str().into(), 1);
+        let refused = charge.wait().expect_err("the root is full");
+        let refused = refused.limit_reached().expect("limit_reached");
+        assert_eq!(refused.chain.len(), nodes, "{setting}");
+        assert_eq!(refused.binding.id, root, "limits of organizations always bind");
     }
 }

@@ -2,7 +2,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use serde_json::json;
-use tenantry_tests::Caller;
+use tenantry_client::types::{NewMember, NewOrganization, Role};
+use tenantry_client::{Code, UserId};
+use tenantry_tests::{Caller, Wait};
 
 use super::{start, world};
 
@@ -92,14 +94,17 @@ fn o1_the_caps_hold_when_many_create_at_once() {
     let made = AtomicU64::new(0);
     thread::scope(|scope| {
         for n in 0..16 {
-            let (ada, w, made, parent) = (&ada, &w, &made, &organizations[n % 2]);
+            let parent = world::scope(&ada, &w).organization(&organizations[n % 2].as_str().into());
+            let made = &made;
             scope.spawn(move || {
                 for _ in 0..4 {
-                    let path = format!("{w}/organizations/{parent}/children");
-                    match ada.post(&path, &json!({ "name": "Child" })).status {
-                        201 => made.fetch_add(1, Ordering::Relaxed),
-                        409 => 0,
-                        other => panic!("{other}"),
+                    match parent.create_child(&NewOrganization::new("Child")).wait() {
+                        Ok(_) => made.fetch_add(1, Ordering::Relaxed),
+                        Err(error) => {
+                            let caps = [Code::ChildrenLimitReached, Code::OrganizationLimitReached];
+                            assert!(error.code().is_some_and(|code| caps.contains(code)), "{error}");
+                            0
+                        }
                     };
                 }
             });
@@ -107,8 +112,8 @@ fn o1_the_caps_hold_when_many_create_at_once() {
     });
     // The root has one child already and takes four more, its child takes five: nine and the two are eleven, of twelve.
     assert_eq!(made.into_inner(), 9);
-    let all = ada.get(&format!("{w}/organizations")).expect(200);
-    assert_eq!(all.at("/data").as_array().map(Vec::len), Some(11));
+    let all = world::scope(&ada, &w).organizations().list().all().wait();
+    assert_eq!(all.expect("a list").len(), 11);
 }
 
 #[test]
@@ -118,22 +123,27 @@ fn w5_of_two_owners_who_leave_at_once_one_stays() {
         service.person("ada@example.com"),
         service.person("grace@example.com"),
     );
-    let [ada_id, grace_id] = [&ada, &grace].map(|who| who.get("/oauth/userinfo").expect(200).id());
+    let [ada_id, grace_id] =
+        [&ada, &grace].map(|who| who.client().userinfo().wait().expect("a person").value.id);
     for _ in 0..10 {
         let w = world::workspace(&ada, "single");
-        ada.post(
-            &format!("{w}/members"),
-            &json!({ "user_id": grace_id, "role": "owner" }),
-        )
-        .expect(201);
-        let leave = |who: &Caller, id: &str| who.delete(&format!("{w}/members/{id}")).status;
-        let statuses = thread::scope(|scope| {
+        let owner = NewMember {
+            user_id: grace_id.clone(),
+            role: Role::Owner,
+        };
+        let members = world::scope(&ada, &w).members();
+        members.add(&owner).wait().expect("a member");
+        let leave = |who: &Caller, id: &UserId| world::scope(who, &w).member(id).remove().wait();
+        let outcomes = thread::scope(|scope| {
             let one = scope.spawn(|| leave(&ada, &ada_id));
             let two = scope.spawn(|| leave(&grace, &grace_id));
-            let mut both = [one.join().expect("no panic"), two.join().expect("no panic")];
-            both.sort_unstable();
-            both
+            [one.join().expect("no panic"), two.join().expect("no panic")]
         });
-        assert_eq!(statuses, [204, 409]);
+        let refused: Vec<_> = outcomes
+            .iter()
+            .filter_map(|outcome| outcome.as_ref().err())
+            .collect();
+        let codes: Vec<_> = refused.iter().map(|error| error.code()).collect();
+        assert_eq!(codes, [Some(&Code::CannotRemoveLastOwner)]);
     }
 }

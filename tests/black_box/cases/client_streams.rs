@@ -75,4 +75,15 @@ fn a_stream_has_everything_that_stays_once_while_others_come_and_go() {
         }
         is_over.store(true, Ordering::Relaxed);
     });
+    let list = || workspace.organizations().list();
+    let named = list()
+        .name("STAY")
+        .roots()
+        .page_size(200)
+        .all()
+        .wait()
+        .expect("a list");
+    assert_eq!(named.len(), STAYING);
+    let below = list().depth(1).all().wait().expect("a list");
+    assert!(below.is_empty(), "{below:?}");
 }
