@@ -9,9 +9,11 @@
 )]
 
 mod caller;
+mod port;
 mod process;
 mod wait;
 
 pub use caller::{Answer, Caller};
+pub use port::free_port;
 pub use process::{Output, Service, Settings, binary, run};
 pub use wait::Wait;

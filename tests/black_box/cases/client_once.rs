@@ -1,13 +1,10 @@
-use std::net::TcpListener;
-use std::process;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use tenantry_client::types::{BillingMode, NewOrganization, NewWorkspace, Organization};
 use tenantry_client::{Client, Retries, WorkspaceId};
-use tenantry_tests::{Service, Wait};
+use tenantry_tests::{Service, Wait, free_port};
 
 use super::start;
 
@@ -32,18 +29,6 @@ fn organizations(client: &Client, workspace: &WorkspaceId) -> Vec<Organization> 
     list.all().wait().expect("a list")
 }
 
-/// A port that is free, below those that the system gives to connections, so that it still is when a service comes back to it.
-fn port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = u16::try_from(process::id() % 10_000).expect("small") + 20_000;
-    loop {
-        let port = first + NEXT.fetch_add(1, Ordering::Relaxed);
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-}
-
 /// Somebody who waits for as long as a service takes to come back.
 fn patient(service: &Service) -> Client {
     let retries = Retries {
@@ -57,7 +42,7 @@ fn patient(service: &Service) -> Client {
 
 #[test]
 fn r1_what_is_created_through_kills_and_restarts_is_there_once() {
-    let port = port().to_string();
+    let port = free_port().to_string();
     let mut service = start(&[("TENANTRY__HTTP__PORT", &port)]);
     let client = patient(&service);
     let workspace = workspace(&client);
