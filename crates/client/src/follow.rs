@@ -14,7 +14,7 @@ pub struct Follow {
     interval: Duration,
 }
 
-/// What happened, and where to go on. It has events.
+/// What happened, one event or more, and where to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// What happened, in this order.

@@ -1,9 +1,8 @@
-use serde_json::{Value, json};
 use tenantry_application::event::EventKind;
 use tenantry_client::types;
 use tenantry_http::Code;
 
-use crate::support::{World, has_row, operations};
+use crate::support::{has_row, operations};
 
 #[test]
 fn the_client_has_a_type_for_every_operation() {
