@@ -4,14 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-const MAX_LENGTH: usize = 32;
-
 /// The name of something that is counted and limited, such as `locations`: a letter `a`–`z`, then letters, digits and
 /// `_`, at most 32 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Meter(Arc<str>);
 
 impl Meter {
+    /// The most characters.
+    pub const MAX_LENGTH: usize = 32;
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -31,7 +32,7 @@ impl FromStr for Meter {
         let goes_on_well = text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        if starts_well && goes_on_well && text.len() <= MAX_LENGTH {
+        if starts_well && goes_on_well && text.len() <= Self::MAX_LENGTH {
             Ok(Self(text.into()))
         } else {
             Err(InvalidMeterName)

@@ -2,22 +2,29 @@
 //! themselves stay in the domain's constructors.
 
 use std::fmt::Display;
+use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tenantry_application::event::EventKind;
 use tenantry_application::page::PageSize;
 use tenantry_domain::billing::{BillingMode, Country, Currency};
 use tenantry_domain::id::{Id, Kind};
 use tenantry_domain::organization::Depth;
 use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{Quantity, Units};
+use tenantry_domain::{Meter, Quantity, Units};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use validator::ValidationError;
 
 use crate::problem::FieldError;
+
+/// Blanks that are no control characters, as the inside of a character class.
+const BLANK: &str = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000";
+/// What no line holds, as the inside of a character class: control characters and line breaks.
+const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f\u2028\u2029";
 
 /// What is wrong with a value: a code for programs and a text for people.
 pub(crate) type Wrong = (&'static str, String);
@@ -30,8 +37,13 @@ pub(crate) trait Wire: Sized {
     /// Asks the domain's constructor.
     fn read(raw: &Self::Raw) -> Result<Self, Wrong>;
 
-    /// How the document describes it.
+    /// How the document describes what may be sent.
     fn schema() -> Object;
+
+    /// How the document describes what is answered.
+    fn shown() -> Object {
+        Self::schema()
+    }
 }
 
 /// What is sent for a domain type, before it is known to be one.
@@ -79,13 +91,37 @@ impl<T: Wire> PartialSchema for Raw<T> {
 
 impl<T: Wire> ToSchema for Raw<T> {}
 
+/// What is answered for a domain type, for the document alone.
+pub(crate) struct Shown<T: Wire>(PhantomData<T>);
+
+impl<T: Wire> PartialSchema for Shown<T> {
+    fn schema() -> RefOr<Schema> {
+        T::shown().into()
+    }
+}
+
+impl<T: Wire> ToSchema for Shown<T> {}
+
 fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
-fn format(builder: ObjectBuilder, format: &str) -> Object {
-    builder
-        .format(Some(SchemaFormat::Custom(format.to_owned())))
+fn format(format: &str) -> ObjectBuilder {
+    text().format(Some(SchemaFormat::Custom(format.to_owned())))
+}
+
+/// Text of one form, with an example of it.
+fn form(pattern: impl Into<String>, example: impl Into<String>) -> ObjectBuilder {
+    text().pattern(Some(pattern)).examples([example.into()])
+}
+
+/// One line. The lengths are those of what is sent, although a name is trimmed before it is measured (X1).
+fn line(pattern: &str, max_length: usize) -> Object {
+    let pattern = pattern.replace("BLANK", BLANK).replace("CONTROL", CONTROL);
+    text()
+        .pattern(Some(pattern))
+        .min_length(Some(1))
+        .max_length(Some(max_length))
         .build()
 }
 
@@ -124,7 +160,7 @@ impl<const MAX: usize> Wire for Name<MAX> {
     }
 
     fn schema() -> Object {
-        text().min_length(Some(1)).max_length(Some(MAX)).build()
+        line("^[^CONTROL]*[^BLANKCONTROL][^CONTROL]*$", MAX)
     }
 }
 
@@ -136,7 +172,7 @@ impl<const MAX: usize> Wire for Key<MAX> {
     }
 
     fn schema() -> Object {
-        Name::<MAX>::schema()
+        line("^[^BLANKCONTROL]([^CONTROL]*[^BLANKCONTROL])?$", MAX)
     }
 }
 
@@ -148,9 +184,27 @@ impl<const MAX: usize> Wire for Note<MAX> {
     }
 
     fn schema() -> Object {
-        text().max_length(Some(MAX)).build()
+        let pattern = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$";
+        text().pattern(Some(pattern)).max_length(Some(MAX)).build()
     }
 }
+
+/// Types that the document alone knows, for what a handwritten schema says better than a derived one.
+macro_rules! described {
+    ($($(#[$doc:meta])* $name:ident: $schema:expr;)*) => {$(
+        $(#[$doc])*
+        pub(crate) enum $name {}
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::Schema::from($schema).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )*};
+}
+pub(crate) use described;
 
 macro_rules! wire {
     ($($type:ty, $raw:ty: $read:expr, $wrong:expr, $schema:expr;)*) => {$(
@@ -169,17 +223,27 @@ macro_rules! wire {
 }
 
 wire! {
-    Email, String: |raw: &String| raw.parse(), wrong_text, format(text(), "email");
-    Color, String: |raw: &String| raw.parse(), wrong_text, format(text(), "color");
-    LoginHint, String: |raw: &String| raw.parse(), wrong_text, format(text(), "login-hint");
-    Country, String: |raw: &String| raw.parse(), because("malformed"), format(text(), "iso-3166-1-alpha-2");
+    Email, String: |raw: &String| raw.parse(), wrong_text, format("email").max_length(Some(Self::MAX_LENGTH)).examples(["billing@acme.example"]).build();
+    Color, String: |raw: &String| raw.parse(), wrong_text, form("^#[0-9A-Fa-f]{6}$", "#007bff").build();
+    LoginHint, String: |raw: &String| raw.parse(), wrong_text,
+        form("^[a-z0-9]+(-[a-z0-9]+)*$", "acme-inc").max_length(Some(Self::MAX_LENGTH)).build();
+    Country, String: |raw: &String| raw.parse(), because("malformed"), form("^[A-Za-z]{2}$", "US").build();
     Role, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     BillingMode, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     Currency, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
+    EventKind, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
+    Meter, String: |raw: &String| raw.parse(), because("malformed"),
+        form("^[a-z][a-z0-9_]*$", "locations").max_length(Some(Self::MAX_LENGTH)).build();
     Units, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get());
     Depth, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get().into());
     PageSize, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(1, Self::MAX.get().into());
     Quantity, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(Self::ONE.get(), Self::MAX.get());
+}
+
+/// An id of this kind in its first form. 22 digits hold more than an id does: the first one is 7 at most, and that only from the year
+/// 9913 on, when the time in a `UUIDv7` is that large.
+fn prefixed(prefix: &str) -> String {
+    format!("{prefix}_[0-6][0-9A-Za-z]{{21}}")
 }
 
 impl<K: Kind> Wire for Id<K> {
@@ -191,13 +255,34 @@ impl<K: Kind> Wire for Id<K> {
 
     fn schema() -> Object {
         match K::PREFIX {
-            Some(prefix) => {
-                let example = Self::from_uuid(crate::openapi::EXAMPLE_ID).to_string();
-                let description = format!("Id of one {}: `{prefix}_` and 22 characters.", K::NOUN);
-                let id = text().description(Some(description)).examples([example]);
-                format(id, &format!("{prefix}-id"))
+            Some(prefix) if K::UUID_ACCEPTED => {
+                let uuid = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+                id::<K>(
+                    &format!("^({}|{uuid})$", prefixed(prefix)),
+                    ", or the same as a UUID",
+                )
             }
-            None => format(text(), "uuid"),
+            _ => Self::shown(),
         }
     }
+
+    fn shown() -> Object {
+        match K::PREFIX {
+            Some(prefix) => id::<K>(&format!("^{}$", prefixed(prefix)), ""),
+            None => format("uuid").examples([example::<K>()]).build(),
+        }
+    }
+}
+
+/// An id of this kind, as examples show it.
+fn example<K: Kind>() -> String {
+    Id::<K>::from_uuid(crate::openapi::EXAMPLE_ID).to_string()
+}
+
+fn id<K: Kind>(pattern: &str, or: &str) -> Object {
+    let prefix = K::PREFIX.unwrap_or_default();
+    let description = format!("Id of one {}: `{prefix}_` and 22 characters{or}.", K::NOUN);
+    form(pattern, example::<K>())
+        .description(Some(description))
+        .build()
 }

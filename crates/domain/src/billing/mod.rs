@@ -15,7 +15,8 @@ pub use mode::{
 };
 pub use pool::{Act, Pool, Underprovision};
 pub use subscription::{
-    ChangeRefused, InvalidMetadata, LiveSubscriptionCap, Metadata, NoQuantities, PaymentMethodRequired,
-    Period, Quantities, Start, Subscription, SubscriptionChange, SubscriptionStatus, TooManySubscriptions,
-    Transition, TransitionKind, TrialTerms, UnknownStatus, is_trial_eligible, plan_start, settle,
+    ChangeRefused, InvalidMetadata, LiveSubscriptionCap, Metadata, MetadataKey, MetadataValue, NoQuantities,
+    PaymentMethodRequired, Period, Quantities, Start, Subscription, SubscriptionChange, SubscriptionStatus,
+    TooManySubscriptions, Transition, TransitionKind, TrialTerms, UnknownStatus, is_trial_eligible,
+    plan_start, settle,
 };

@@ -5,14 +5,14 @@ use email_address::{EmailAddress, Options};
 
 use super::InvalidText;
 
-/// The longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, less the angle brackets).
-const MAX_LENGTH: usize = 254;
-
 /// An e-mail address (RFC 5321 form, no display name), kept as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
 impl Email {
+    /// The longest address that SMTP can carry (RFC 5321 §4.5.3.1.3, less the angle brackets), in bytes.
+    pub const MAX_LENGTH: usize = 254;
+
     /// The address as typed.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -24,8 +24,10 @@ impl FromStr for Email {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let trimmed = text.trim();
-        if trimmed.len() > MAX_LENGTH {
-            return Err(InvalidText::TooLong { max: MAX_LENGTH });
+        if trimmed.len() > Self::MAX_LENGTH {
+            return Err(InvalidText::TooLong {
+                max: Self::MAX_LENGTH,
+            });
         }
         let options = Options::default().without_display_text().without_domain_literal();
         EmailAddress::parse_with_options(trimmed, options).map_err(|_| InvalidText::Malformed {

@@ -3,14 +3,15 @@ use std::str::FromStr;
 
 use super::InvalidText;
 
-const MAX_LENGTH: usize = 63;
-
 /// The word by which a sign-in page finds an organization's branding (O5): words of `[a-z0-9]` joined by single `-`,
 /// at most 63 characters, so that it also fits a DNS label.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LoginHint(String);
 
 impl LoginHint {
+    /// The most characters (O5).
+    pub const MAX_LENGTH: usize = 63;
+
     /// The hint.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -21,8 +22,10 @@ impl FromStr for LoginHint {
     type Err = InvalidText;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.len() > MAX_LENGTH {
-            return Err(InvalidText::TooLong { max: MAX_LENGTH });
+        if text.len() > Self::MAX_LENGTH {
+            return Err(InvalidText::TooLong {
+                max: Self::MAX_LENGTH,
+            });
         }
         let is_word = |word: &str| {
             !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::patch::{nullable, optional, patch, present};
+use super::shown::{BillingAccountIdShown, WorkspaceIdShown};
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::wire::{Raw, fits};
@@ -158,21 +159,32 @@ impl AddressInput {
 
 /// Who is billed.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME Corporation",
+    "email": "billing@acme.example", "phone": null, "description": null, "currency": "usd",
+    "address": {
+        "country": "US", "line1": "1 Main Street", "line2": null, "city": "Springfield", "state": null, "postal_code": "12345"
+    },
+    "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z"
+}))]
 pub(crate) struct BillingAccount {
     /// Its id.
-    #[schema(example = "cus_01AbCdEfGhIjKlMnOpQrSt")]
+    #[schema(inline, value_type = BillingAccountIdShown)]
     id: String,
     /// The workspace that it belongs to.
+    #[schema(inline, value_type = WorkspaceIdShown)]
     workspace_id: String,
     /// Who it is.
+    #[schema(inline, value_type = NameInput)]
     name: String,
     /// Where invoices go.
+    #[schema(inline, value_type = EmailInput)]
     email: String,
     /// A number to call.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<PhoneInput>)]
     phone: Option<String>,
     /// What it is for.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<DescriptionInput>)]
     description: Option<String>,
     /// In which currency it is billed.
     #[schema(inline, value_type = CurrencyInput)]
@@ -192,21 +204,22 @@ pub(crate) struct BillingAccount {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Address {
     /// Two letters of ISO 3166-1.
+    #[schema(inline, value_type = CountryInput)]
     country: String,
     /// Street and number.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<LineInput>)]
     line1: Option<String>,
     /// Floor, suite, building.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<LineInput>)]
     line2: Option<String>,
     /// City.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<PlaceInput>)]
     city: Option<String>,
     /// State, county, province.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<PlaceInput>)]
     state: Option<String>,
     /// Postal code.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<PostalCodeInput>)]
     postal_code: Option<String>,
 }
 

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::patch::{nullable, patch, present};
+use super::shown::OrganizationIdShown;
 use crate::problem::FieldError;
 use crate::wire::{Raw, fits};
 
@@ -88,12 +89,15 @@ fn value<T>(patch: Patch<T>) -> Option<T> {
 
 /// How an organization looks where its people sign in.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "display_name": "ACME Inc.", "login_hint": "acme-inc", "colors": { "primary": "#007bff", "page_background": null }
+}))]
 pub(crate) struct Branding {
     /// The name to show.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<DisplayNameInput>)]
     display_name: Option<String>,
     /// The word that finds this branding.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<LoginHintInput>)]
     login_hint: Option<String>,
     /// Colours of the page.
     colors: Colors,
@@ -103,10 +107,10 @@ pub(crate) struct Branding {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Colors {
     /// Buttons and links.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<ColorInput>)]
     primary: Option<String>,
     /// Behind everything.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<ColorInput>)]
     page_background: Option<String>,
 }
 
@@ -131,6 +135,7 @@ impl From<organization::Branding> for Branding {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PublicBranding {
     /// The organization.
+    #[schema(inline, value_type = OrganizationIdShown)]
     organization_id: String,
     /// The same as a UUID.
     #[schema(format = "uuid")]

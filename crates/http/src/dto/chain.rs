@@ -3,24 +3,31 @@ use tenantry_domain::capacity::{Node, NodeId};
 use tenantry_domain::{Limit, Units};
 use utoipa::ToSchema;
 
+use super::shown::UnitsShown;
+use crate::wire::{described, words};
+
 /// One node of a capacity chain (C3).
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "organization", "id": "org_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME", "limit": 5, "used": 3, "free": 2, "admits": false
+}))]
 pub(crate) struct ChainNode {
     /// `pool` for billing capacity, which comes first, `organization` otherwise.
     #[serde(rename = "type")]
-    #[schema(example = "organization")]
+    #[schema(inline, value_type = Kinds)]
     kind: &'static str,
     /// The organization; for a pool, the billing account or workspace.
     id: String,
     /// What people call it.
     name: String,
     /// The limit set here; null when there is none.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<UnitsShown>)]
     limit: Option<u64>,
     /// What is used here and below.
+    #[schema(inline, value_type = UnitsShown)]
     used: u64,
     /// How much more fits under this limit; null when there is none.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<UnitsShown>)]
     free: Option<u64>,
     /// Whether this node lets the units asked for pass.
     admits: bool,
@@ -40,6 +47,11 @@ impl ChainNode {
             admits: !node.refuses(requested),
         }
     }
+}
+
+described! {
+    /// The words for what a node is.
+    Kinds: words(["pool", "organization"], |kind| kind);
 }
 
 fn free(limit: Limit, used: Units) -> Option<u64> {

@@ -4,14 +4,17 @@ use tenantry_application::ports::ChargeKey;
 use tenantry_domain::charge;
 use tenantry_domain::{Meters, OrganizationId, Quantity};
 use utoipa::ToSchema;
+use utoipa::openapi::Ref;
+use utoipa::openapi::schema::ArrayBuilder;
 use validator::{Validate, ValidationError};
 
 use super::chain::ChainNode;
 use super::entries::meter;
+use super::shown::{MeterName, OrganizationIdShown, WorkspaceIdShown};
 use crate::input::{Body, PathInput, segment};
 use crate::problem::{FieldError, Problem};
 use crate::state::Api;
-use crate::wire::{Raw, fits, invalid};
+use crate::wire::{Raw, described, fits, invalid};
 
 type OrganizationIdInput = Raw<OrganizationId>;
 type QuantityInput = Raw<Quantity>;
@@ -73,7 +76,7 @@ impl Body for PutCharge {
 pub(crate) struct CheckCharges {
     /// Questions, each answered on its own.
     #[validate(custom(function = some_questions), nested)]
-    #[schema(min_items = 1, max_items = 100)]
+    #[schema(inline, value_type = Questions)]
     questions: Vec<QuestionInput>,
 }
 
@@ -82,7 +85,7 @@ pub(crate) struct CheckCharges {
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuestionInput {
     /// What is counted.
-    #[schema(example = "locations")]
+    #[schema(value_type = MeterName)]
     meter: String,
     /// The organization that would use it.
     #[validate(custom(function = fits))]
@@ -93,6 +96,15 @@ pub(crate) struct QuestionInput {
     #[validate(custom(function = fits))]
     #[schema(inline, default = 1)]
     quantity: QuantityInput,
+}
+
+described! {
+    /// Some questions.
+    Questions: ArrayBuilder::new()
+        .items(Ref::from_schema_name(QuestionInput::name()))
+        .min_items(Some(1))
+        .max_items(Some(MAX_QUESTIONS))
+        .build();
 }
 
 fn some_questions(questions: &[QuestionInput]) -> Result<(), ValidationError> {
@@ -137,17 +149,26 @@ impl QuestionInput {
 
 /// A resource, and what it uses of one meter at one organization.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "meter": "locations", "resource_id": "site-1", "organization_id": "org_02wMe2eZtYRY4hvzqF2FgZ",
+    "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "quantity": 1,
+    "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z"
+}))]
 pub(crate) struct Charge {
     /// What is counted.
-    #[schema(example = "locations")]
+    #[schema(value_type = MeterName)]
     meter: String,
     /// What is charged: your own name for it.
+    #[schema(inline, value_type = ResourceIdInput)]
     resource_id: String,
     /// The organization that it is charged to.
+    #[schema(inline, value_type = OrganizationIdShown)]
     organization_id: String,
     /// The workspace of the organization.
+    #[schema(inline, value_type = WorkspaceIdShown)]
     workspace_id: String,
     /// How many units.
+    #[schema(inline, value_type = QuantityInput)]
     quantity: u64,
     /// When it was first charged.
     #[schema(format = DateTime)]
@@ -181,6 +202,7 @@ pub(crate) struct Answers {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CheckAnswer {
     /// Whether they would.
+    #[schema(example = true)]
     admitted: bool,
     /// The node that binds: the one that refuses, or otherwise the one with the least room. Null when nothing limits the organization.
     #[schema(required)]

@@ -4,16 +4,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use tenantry_domain::billing::{InvalidMetadata, Metadata, Quantities};
+use tenantry_domain::billing::{InvalidMetadata, Metadata, MetadataKey, MetadataValue, Quantities};
 use tenantry_domain::{Limit, Meter, Meters, Quantity, Units};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
+use super::subscriptions::ProductQuantity;
 use crate::input::pointer;
 use crate::problem::{FieldError, WHOLE};
-use crate::wire::{Raw, Wire, fits, invalid};
+use crate::wire::{Raw, Wire, described, fits, invalid};
 
 /// A number for each of some meters.
 #[derive(Serialize, Deserialize)]
@@ -56,7 +57,9 @@ impl Amount for Raw<Quantity> {
     }
 }
 
-impl Amount for Option<Raw<Units>> {
+type LimitOrNone = Option<Raw<Units>>;
+
+impl Amount for LimitOrNone {
     const MAY_BE_EMPTY: bool = true;
     type Value = Limit;
 
@@ -137,12 +140,30 @@ impl<V: Amount> Validate for PerMeter<V> {
 
 impl<V: Amount> PartialSchema for PerMeter<V> {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::Object)
-            .additional_properties(Some(AdditionalProperties::from(RefOr::from(V::schema()))))
-            .build()
-            .into()
+        let least = (!V::MAY_BE_EMPTY).then_some(1);
+        by_meter(V::schema()).min_properties(least).build().into()
     }
+}
+
+described! {
+    /// Counts by meter, as they are shown.
+    Counts: by_meter(Units::schema());
+    /// Limits by meter, as they are shown.
+    Limits: by_meter(LimitOrNone::schema());
+    /// What a subscription provides, as it is shown.
+    Provided: by_meter(Ref::from_schema_name(ProductQuantity::name()));
+}
+
+/// A map whose keys are meters.
+fn by_meter(amount: impl Into<RefOr<Schema>>) -> ObjectBuilder {
+    map(Meter::schema(), amount)
+}
+
+fn map(key: impl Into<Schema>, value: impl Into<RefOr<Schema>>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property_names(Some(key))
+        .additional_properties(Some(AdditionalProperties::RefOr(value.into())))
 }
 
 impl<V: Amount> ToSchema for PerMeter<V> {}
@@ -190,7 +211,10 @@ impl Validate for MetadataInput {
 
 impl PartialSchema for MetadataInput {
     fn schema() -> RefOr<Schema> {
-        BTreeMap::<String, String>::schema()
+        map(MetadataKey::schema(), MetadataValue::schema())
+            .max_properties(Some(Metadata::MAX_PAIRS))
+            .build()
+            .into()
     }
 }
 

@@ -4,13 +4,20 @@ use tenantry_application::event::{EventKind, RecordedEvent};
 use utoipa::ToSchema;
 
 use super::list::Part;
+use super::shown::EventIdShown;
 use crate::input::{Pairs, QueryInput};
-use crate::problem::{FieldError, Problem};
+use crate::problem::Problem;
+use crate::wire::Raw;
 
 /// Something that happened.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "evt_02wMe2eZtYRY4hvzqF2FgZ", "type": "organization.updated", "at": "2026-11-21T08:30:00.000000Z",
+    "actor": "user:018f0c2e-7a3b-7c4d-8e5f-0123456789ab", "subject": "org_02wMe2eZtYRY4hvzqF2FgZ", "changes": { "name": "Marketing Team" }
+}))]
 pub(crate) struct Event {
     /// Its id.
+    #[schema(inline, value_type = EventIdShown)]
     id: String,
     /// What happened, such as `organization.created`.
     r#type: String,
@@ -47,15 +54,10 @@ pub(crate) struct FeedPart {
 
 impl QueryInput for FeedPart {
     fn read(pairs: &mut Pairs) -> Result<Self, Problem> {
-        let kind = pairs.take("type").map(|text| text.parse());
-        let kind = kind
-            .transpose()
-            .map_err(|error: <EventKind as std::str::FromStr>::Err| {
-                vec![FieldError::new("?type", "unknown_value", error.to_string())]
-            })?;
+        let kind = pairs.take("type").map(|text| Raw::new(text).read("?type"));
         Ok(Self {
+            kind: kind.transpose()?,
             part: Part::read(pairs)?,
-            kind,
         })
     }
 }

@@ -2,15 +2,30 @@ use serde::Serialize;
 use tenantry_application::OrganizationLimits;
 use tenantry_domain::Units;
 use tenantry_domain::capacity::{MeterLimits, Place};
+use tenantry_domain::organization::OrganizationName;
 use utoipa::ToSchema;
+
+use super::shown::{MeterName, OrganizationIdShown, UnitsShown};
+use crate::wire::{Raw, described, words};
+
+type NameShown = Raw<OrganizationName>;
 
 /// What an organization may still use.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Limits)]
+#[schema(as = Limits, example = json!({
+    "organization_id": "org_02wMe2eZtYRY4hvzqF2FgZ", "organization_name": "Marketing Team",
+    "limits": [{
+        "type": "locations", "used": 3, "direct": 1, "free": 2, "org_limit": 10, "total": 5,
+        "context": { "type": "pool", "id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME Corporation" }
+    }],
+    "context": { "type": "pool", "id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME Corporation" }
+}))]
 pub(crate) struct LimitsView {
     /// The organization.
+    #[schema(inline, value_type = OrganizationIdShown)]
     organization_id: String,
     /// Its name.
+    #[schema(inline, value_type = NameShown)]
     organization_name: String,
     /// A row a meter.
     limits: Vec<LimitRow>,
@@ -24,20 +39,22 @@ pub(crate) struct LimitsView {
 pub(crate) struct LimitRow {
     /// The meter.
     #[serde(rename = "type")]
-    #[schema(example = "users")]
+    #[schema(value_type = MeterName)]
     meter: String,
     /// What the organization and everything below it use.
+    #[schema(inline, value_type = UnitsShown)]
     used: u64,
     /// What the organization itself uses.
+    #[schema(inline, value_type = UnitsShown)]
     direct: u64,
     /// What could really be charged now: the smallest room on the chain. Null when nothing limits it.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<UnitsShown>)]
     free: Option<u64>,
     /// The limit set on the organization itself.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<UnitsShown>)]
     org_limit: Option<u64>,
     /// The smallest limit on the chain, billing capacity included.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<UnitsShown>)]
     total: Option<u64>,
     /// The node with the least room.
     #[schema(required)]
@@ -49,12 +66,17 @@ pub(crate) struct LimitRow {
 pub(crate) struct Context {
     /// `pool`, `ancestor`, `parent`, or `organization` for the organization itself.
     #[serde(rename = "type")]
-    #[schema(example = "parent")]
+    #[schema(inline, value_type = Places)]
     kind: &'static str,
     /// The organization; for a pool, the billing account or workspace.
     id: String,
     /// What people call it.
     name: String,
+}
+
+described! {
+    /// The words for where a node is.
+    Places: words([Place::Parent, Place::Ancestor, Place::Pool, Place::Itself], place_name);
 }
 
 impl Context {

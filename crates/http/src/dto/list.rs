@@ -139,10 +139,10 @@ pub(crate) struct List<T> {
     /// Whether there are items behind these.
     has_more: bool,
     /// What to pass as `after` to get the items behind these.
-    #[schema(required)]
+    #[schema(required, example = json!(null))]
     next_cursor: Option<String>,
     /// What to pass as `before` to get the items before these.
-    #[schema(required)]
+    #[schema(required, example = json!(null))]
     previous_cursor: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::list::Part;
+use super::shown::{UserIdShown, WorkspaceIdShown};
 use crate::input::{Body, Pairs, QueryInput};
 use crate::problem::{FieldError, Problem};
 use crate::wire::{Raw, fits};
@@ -69,11 +70,16 @@ impl QueryInput for MembersPart {
 
 /// A person's place in a workspace.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "user_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab", "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "role": "viewer",
+    "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z"
+}))]
 pub(crate) struct Member {
     /// The person.
-    #[schema(format = "uuid")]
+    #[schema(inline, value_type = UserIdShown)]
     user_id: String,
     /// The workspace.
+    #[schema(inline, value_type = WorkspaceIdShown)]
     workspace_id: String,
     /// What they may do.
     #[schema(inline, value_type = RoleInput)]

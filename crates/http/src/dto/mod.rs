@@ -19,6 +19,7 @@ pub(crate) mod meta;
 pub(crate) mod organizations;
 pub(crate) mod patch;
 pub(crate) mod selection;
+pub(crate) mod shown;
 pub(crate) mod subscription_changes;
 pub(crate) mod subscriptions;
 pub(crate) mod trials;

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
@@ -5,12 +6,15 @@ use tenantry_application::{NewOrganization, OrganizationChanges, OrganizationVie
 use tenantry_domain::capacity::OverLimit;
 use tenantry_domain::organization::OrganizationName;
 use tenantry_domain::{BillingAccountId, Meter, Meters, OrganizationId, Units, organization};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use validator::Validate;
 
 use super::branding::{Branding, BrandingInput};
-use super::entries::LimitsInput;
+use super::entries::{Counts, Limits, LimitsInput};
 use super::patch::{nullable, optional, patch, present};
+use super::shown::{BillingAccountIdShown, OrganizationIdShown, WorkspaceIdShown};
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::representation::Resource;
@@ -55,6 +59,26 @@ impl Body for CreateOrganization {
                 None => organization::Branding::default(),
             },
         })
+    }
+}
+
+/// A [`CreateOrganization`] as the document describes it for a child, which inherits the account that pays (O3).
+pub(crate) struct CreateChild;
+
+impl PartialSchema for CreateChild {
+    fn schema() -> RefOr<Schema> {
+        let null = ObjectBuilder::new().schema_type(Type::Null);
+        let all = AllOfBuilder::new()
+            .item(Ref::from_schema_name(CreateOrganization::name()))
+            .item(ObjectBuilder::new().property("billing_account_id", null))
+            .build();
+        Schema::from(all).into()
+    }
+}
+
+impl ToSchema for CreateChild {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("CreateChildOrganization")
     }
 }
 
@@ -111,19 +135,32 @@ impl Body for UpdateOrganization {
 
 /// An organization with what it uses and may use.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "org_02wMe2eZtYRY4hvzqF2FgZ", "name": "Marketing Team", "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ",
+    "external_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab", "parent_org_id": null, "path": null, "depth": 0,
+    "billing_account_id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "picture": null,
+    "usage": { "usage": { "locations": 1, "users": 4, "sso": 0 }, "subtree_usage": { "locations": 3, "users": 12, "sso": 0 } },
+    "limits": { "locations": 5, "users": 20, "sso": null },
+    "branding": {
+        "display_name": "ACME Inc.", "login_hint": "acme-inc", "colors": { "primary": "#007bff", "page_background": null }
+    },
+    "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z", "over_limit": false
+}))]
 pub(crate) struct Organization {
     /// Its id.
-    #[schema(example = "org_01AbCdEfGhIjKlMnOpQrSt")]
+    #[schema(inline, value_type = OrganizationIdShown)]
     id: String,
     /// What people call it.
+    #[schema(inline, value_type = NameInput)]
     name: String,
     /// The workspace that owns it.
+    #[schema(inline, value_type = WorkspaceIdShown)]
     workspace_id: String,
     /// Its id as a UUID. Either form is accepted wherever an organization's id is.
     #[schema(format = "uuid")]
     external_id: String,
     /// Its direct parent; null for a root.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<OrganizationIdShown>)]
     parent_org_id: Option<String>,
     /// The ids of its ancestors from the root down, joined by `#`; null for a root.
     #[schema(required)]
@@ -131,7 +168,7 @@ pub(crate) struct Organization {
     /// How many ancestors it has.
     depth: usize,
     /// The account that pays, on the roots of `single` and `assigned` workspaces.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<BillingAccountIdShown>)]
     billing_account_id: Option<String>,
     /// A picture of it; none yet.
     #[schema(required, format = "uri")]
@@ -139,6 +176,7 @@ pub(crate) struct Organization {
     /// What it uses.
     usage: Usage,
     /// Its limits by meter; null where it has none.
+    #[schema(inline, value_type = Limits)]
     limits: BTreeMap<String, Option<u64>>,
     /// How its sign-in page looks.
     branding: Branding,
@@ -156,8 +194,10 @@ pub(crate) struct Organization {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Usage {
     /// What is charged to itself.
+    #[schema(inline, value_type = Counts)]
     usage: BTreeMap<String, u64>,
     /// What is charged to itself and everything below it.
+    #[schema(inline, value_type = Counts)]
     subtree_usage: BTreeMap<String, u64>,
 }
 
@@ -217,7 +257,7 @@ pub(crate) struct Branch {
     #[serde(flatten)]
     organization: Organization,
     /// Its direct children, in the order of their creation.
-    #[schema(no_recursion)]
+    #[schema(no_recursion, example = json!([]))]
     children: Vec<Self>,
 }
 

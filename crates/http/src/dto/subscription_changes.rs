@@ -1,15 +1,18 @@
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use tenantry_application::SubscriptionPatch;
 use tenantry_domain::billing::{Metadata, Quantities, SubscriptionChange};
 use tenantry_domain::{Meter, Meters};
-use utoipa::ToSchema;
-use utoipa::openapi::schema::Object;
+use utoipa::openapi::schema::{AllOfBuilder, Object, ObjectBuilder, OneOfBuilder};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use validator::{Validate, ValidationError};
 
 use super::entries::{MetadataInput, QuantitiesInput, meter};
 use super::patch::{optional, present};
+use super::shown::MeterName;
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::wire::{Raw, Wire, Wrong, fits, invalid, words};
@@ -47,6 +50,7 @@ impl Body for CreateSubscription {
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = one_change))]
+#[schema(as = SubscriptionChanges)]
 pub(crate) struct UpdateSubscription {
     /// `pause` stops it at once, `resume` starts it again, `sync` reads it anew.
     #[serde(default, deserialize_with = "present")]
@@ -66,7 +70,7 @@ pub(crate) struct UpdateSubscription {
     /// Products to take away at the end of the period.
     #[serde(default, deserialize_with = "present")]
     #[validate(custom(function = some_product))]
-    #[schema(nullable = false, min_items = 1)]
+    #[schema(nullable = false, min_items = 1, value_type = Vec<MeterName>)]
     remove_products: Option<Vec<String>>,
     /// Notes of yours, at most 10, which replace those that are there.
     #[serde(default, deserialize_with = "present")]
@@ -88,6 +92,38 @@ fn one_change(body: &UpdateSubscription) -> Result<(), ValidationError> {
     }
     let detail = "must have exactly one of action, product_quantities, add_products and remove_products, or metadata alone";
     Err(invalid(("exactly_one", detail.to_owned())))
+}
+
+/// An [`UpdateSubscription`] as the document describes it: with which fields go together.
+pub(crate) struct OneChange;
+
+impl PartialSchema for OneChange {
+    fn schema() -> RefOr<Schema> {
+        let with = |field| ObjectBuilder::new().required(field);
+        let one = ["action", "product_quantities", "add_products", "remove_products"]
+            .into_iter()
+            .fold(OneOfBuilder::new(), |one, field| one.item(with(field)))
+            .item(with("metadata").max_properties(Some(1)));
+        let all = AllOfBuilder::new()
+            .item(Ref::from_schema_name(UpdateSubscription::name()))
+            .item(one)
+            .build();
+        Schema::from(all).into()
+    }
+}
+
+impl ToSchema for OneChange {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("UpdateSubscription")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((
+            UpdateSubscription::name().into_owned(),
+            UpdateSubscription::schema(),
+        ));
+        UpdateSubscription::schemas(schemas);
+    }
 }
 
 fn some_product(products: &[String]) -> Result<(), ValidationError> {

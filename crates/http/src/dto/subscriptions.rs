@@ -5,33 +5,47 @@ use tenantry_application::SubscriptionView;
 use tenantry_domain::Quantity;
 use tenantry_domain::billing::{Currency, SubscriptionStatus};
 use utoipa::ToSchema;
-use utoipa::openapi::schema::Object;
 
-use crate::wire::{Raw, words};
+use super::entries::{Counts, MetadataInput, Provided};
+use super::shown::{BillingAccountIdShown, SubscriptionIdShown};
+use crate::wire::{Raw, described, words};
 
 type CurrencyShown = Raw<Currency>;
+type QuantityShown = Raw<Quantity>;
 
 /// A standing order of capacity.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "sub_02wMe2eZtYRY4hvzqF2FgZ", "billing_account_id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "status": "trialing", "currency": "usd",
+    "product_quantities": { "locations": { "price_id": null, "quantity": 10, "interval": "month" } },
+    "pending_quantities": {}, "cancel_at_period_end": false, "metadata": { "order": "2026-0042" },
+    "current_period_start": "2026-11-21T08:30:00.000000Z", "current_period_end": "2026-12-05T08:30:00.000000Z",
+    "trial_end": "2026-12-05T08:30:00.000000Z",
+    "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z"
+}))]
 pub(crate) struct Subscription {
     /// Its id.
-    #[schema(example = "sub_01AbCdEfGhIjKlMnOpQrSt")]
+    #[schema(inline, value_type = SubscriptionIdShown)]
     id: String,
     /// The account that pays.
+    #[schema(inline, value_type = BillingAccountIdShown)]
     billing_account_id: String,
     /// Where it is in its life.
-    #[schema(schema_with = statuses)]
+    #[schema(inline, value_type = Statuses)]
     status: &'static str,
     /// In which currency it is billed.
     #[schema(inline, value_type = CurrencyShown)]
     currency: &'static str,
     /// What it provides, by product.
+    #[schema(inline, value_type = Provided)]
     product_quantities: BTreeMap<String, ProductQuantity>,
     /// What of it changes at the end of the period, by product; 0 for what is removed.
+    #[schema(inline, value_type = Counts)]
     pending_quantities: BTreeMap<String, u64>,
     /// Whether it ends with its period.
     cancel_at_period_end: bool,
     /// Notes of yours.
+    #[schema(inline, value_type = MetadataInput)]
     metadata: BTreeMap<String, String>,
     /// When the period began.
     #[schema(format = DateTime)]
@@ -50,17 +64,19 @@ pub(crate) struct Subscription {
     updated_at: String,
 }
 
-fn statuses() -> Object {
-    words(SubscriptionStatus::ALL, SubscriptionStatus::as_str)
+described! {
+    /// The words for where a subscription is.
+    Statuses: words(SubscriptionStatus::ALL, SubscriptionStatus::as_str);
 }
 
 /// How much of one product.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ProductQuantity {
     /// What it costs: for a payment provider to say, null without one.
-    #[schema(required)]
+    #[schema(required, example = json!(null))]
     price_id: Option<String>,
     /// How many units.
+    #[schema(inline, value_type = QuantityShown)]
     quantity: u64,
     /// How often it is billed.
     #[schema(example = "month")]

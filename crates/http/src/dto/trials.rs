@@ -6,6 +6,14 @@ use utoipa::ToSchema;
 
 /// Whether an account would get a trial, and what it needs to subscribe.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "trial_eligible": true, "has_payment_method": false, "can_create_subscription": true,
+    "trial_info": {
+        "trial_days": 14,
+        "message": "the workspace has one billing account and never had a subscription, so the first one starts with a trial"
+    },
+    "requirements": {}
+}))]
 pub(crate) struct Eligibility {
     /// Whether a subscription made now would be a trial.
     trial_eligible: bool,
@@ -23,7 +31,6 @@ pub(crate) struct Eligibility {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TrialInfo {
     /// How many days it lasts.
-    #[schema(example = 14)]
     trial_days: u32,
     /// Why there is one, or none.
     message: &'static str,

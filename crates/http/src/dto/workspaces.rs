@@ -10,6 +10,7 @@ use validator::Validate;
 use super::list::Part;
 use super::patch::{nullable, optional, patch, present};
 use super::selection::part_of_name;
+use super::shown::{UnitsShown, WorkspaceIdShown};
 use crate::input::{Body, Pairs, QueryInput};
 use crate::problem::{FieldError, Problem};
 use crate::wire::{Raw, fits};
@@ -92,20 +93,26 @@ impl Body for UpdateWorkspace {
 
 /// A workspace: one customer, with its tree of organizations, its members, and the accounts that pay.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME", "description": "Everything of ACME Corporation", "billing_mode": "single",
+    "pooled_seat_limit": null, "archived": false,
+    "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z", "archived_at": null
+}))]
 pub(crate) struct Workspace {
     /// Its id.
-    #[schema(example = "ws_01AbCdEfGhIjKlMnOpQrSt")]
+    #[schema(inline, value_type = WorkspaceIdShown)]
     id: String,
     /// What people call it.
+    #[schema(inline, value_type = NameInput)]
     name: String,
     /// What it is for.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<DescriptionInput>)]
     description: Option<String>,
     /// How its organizations draw on its billing accounts.
     #[schema(inline, value_type = BillingModeInput)]
     billing_mode: &'static str,
     /// In `pooled` mode the pool's capacity of `users`; null in the other modes and while it is unlimited.
-    #[schema(required)]
+    #[schema(inline, required, value_type = Option<UnitsShown>)]
     pooled_seat_limit: Option<u64>,
     /// Whether it can only be read.
     archived: bool,

@@ -1,19 +1,14 @@
 //! What the document says of requests that may be sent again, and of entity tags: it follows from the method.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::Method;
-use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Required};
 
-use super::operation::{header, query_names, text};
+use super::headers::{ETAG, REPLAYED, header};
+use super::operation::{query_names, text};
 use crate::problem::Code;
-
-const ETAG: &str = "ETag";
-const REPLAYED: &str = "Idempotency-Replayed";
 
 /// Adds parameters, headers and answers; tells which problems they can cause.
 pub(super) fn complete(method: &Method, operation: &mut Operation) -> Vec<Code> {
@@ -104,28 +99,4 @@ fn if_match() -> Parameter {
 
 fn if_none_match(description: &str) -> Parameter {
     parameter("If-None-Match", description, text())
-}
-
-/// The headers to which answers refer.
-pub(super) fn headers() -> BTreeMap<String, RefOr<Header>> {
-    let header = |description: &str, schema: ObjectBuilder| {
-        let header = HeaderBuilder::new().description(Some(description));
-        RefOr::T(header.schema(Some(schema.build())).build())
-    };
-    BTreeMap::from([
-        (
-            ETAG.to_owned(),
-            header(
-                "What tells this state of it from others, for `If-Match` and `If-None-Match`.",
-                text(),
-            ),
-        ),
-        (
-            REPLAYED.to_owned(),
-            header(
-                "`true` when this is the answer of an earlier request with the same key.",
-                text().enum_values(Some(["true"])),
-            ),
-        ),
-    ])
 }

@@ -1,8 +1,13 @@
 //! The OpenAPI document: what the routes say about themselves, and what follows from their shape.
 
 mod conditions;
+mod examples;
+mod headers;
+mod links;
 mod operation;
+mod refusals;
 mod tidy;
+mod written;
 
 use actix_web::http::Method;
 use utoipa::IntoParams;
@@ -16,7 +21,12 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
-use crate::problem::{FieldError, ProblemBody};
+use self::links::Links;
+use self::written::Written;
+use crate::dto::charges::QuestionInput;
+use crate::dto::shown::MeterName;
+use crate::dto::subscriptions::ProductQuantity;
+use crate::problem::{FieldError, ProblemBody, members};
 use crate::routes;
 
 /// The name of the bearer token in the document.
@@ -45,7 +55,7 @@ const TAGS: [(&str, &str); 11] = [
 #[allow(dead_code)]
 pub(crate) struct PartParams {
     /// At most so many items.
-    #[param(minimum = 1, maximum = 200, default = 100, nullable = false)]
+    #[param(nullable = false)]
     limit: Option<i64>,
     /// The items behind this cursor: a `next_cursor` of the same list. Not together with `before`.
     #[param(nullable = false)]
@@ -84,7 +94,23 @@ pub fn openapi(public_url: Option<&str>) -> OpenApi {
         }
     }
     tidy::tidy(&mut document);
+    illustrate(&mut document);
+    tidy::drop_unused(&mut document);
     document
+}
+
+/// Adds what follows from the finished schemas: examples, and links.
+fn illustrate(document: &mut OpenApi) {
+    let schemas = Written::of(document.components.as_ref());
+    let links = Links::of(document);
+    let items = document.paths.paths.values_mut();
+    for (_, operation) in items.flat_map(operations) {
+        examples::add(&schemas, operation);
+        links.add(&schemas, operation);
+    }
+    if let Some(components) = &mut document.components {
+        components.examples = examples::of_problems(&schemas);
+    }
 }
 
 /// Beside the address under which a deployment is known, the one from which the document was fetched: a browser lets its reader try things
@@ -108,9 +134,13 @@ fn components() -> utoipa::openapi::Components {
         .security_scheme(BEARER, SecurityScheme::Http(bearer))
         .schema(ProblemBody::name(), ProblemBody::schema())
         .schema(FieldError::name(), FieldError::schema())
+        .schema(MeterName::name(), MeterName::schema())
+        .schema(QuestionInput::name(), QuestionInput::schema())
+        .schema(ProductQuantity::name(), ProductQuantity::schema())
+        .schemas_from_iter(members::schemas())
         .build();
-    components.responses = operation::responses();
-    components.headers = operation::headers();
+    components.responses = refusals::responses();
+    components.headers = headers::headers();
     components
 }
 

@@ -5,29 +5,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use tenantry_application::event::EventKind;
+use tenantry_application::page::PageSize;
 use tenantry_domain::charge::ResourceId;
+use tenantry_domain::text::LoginHint;
 use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, UserId, WorkspaceId};
-use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{Ref, RefOr, Required};
 
 use super::conditions;
-use crate::middleware::MAX_REQUEST_ID;
-use crate::problem::{Code, MEDIA_TYPE};
-use crate::wire::Wire;
+use super::headers::{REQUEST_ID, header};
+use super::refusals::refusal;
+use crate::dto::shown::MeterName;
+use crate::problem::Code;
+use crate::wire::{Wire, words};
 
 /// Where an operation names the problems that its rules can cause; the finished document names all of them there.
 pub(crate) const PROBLEMS: &str = "x-problems";
-
-const REQUEST_ID: &str = "X-Request-Id";
-const RETRY_AFTER: (&str, &str) = ("Retry-After", "After how many seconds to come back.");
 
 /// Completes what an operation says about itself.
 pub(super) fn complete(path: &str, method: &Method, operation: &mut Operation) {
     let in_path: Vec<&str> = names(path).collect();
     let parameters = operation.parameters.get_or_insert_default();
+    describe_query(parameters);
     let of_path = in_path.iter().map(|name| RefOr::T(path_parameter(name)));
     parameters.splice(0..0, of_path);
     let mut problems = problems(&in_path, operation);
@@ -37,7 +39,7 @@ pub(super) fn complete(path: &str, method: &Method, operation: &mut Operation) {
     }
     for answer in operation.responses.responses.values_mut() {
         if let RefOr::T(answer) = answer {
-            answer.headers.insert(REQUEST_ID.to_owned(), request_id());
+            answer.headers.insert(REQUEST_ID.to_owned(), header(REQUEST_ID));
         }
     }
     let names: Vec<Value> = problems.iter().map(|code| json!(code.entry().code)).collect();
@@ -51,7 +53,7 @@ pub(super) fn complete(path: &str, method: &Method, operation: &mut Operation) {
 }
 
 /// The names between braces.
-fn names(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn names(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
@@ -60,26 +62,55 @@ pub(super) fn text() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
+/// What the parameters of a query are that have the same rule wherever they are.
+fn describe_query(parameters: &mut [RefOr<Parameter>]) {
+    for parameter in parameters {
+        if let RefOr::T(parameter) = parameter
+            && let Some(schema) = query_schema(&parameter.name)
+        {
+            parameter.schema = Some(schema.into());
+        }
+    }
+}
+
+fn query_schema(name: &str) -> Option<Object> {
+    Some(match name {
+        "limit" => {
+            let mut size = PageSize::schema();
+            size.default = Some(json!(PageSize::default().get()));
+            size
+        }
+        "after" | "before" => text().pattern(Some("^[A-Za-z0-9_-]+$")).build(),
+        "organization_id" => OrganizationId::schema(),
+        "login_hint" => LoginHint::schema(),
+        "type" => EventKind::schema(),
+        _ => return None,
+    })
+}
+
 fn path_parameter(name: &str) -> Parameter {
-    let (schema, description): (Object, &str) = match name {
-        "workspace_id" => (WorkspaceId::schema(), "The workspace."),
-        "organization_id" | "id" => (
-            OrganizationId::schema(),
-            "The organization: its id, or the same as a UUID.",
-        ),
-        "billing_account_id" => (BillingAccountId::schema(), "The billing account."),
-        "subscription_id" => (SubscriptionId::schema(), "The subscription."),
-        "user_id" => (UserId::schema(), "The person."),
+    let (schema, description): (RefOr<Schema>, &str) = match name {
         "meter" => (
-            text().examples(["locations"]).build(),
+            Ref::from_schema_name(MeterName::name()).into(),
             "One of the deployment's meters.",
         ),
+        "workspace_id" => (WorkspaceId::schema().into(), "The workspace."),
+        "organization_id" | "id" => (
+            OrganizationId::schema().into(),
+            "The organization: its id, or the same as a UUID.",
+        ),
+        "billing_account_id" => (BillingAccountId::schema().into(), "The billing account."),
+        "subscription_id" => (SubscriptionId::schema().into(), "The subscription."),
+        "user_id" => (UserId::schema().into(), "The person."),
         "resource_id" => (
-            ResourceId::schema(),
+            ResourceId::schema().into(),
             "Your own name for what is charged, percent-encoded.",
         ),
-        "code" => (text().build(), "The code of a problem."),
-        _ => (text().build(), "A name."),
+        "code" => (
+            words(Code::ALL, |code| code.entry().code).into(),
+            "The code of a problem.",
+        ),
+        _ => (text().build().into(), "A name."),
     };
     ParameterBuilder::new()
         .name(name)
@@ -158,87 +189,4 @@ fn by_status(problems: &BTreeSet<Code>) -> BTreeMap<String, Vec<Code>> {
             .push(*code);
     }
     by_status
-}
-
-/// The answer of one status: that of its only problem, or of several.
-fn refusal(codes: &[Code]) -> RefOr<Response> {
-    match codes {
-        [code] => RefOr::Ref(Ref::from_response_name(code.entry().code)),
-        several => RefOr::T(response(several)),
-    }
-}
-
-fn response(codes: &[Code]) -> Response {
-    let line = |code: &Code| format!("`{}`: {}.", code.entry().code, code.entry().title);
-    let description = codes.iter().map(line).collect::<Vec<_>>().join("\n\n");
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
-        .build();
-    ResponseBuilder::new()
-        .description(description)
-        .content(MEDIA_TYPE, content)
-        .build()
-}
-
-/// The answers of single problems, to which operations refer.
-pub(super) fn responses() -> BTreeMap<String, RefOr<Response>> {
-    let text_header = |description: &str| {
-        let schema = text().build();
-        RefOr::T(
-            HeaderBuilder::new()
-                .schema(Some(schema))
-                .description(Some(description))
-                .build(),
-        )
-    };
-    let one = |code: &Code| {
-        let mut response = response(&[*code]);
-        let more: &[(&str, &str)] = match code {
-            Code::Unauthenticated => &[(
-                "WWW-Authenticate",
-                "`Bearer`, with an error when a token was refused.",
-            )],
-            Code::Unavailable | Code::IdempotencyInFlight => &[RETRY_AFTER],
-            Code::RateLimited => &[
-                RETRY_AFTER,
-                (
-                    "RateLimit-Policy",
-                    "The quota of the credential, if that is what is spent.",
-                ),
-                (
-                    "RateLimit",
-                    "What is left of it, and when all of it is there again.",
-                ),
-            ],
-            Code::MethodNotAllowed => &[("Allow", "The methods that the address takes.")],
-            _ => &[],
-        };
-        let more = more.iter();
-        response
-            .headers
-            .extend(more.map(|(name, description)| ((*name).to_owned(), text_header(description))));
-        response.headers.insert(REQUEST_ID.to_owned(), request_id());
-        (code.entry().code.to_owned(), RefOr::T(response))
-    };
-    Code::ALL.iter().map(one).collect()
-}
-
-/// The headers to which answers refer.
-pub(super) fn headers() -> BTreeMap<String, RefOr<Header>> {
-    let schema = text().max_length(Some(MAX_REQUEST_ID)).build();
-    let header = HeaderBuilder::new()
-        .schema(Some(schema))
-        .description(Some("The id of the request."));
-    let mut headers = conditions::headers();
-    headers.insert(REQUEST_ID.to_owned(), RefOr::T(header.build()));
-    headers
-}
-
-fn request_id() -> RefOr<Header> {
-    header(REQUEST_ID)
-}
-
-/// A header of the components.
-pub(super) fn header(name: &str) -> RefOr<Header> {
-    RefOr::Ref(Ref::new(format!("#/components/headers/{name}")))
 }

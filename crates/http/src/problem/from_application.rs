@@ -1,16 +1,13 @@
-use serde_json::json;
 use tenantry_application::Error;
 use tenantry_application::ports::StoreError;
-use tenantry_domain::billing::{
-    Act, BillingAccountDeletionRefused, ChangeRefused, LinkRefused, Underprovision,
-};
+use tenantry_domain::Meter;
+use tenantry_domain::billing::{Act, BillingAccountDeletionRefused, ChangeRefused, LinkRefused};
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal};
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
-use tenantry_domain::workspace::{MembershipRefused, WorkspaceNotEmpty};
-use tenantry_domain::{Meter, Units};
+use tenantry_domain::workspace::MembershipRefused;
 
+use super::members::{Blockers, Elsewhere, NoRoom, TooLittle};
 use super::{Code, FieldError, Problem};
-use crate::dto::chain::ChainNode;
 use crate::dto::charges::METER;
 use crate::input::pointer;
 
@@ -32,15 +29,15 @@ impl From<Error> for Problem {
             Error::Link(refused) => return of_link(*refused),
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
-            Error::Underprovision(refused) => return of_underprovision(refused),
-            Error::WorkspaceNotEmpty(blockers) => return of_blockers(blockers),
-            Error::ChargedElsewhere(refused) => {
-                let problem = Self::new(Code::ChargedElsewhere).detail(refused);
-                return problem.member("organization_id", refused.organization_id.to_string());
-            }
             other => code_of(other),
         };
-        Self::new(code).detail(error)
+        let problem = Self::new(code).detail(&error);
+        match &error {
+            Error::Underprovision(refused) => problem.with(TooLittle::from(refused)),
+            Error::WorkspaceNotEmpty(blockers) => problem.with(Blockers::from(blockers)),
+            Error::ChargedElsewhere(refused) => problem.with(Elsewhere::from(refused)),
+            _ => problem,
+        }
     }
 }
 
@@ -140,39 +137,9 @@ fn of_limit_change(meter: &Meter, refused: &LimitChangeRefused) -> Problem {
 }
 
 fn of_refusal(meter: &Meter, refusal: &Refusal) -> Problem {
-    let node = |node| ChainNode::new(node, refusal.requested);
     Problem::new(Code::LimitReached)
         .detail(format_args!("{meter}: {refusal}"))
-        .member("meter", meter.as_str())
-        .member("requested", refusal.requested.get())
-        .member("binding", node(refusal.binding()))
-        .member("chain", refusal.chain().nodes().map(node).collect::<Vec<_>>())
-}
-
-fn of_underprovision(refused: &Underprovision) -> Problem {
-    let number = |units: Units| units.get();
-    Problem::new(code_of_act(refused.act))
-        .detail(refused)
-        .member("meter", refused.meter.as_str())
-        .member("used", number(refused.used))
-        .member("remaining", number(refused.remaining))
-}
-
-fn of_blockers(blockers: &WorkspaceNotEmpty) -> Problem {
-    let organizations: Vec<_> = blockers
-        .organizations_with_usage
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let subscriptions: Vec<_> = blockers
-        .live_subscriptions
-        .iter()
-        .map(|(account, id)| json!({ "billing_account_id": account.to_string(), "subscription_id": id.to_string() }))
-        .collect();
-    Problem::new(Code::WorkspaceNotEmpty)
-        .detail(blockers)
-        .member("organizations_with_usage", organizations)
-        .member("live_subscriptions", subscriptions)
+        .with(NoRoom::of(meter, refusal))
 }
 
 #[cfg(test)]

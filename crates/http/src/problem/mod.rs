@@ -3,6 +3,7 @@
 mod catalog;
 mod field;
 mod from_application;
+pub(crate) mod members;
 
 use std::error::Error;
 use std::fmt;
@@ -47,7 +48,7 @@ pub(crate) struct Occurrence {
     pub public_url: String,
 }
 
-/// A problem as it is written (RFC 9457). Some problems have more members; their pages say which.
+/// A problem as it is written (RFC 9457). Some have more members, which the answers name.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody<'a> {
@@ -108,10 +109,11 @@ impl Problem {
         self
     }
 
-    /// Adds a member.
-    pub fn member(mut self, name: &str, value: impl Serialize) -> Self {
-        let value = serde_json::to_value(value).unwrap_or_default();
-        self.0.members.insert(name.to_owned(), value);
+    /// Says more than other problems do.
+    pub fn with(mut self, members: impl Serialize) -> Self {
+        if let Ok(Value::Object(members)) = serde_json::to_value(members) {
+            self.0.members.extend(members);
+        }
         self
     }
 
@@ -151,23 +153,17 @@ impl Problem {
         }
     }
 
-    /// The answer.
-    pub fn respond(&self, occurrence: &Occurrence) -> HttpResponse {
+    /// What is written of it.
+    pub fn body<'a>(&'a self, occurrence: &'a Occurrence) -> ProblemBody<'a> {
         let Details {
             code,
             detail,
             errors,
             members,
-            headers,
             ..
         } = &*self.0;
         let entry = code.entry();
-        let mut response = HttpResponse::build(entry.status);
-        response.content_type(MEDIA_TYPE);
-        for header in headers.iter().cloned() {
-            response.append_header(header);
-        }
-        response.json(ProblemBody {
+        ProblemBody {
             kind: format!("{}/problems/{}", occurrence.public_url, entry.code),
             title: entry.title,
             status: entry.status.as_u16(),
@@ -177,7 +173,17 @@ impl Problem {
             request_id: &occurrence.request_id,
             errors,
             members,
-        })
+        }
+    }
+
+    /// The answer.
+    pub fn respond(&self, occurrence: &Occurrence) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response.content_type(MEDIA_TYPE);
+        for header in self.0.headers.iter().cloned() {
+            response.append_header(header);
+        }
+        response.json(self.body(occurrence))
     }
 }
 

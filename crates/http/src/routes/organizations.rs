@@ -2,7 +2,7 @@ use actix_web::{delete, get, patch, post};
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
 use super::{Answer, routes};
-use crate::dto::organizations::{CreateOrganization, Organization, UpdateOrganization};
+use crate::dto::organizations::{CreateChild, CreateOrganization, Organization, UpdateOrganization};
 use crate::input::{Call, Json, Pairs, QueryInput};
 use crate::problem::Problem;
 use crate::state::Api;
@@ -49,7 +49,7 @@ async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
 /// Owners and admins may. It inherits the billing account of its root.
 #[utoipa::path(
     tag = "organizations",
-    request_body(content = CreateOrganization, example = json!({
+    request_body(content = CreateChild, example = json!({
         "name": "Berlin Office", "limits": { "locations": 2 }
     })),
     responses((status = 201, description = "The organization.", body = Organization)),

@@ -5,7 +5,7 @@ use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
 
 use super::{Answer, ok, routes};
 use crate::dto::list::{List, Listing, Part};
-use crate::dto::subscription_changes::{CreateSubscription, UpdateSubscription};
+use crate::dto::subscription_changes::{CreateSubscription, OneChange, UpdateSubscription};
 use crate::dto::subscriptions::Subscription;
 use crate::input::{Call, Conditions, Json};
 use crate::openapi::PartParams;
@@ -87,7 +87,7 @@ async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
 /// Owners may. Increases count at once, decreases at the end of the period. What is used must stay covered.
 #[utoipa::path(
     tag = "subscriptions",
-    request_body(content = UpdateSubscription, example = json!({ "product_quantities": { "locations": 20 } })),
+    request_body(content = OneChange, example = json!({ "product_quantities": { "locations": 20 } })),
     responses((status = 200, description = "The subscription.", body = Subscription)),
     extensions(("x-problems" = json!([
         "role_required", "workspace_archived", "subscription_over", "subscription_not_pausable", "subscription_not_paused", "product_exists", "product_missing",

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tenantry_http::{Code, openapi};
 
-use crate::support::{DOCUMENT, Operation, operations};
+use crate::support::{DOCUMENT, Operation, followed, operations};
 
 #[test]
 fn the_committed_document_is_current() {
@@ -70,15 +70,16 @@ fn every_operation_is_complete() {
             "{id}: request body with an example"
         );
         for (status, response) in detail["responses"].as_object().unwrap() {
-            let place = response["$ref"]
-                .as_str()
-                .map(|place| place.trim_start_matches('#'));
-            let response = place.map_or(response, |place| DOCUMENT.pointer(place).unwrap());
+            let response = followed(response);
             assert!(
                 response["headers"].get("X-Request-Id").is_some(),
                 "{id} {status}: X-Request-Id"
             );
             assert!(response["description"].is_string(), "{id} {status}: description");
+            for (kind, content) in response["content"].as_object().into_iter().flatten() {
+                let has_example = content.get("example").is_some() || content.get("examples").is_some();
+                assert!(has_example || !kind.contains("json"), "{id} {status}: example");
+            }
         }
         assert_eq!(
             detail["responses"].get("401").is_none(),
@@ -106,6 +107,67 @@ fn every_reference_leads_somewhere() {
         }
     }
     follow(&DOCUMENT);
+}
+
+#[test]
+fn every_link_says_what_its_operation_needs() {
+    for operation in operations() {
+        let answers = operation.detail["responses"].as_object().unwrap().values();
+        for link in answers.flat_map(|answer| {
+            answer["links"]
+                .as_object()
+                .into_iter()
+                .flat_map(|links| links.values())
+        }) {
+            let target = operations()
+                .into_iter()
+                .find(|target| link["operationId"] == target.id())
+                .unwrap();
+            let needed = target.detail["parameters"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|parameter| parameter["required"] == true);
+            let needed: BTreeSet<&str> = needed
+                .map(|parameter| parameter["name"].as_str().unwrap())
+                .collect();
+            let said: BTreeSet<&str> = link["parameters"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(String::as_str)
+                .collect();
+            assert_eq!(said, needed, "{} to {}", operation.id(), target.id());
+        }
+    }
+}
+
+#[test]
+fn what_is_made_links_to_what_can_be_done_with_it() {
+    let links = |id: &str| {
+        let operation = operations()
+            .into_iter()
+            .find(|operation| operation.id() == id)
+            .unwrap();
+        operation.detail["responses"]["201"]["links"].clone()
+    };
+    let parameters = serde_json::json!({
+        "workspace_id": "$request.path.workspace_id",
+        "billing_account_id": "$response.body#/billing_account_id",
+        "subscription_id": "$response.body#/id",
+    });
+    assert_eq!(
+        links("create_subscription")["get_subscription"]["parameters"],
+        parameters
+    );
+    assert_eq!(
+        links("create_workspace")["add_member"]["parameters"]["workspace_id"],
+        "$response.body#/id"
+    );
+    assert_eq!(
+        links("put_charge")["release_charge"]["parameters"]["meter"],
+        "$response.body#/meter"
+    );
 }
 
 #[test]

@@ -2,17 +2,20 @@ use std::collections::BTreeMap;
 
 use crate::text::{InvalidText, Key, Note};
 
-const MAX_PAIRS: usize = 10;
-
 /// What a caller notes on a subscription: at most 10 pairs, keys of 1–40 and values of at most 500 characters (S1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Metadata(BTreeMap<Key<40>, Note<500>>);
+pub struct Metadata(BTreeMap<MetadataKey, MetadataValue>);
+
+/// What a note is found by.
+pub type MetadataKey = Key<40>;
+/// What is noted.
+pub type MetadataValue = Note<500>;
 
 /// Why metadata was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidMetadata {
     /// More than 10.
-    #[error("must hold at most {MAX_PAIRS} pairs")]
+    #[error("must hold at most {max} pairs", max = Metadata::MAX_PAIRS)]
     TooManyPairs,
     /// One key or value is not fit.
     #[error("the pair {key:?}: {problem}")]
@@ -25,6 +28,9 @@ pub enum InvalidMetadata {
 }
 
 impl Metadata {
+    /// The most pairs (S1).
+    pub const MAX_PAIRS: usize = 10;
+
     /// These pairs.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, InvalidMetadata> {
         let pair = |(key, value): (String, String)| {
@@ -35,7 +41,7 @@ impl Metadata {
             .into_iter()
             .map(pair)
             .collect::<Result<BTreeMap<_, _>, _>>()?;
-        if pairs.len() > MAX_PAIRS {
+        if pairs.len() > Self::MAX_PAIRS {
             Err(InvalidMetadata::TooManyPairs)
         } else {
             Ok(Self(pairs))

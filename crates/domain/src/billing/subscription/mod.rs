@@ -8,7 +8,7 @@ mod start;
 mod status;
 
 pub use change::{ChangeRefused, SubscriptionChange};
-pub use metadata::{InvalidMetadata, Metadata};
+pub use metadata::{InvalidMetadata, Metadata, MetadataKey, MetadataValue};
 pub use quantities::{NoQuantities, Quantities};
 pub use settlement::{Transition, TransitionKind, settle};
 pub use start::{

@@ -26,7 +26,7 @@ use tenantry_http::{
 use tenantry_persistence::{Options, open};
 
 pub use client_types::has_row;
-pub use contract::{DOCUMENT, Operation, operations};
+pub use contract::{DOCUMENT, Operation, followed, operations};
 pub use fakes::{Ids, PUBLIC_URL, Switches};
 pub use place::Place;
 pub use reply::{Reply, keys};
