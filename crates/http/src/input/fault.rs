@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::{Error, Expected, Unexpected};
 
 /// 2^53: larger floating point numbers are whole.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+pub(super) const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Why a wire type cannot be read from a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

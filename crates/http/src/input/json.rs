@@ -106,6 +106,26 @@ mod tests {
     }
 
     #[test]
+    fn a_number_without_a_fraction_is_an_integer_however_it_is_written() {
+        let count = |number: &str| {
+            let body = format!(r#"{{"name": "a", "inner": [{{"count": {number}}}]}}"#);
+            let outer = read::<Outer>(body.as_bytes()).ok()?;
+            Some(outer.inner[0].count)
+        };
+        for (number, read) in [
+            ("2.0", 2),
+            ("-0.0", 0),
+            ("2e3", 2000),
+            ("9007199254740991.0", 9_007_199_254_740_991),
+        ] {
+            assert_eq!(count(number), Some(read), "{number}");
+        }
+        for number in ["2.5", "1e-1", "1e30"] {
+            assert_eq!(count(number), None, "{number}");
+        }
+    }
+
+    #[test]
     fn what_is_not_json_is_malformed() {
         let deep = "[".repeat(10_000);
         for body in [

@@ -8,7 +8,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 
-use super::fault::Fault;
+use super::fault::{Fault, LARGEST_EXACT};
 
 /// The error of a key given twice: the only one that [`Tree`] itself finds.
 pub(super) const TWICE: &str = "given twice";
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for Grow {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
-        Ok(Tree::Float(value))
+        Ok(whole(value).map_or(Tree::Float(value), Tree::Integer))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
@@ -104,6 +104,15 @@ impl<'de> Visitor<'de> for Grow {
             object.insert(key, value);
         }
         Ok(Tree::Object(object))
+    }
+}
+
+/// A number without a fraction is an integer however it is written, as in JSON Schema (draft 2020-12, §4.2.3): `2.0` and `2e0` are `2`.
+fn whole(value: f64) -> Option<i64> {
+    if value.fract() == 0.0 && value.abs() <= LARGEST_EXACT {
+        format!("{value:.0}").parse().ok()
+    } else {
+        None
     }
 }
 

@@ -16,7 +16,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{Ref, RefOr, Required};
 
 use super::conditions;
-use super::headers::{REQUEST_ID, header};
+use super::headers::{LOCATION, REQUEST_ID, header};
 use super::refusals::refusal;
 use crate::dto::shown::MeterName;
 use crate::problem::Code;
@@ -37,9 +37,12 @@ pub(super) fn complete(path: &str, method: &Method, operation: &mut Operation) {
     for (status, codes) in by_status(&problems) {
         operation.responses.responses.insert(status, refusal(&codes));
     }
-    for answer in operation.responses.responses.values_mut() {
+    for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(answer) = answer {
             answer.headers.insert(REQUEST_ID.to_owned(), header(REQUEST_ID));
+            if status == "308" {
+                answer.headers.insert(LOCATION.to_owned(), header(LOCATION));
+            }
         }
     }
     let names: Vec<Value> = problems.iter().map(|code| json!(code.entry().code)).collect();

@@ -48,7 +48,9 @@ async fn get_docs(_: Input) -> HttpResponse {
 #[utoipa::path(
     tag = "operations",
     security(()),
-    responses((status = 200, description = "The file; the page itself when it is named by nothing.", content_type = "text/html", body = String)),
+    responses((status = 200, description = "The file; the page itself when it is named by nothing.", content(
+        (String = "text/html"), (String = "text/css"), (String = "text/javascript"), (String = "image/png")
+    ))),
     extensions(("x-problems" = json!(["route_not_found"]))),
 )]
 #[get("/docs/{file:.*}")]

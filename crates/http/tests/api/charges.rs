@@ -24,6 +24,18 @@ async fn chain(world: &World) -> (String, String, String) {
 }
 
 #[actix_web::test]
+async fn a_quantity_without_a_fraction_is_an_integer_however_it_is_written() {
+    let world = World::new().await;
+    let (_, _, child) = chain(&world).await;
+    let body = |quantity: f64| json!({ "organization_id": child, "quantity": quantity });
+    let site = "/charges/locations/site-1";
+    let made = world.put("writer", site, body(2.0)).await.expect(201);
+    assert_eq!(made["quantity"], 2);
+    let wrong = [("/quantity", "invalid_type")];
+    world.put("writer", site, body(2.5)).await.invalid(&wrong);
+}
+
+#[actix_web::test]
 async fn c1_a_charge_is_made_repeated_resized_and_released() {
     let world = World::new().await;
     let (workspace, _, child) = chain(&world).await;
