@@ -5,7 +5,7 @@ CARGO ?= cargo
 BINARY := target/debug/tenantry
 
 .DEFAULT_GOAL := help
-.PHONY: build-tools help run demo release test unit fmt fmt-check lint arrows deny openapi doc-check tools clean
+.PHONY: build-tools help run demo release test unit contract fmt fmt-check lint arrows deny openapi doc-check tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,11 +23,15 @@ demo: build-tools ## a guided tour with real requests, against the running servi
 release: build-tools ## build the optimized binary, target/release/tenantry
 	$(CARGO) build --release --locked -p tenantry-server
 
-test: tools fmt-check lint arrows deny unit doc-check ## everything that CI runs
+test: tools fmt-check lint arrows deny unit contract doc-check ## everything that CI runs
 
 unit: ## all tests, from the rules to the real binary
 	$(CARGO) build --locked -p tenantry-server
 	$(CARGO) test --locked --workspace
+
+contract: ## hold the OpenAPI document and the live service against one another (SEED=2 for other requests)
+	$(CARGO) build --locked -p tenantry-server
+	@tests/openapi/run
 
 fmt: ## format the code
 	$(CARGO) fmt --all
@@ -51,7 +55,7 @@ openapi: ## write docs/openapi.json anew
 doc-check:
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 
-tools: ## install what is missing to build and test: a C compiler, make, perl; PostgreSQL, openssl
+tools: ## install what is missing to build and test: a C compiler, make, perl; PostgreSQL, openssl, Python, Node
 	@deploy/check-tools.sh tests
 
 build-tools:

@@ -46,8 +46,10 @@ class Service:
         return done.stdout.strip()
 
     def troubles(self):
-        """What it said of requests that went wrong inside."""
-        return [line for line in self._printed if re.search(r"\b(ERROR|panicked)\b", line)]
+        """What it said of requests that went wrong inside, and how it ended if it should have gone on."""
+        said = [line for line in self._printed if re.search(r"\b(ERROR|panicked)\b", line)]
+        code = self._process.poll()
+        return said if code is None else [*said, f"it ended by itself, with exit code {code}; it said last:\n", *self._printed[-5:]]
 
     def _wait_until_it_listens(self):
         for line in self._process.stderr:
