@@ -9,13 +9,16 @@ use crate::input::{Pairs, QueryInput};
 use crate::problem::Problem;
 use crate::wire::{Wire, Wrong};
 
+/// A part of a name: no longer than names are.
+pub(crate) type PartOfName = Name<50>;
+
 /// What finds things by their names.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code)]
 pub(crate) struct NameParams {
     /// Only those whose names have this part, in upper or lower case.
-    #[param(min_length = 1, max_length = 50, nullable = false)]
+    #[param(nullable = false)]
     name: Option<String>,
 }
 
@@ -25,7 +28,7 @@ pub(crate) struct NameParams {
 #[allow(dead_code)]
 pub(crate) struct DepthParams {
     /// Only those with so many ancestors.
-    #[param(minimum = 0, maximum = 31, nullable = false)]
+    #[param(nullable = false)]
     depth: Option<i64>,
 }
 
@@ -40,7 +43,7 @@ pub(crate) struct ParentParams {
 }
 
 /// Among the children of an organization, or among the roots.
-struct Parent(OrganizationScope);
+pub(crate) struct Parent(OrganizationScope);
 
 impl Wire for Parent {
     type Raw = String;
@@ -54,7 +57,9 @@ impl Wire for Parent {
     }
 
     fn schema() -> Object {
-        OrganizationId::schema()
+        let mut schema = OrganizationId::schema();
+        schema.pattern = schema.pattern.map(|id| format!("{id}|^{ROOTS}$"));
+        schema
     }
 }
 
@@ -108,7 +113,7 @@ impl QueryInput for Found {
 
 /// `name`: what is no name is in none.
 pub(crate) fn part_of_name(pairs: &mut Pairs) -> Result<Option<Folded>, Problem> {
-    let name = pairs.optional::<Name<50>>("name")?;
+    let name = pairs.optional::<PartOfName>("name")?;
     Ok(name.map(|name| Folded::of(name.as_str())))
 }
 

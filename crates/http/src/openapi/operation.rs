@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use tenantry_application::event::EventKind;
 use tenantry_application::page::PageSize;
 use tenantry_domain::charge::ResourceId;
+use tenantry_domain::organization::Depth;
 use tenantry_domain::text::LoginHint;
+use tenantry_domain::workspace::Role;
 use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, UserId, WorkspaceId};
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
@@ -18,6 +20,7 @@ use utoipa::openapi::{Ref, RefOr, Required};
 use super::conditions;
 use super::headers::{LOCATION, REQUEST_ID, header};
 use super::refusals::refusal;
+use crate::dto::selection::{Parent, PartOfName};
 use crate::dto::shown::MeterName;
 use crate::problem::Code;
 use crate::wire::{Wire, words};
@@ -87,6 +90,10 @@ fn query_schema(name: &str) -> Option<Object> {
         "organization_id" => OrganizationId::schema(),
         "login_hint" => LoginHint::schema(),
         "type" => EventKind::schema(),
+        "name" => PartOfName::schema(),
+        "depth" => Depth::schema(),
+        "role" => Role::schema(),
+        "parent" => Parent::schema(),
         _ => return None,
     })
 }
