@@ -7,7 +7,6 @@ use super::list::Part;
 use super::shown::EventIdShown;
 use crate::input::{Pairs, QueryInput};
 use crate::problem::Problem;
-use crate::wire::Raw;
 
 /// Something that happened.
 #[derive(Serialize, ToSchema)]
@@ -54,9 +53,8 @@ pub(crate) struct FeedPart {
 
 impl QueryInput for FeedPart {
     fn read(pairs: &mut Pairs) -> Result<Self, Problem> {
-        let kind = pairs.take("type").map(|text| Raw::new(text).read("?type"));
         Ok(Self {
-            kind: kind.transpose()?,
+            kind: pairs.optional("type")?,
             part: Part::read(pairs)?,
         })
     }
