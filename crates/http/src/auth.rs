@@ -18,7 +18,7 @@ pub trait Authenticator: Send + Sync {
     /// Who sent this bearer token, when that was found out a moment ago and still holds: it costs next to nothing.
     fn recall(&self, bearer: &str) -> Option<Caller>;
 
-    /// Whether this bearer token was found good before, however long ago: it is not somebody's guess.
+    /// Whether this bearer token was found good before, however long ago, and has not expired: it is not somebody's guess.
     fn was_good(&self, bearer: &str) -> bool;
 
     /// Who sent this bearer token.

@@ -269,6 +269,18 @@ async fn a_remembered_token_still_expires() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_good_is_no_guess_until_it_expires() {
+    let setup = Setup::all_keys();
+    let token = ED.token(&json!({"exp": NOW + 1_000}));
+    assert!(!setup.verifier.was_good(&token));
+    assert!(setup.verifier.verify(&token).await.is_ok());
+    setup.clock.advance(900);
+    assert!(setup.verifier.recall(&token).is_none() && setup.verifier.was_good(&token));
+    setup.clock.advance(200);
+    assert!(!setup.verifier.was_good(&token));
+}
+
+#[tokio::test]
 async fn a_withdrawn_key_stops_working() {
     let setup = Setup::new(&[&ED]);
     let token = ED.token(&json!({}));

@@ -40,9 +40,9 @@ impl Remembered {
         (now.saturating_sub(verified_at) < MEMORY).then_some(identity)
     }
 
-    /// Whether the token was verified before, however long ago.
-    pub(super) fn has(&self, token: &Fingerprint) -> bool {
-        self.tokens.get(token).is_some()
+    /// The identity behind a token that was verified, however long ago.
+    pub(super) fn at_any_time(&self, token: &Fingerprint) -> Option<Identity> {
+        self.tokens.get(token).map(|(identity, _)| identity)
     }
 
     pub(super) fn put(&self, token: Fingerprint, identity: Identity, now: Duration) {
@@ -73,8 +73,8 @@ mod tests {
         assert_eq!(at(second), Some(identity()));
         assert_eq!(at(MEMORY), Some(identity()));
         assert_eq!(at(MEMORY + second), None);
-        assert!(remembered.has(&Fingerprint::of("a")), "but not for a stranger's");
-        assert!(!remembered.has(&Fingerprint::of("b")));
+        assert_eq!(remembered.at_any_time(&Fingerprint::of("a")), Some(identity()));
+        assert_eq!(remembered.at_any_time(&Fingerprint::of("b")), None);
         assert_eq!(remembered.get(&Fingerprint::of("b"), second), None);
     }
 

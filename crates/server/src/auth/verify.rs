@@ -84,10 +84,11 @@ impl Verifier {
         Some(identity)
     }
 
-    /// Whether `bearer` was verified before, however long ago.
+    /// Whether `bearer` was verified before, however long ago, and has not expired since.
     #[must_use]
     pub fn was_good(&self, bearer: &str) -> bool {
-        self.remembered.has(&Fingerprint::of(bearer))
+        let known = self.remembered.at_any_time(&Fingerprint::of(bearer));
+        known.is_some_and(|identity| identity.check_expiry(self.clock.now()).is_ok())
     }
 
     async fn examine(&self, bearer: &str) -> Result<Identity, AuthError> {
