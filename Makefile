@@ -18,7 +18,7 @@ run: build-tools ## build and start the service on the embedded SQLite database
 demo: build-tools ## a guided tour with real requests, against the running service
 	@echo "building the tour"
 	@$(CARGO) build --locked --quiet -p tenantry-server
-	@$(CARGO) run --locked --quiet -p tenantry-tests --example demo -- $(BINARY)
+	@$(CARGO) run --locked --quiet -p tenantry-tests --bin demo -- $(BINARY)
 
 release: build-tools ## build the optimized binary, target/release/tenantry
 	$(CARGO) build --release --locked -p tenantry-server
