@@ -5,7 +5,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, ETAG};
+use actix_web::http::header::{CACHE_CONTROL, ContentType, ETAG};
 use actix_web::web::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -92,7 +92,7 @@ impl Representation {
     /// The answer.
     pub fn respond(self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.content_type(mime());
+        response.content_type(ContentType::json());
         self.head(&mut response);
         response.body(self.body)
     }
@@ -111,10 +111,6 @@ impl Representation {
             response.insert_header((CACHE_CONTROL, "private, no-cache"));
         }
     }
-}
-
-const fn mime() -> &'static str {
-    "application/json"
 }
 
 fn tag(body: &[u8]) -> String {

@@ -15,7 +15,7 @@ pub(crate) type PartOfName = Name<50>;
 /// What finds things by their names.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "it only describes parameters to the document")]
 pub(crate) struct NameParams {
     /// Only those whose names have this part, in upper or lower case.
     #[param(nullable = false)]
@@ -25,7 +25,7 @@ pub(crate) struct NameParams {
 /// What finds organizations by their level.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "it only describes parameters to the document")]
 pub(crate) struct DepthParams {
     /// Only those with so many ancestors.
     #[param(nullable = false)]
@@ -35,7 +35,7 @@ pub(crate) struct DepthParams {
 /// What finds organizations anywhere in the tree.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "it only describes parameters to the document")]
 pub(crate) struct ParentParams {
     /// Only the children of this organization; `none` for the roots.
     #[param(nullable = false)]

@@ -52,7 +52,7 @@ const TAGS: [(&str, &str); 11] = [
 /// The part of a list that is wanted.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[allow(dead_code)]
+#[expect(dead_code, reason = "it only describes parameters to the document")]
 pub(crate) struct PartParams {
     /// At most so many items.
     #[param(nullable = false)]

@@ -135,36 +135,36 @@ impl<'a, 'b> Lists<'a, 'b> {
         Self(out)
     }
 
-    fn and<Sql, List>(mut self, list: &'b List, cast: &str) -> QueryResult<Self>
+    /// One more list, of this type, and what stands behind it.
+    fn and<Sql: 'static, List>(mut self, list: &'b List, (cast, end): (&str, &str)) -> QueryResult<Self>
     where
-        Array<Sql>: 'static,
-        Sql: 'static,
         Db: HasSqlType<Array<Sql>>,
         List: ToSql<Array<Sql>, Db>,
     {
         self.0.push_bind_param::<Array<Sql>, _>(list)?;
         self.0.push_sql(cast);
+        self.0.push_sql(end);
         Ok(self)
     }
 
     fn text(self, list: &'b Vec<&str>, end: &str) -> QueryResult<Self> {
-        self.and::<Text, _>(list, &format!("::text[]{end}"))
+        self.and::<Text, _>(list, ("::text[]", end))
     }
 
     fn uuid(self, list: &'b Vec<DbUuid>, end: &str) -> QueryResult<Self> {
-        self.and::<Uuid, _>(list, &format!("::uuid[]{end}"))
+        self.and::<Uuid, _>(list, ("::uuid[]", end))
     }
 
     fn bigint(self, list: &'b Vec<i64>, end: &str) -> QueryResult<Self> {
-        self.and::<BigInt, _>(list, &format!("::bigint[]{end}"))
+        self.and::<BigInt, _>(list, ("::bigint[]", end))
     }
 
     fn time(self, list: &'b Vec<DbTime>, end: &str) -> QueryResult<Self> {
-        self.and::<Timestamptz, _>(list, &format!("::timestamptz[]{end}"))
+        self.and::<Timestamptz, _>(list, ("::timestamptz[]", end))
     }
 
     fn json(self, list: &'b Vec<&DbJson>, end: &str) -> QueryResult<Self> {
-        self.and::<Jsonb, _>(list, &format!("::jsonb[]{end}"))
+        self.and::<Jsonb, _>(list, ("::jsonb[]", end))
     }
 }
 
