@@ -1,25 +1,31 @@
 //! People as they arrive with a token.
 
-use tenantry_domain::UserId;
+use tenantry_domain::team::{Team, TeamMember};
+use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Identity, Profile, User};
+use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{TeamId, Timestamp, UserId};
 
 use crate::access::person;
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::ports::{StoreError, UniqueKey};
+use crate::ports::{StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
 
 impl Tenantry {
-    /// The user behind an identity: made by the first request (T1), and brought up to date when the issuer says something new.
+    /// The user behind an identity: made by the first request together with their personal team (T1), and brought up to date when the issuer
+    /// says something new.
     pub fn identify(&self, identity: &Identity, profile: &Profile) -> Result<User> {
-        let Some(user) = self.read(|unit| Ok(unit.users().find_by_identity(identity)?))? else {
-            return self.welcome(identity, profile);
-        };
-        let profile = user.profile.updated_by(profile);
-        if profile == user.profile {
-            Ok(user)
-        } else {
-            self.update_profile(user, profile)
+        let known = self.read(|unit| Ok(unit.users().find_by_identity(identity)?))?;
+        if let Some(user) = known.filter(|user| is_current(user, profile)) {
+            return Ok(user);
+        }
+        match self.write(|unit| self.receive(unit, identity, profile)) {
+            // Two first requests at once: the other one made the user.
+            Err(Error::Store(StoreError::Duplicate(UniqueKey::UserIdentity))) => self
+                .read(|unit| Ok(unit.users().find_by_identity(identity)?))?
+                .ok_or_else(|| Error::Inconsistent("a user is there and is not".into())),
+            outcome => outcome,
         }
     }
 
@@ -29,31 +35,79 @@ impl Tenantry {
         self.read(|unit| unit.users().find(user)?.ok_or(Error::NotFound(Noun::User)))
     }
 
-    fn update_profile(&self, user: User, profile: Profile) -> Result<User> {
-        let user = User {
-            profile,
-            updated_at: self.now(),
-            ..user
+    /// Makes or changes the user behind an identity, and gives them their personal team.
+    fn receive(&self, unit: &mut dyn UnitOfWork, identity: &Identity, said: &Profile) -> Result<User> {
+        let now = self.now();
+        let mut user = match known(unit, identity, said)? {
+            Some(user) => user,
+            None => {
+                let id = UserId::from_uuid(self.parts.ids.fresh());
+                let user = User::arrived(id, identity.clone(), said.clone(), now);
+                unit.users().insert(&user)?;
+                user
+            }
         };
-        self.write(|unit| Ok(unit.users().update_profile(&user)?))?;
+        let profile = user.profile.updated_by(said);
+        if profile != user.profile {
+            user.updated_at = now;
+        }
+        user.profile = profile;
+        user.identity = Some(identity.clone());
+        if user.personal_team_id.is_none() {
+            user.personal_team_id = Some(self.make_personal_team(unit, user.id, now)?);
+        }
+        unit.users().update(&user)?;
         Ok(user)
     }
 
-    fn welcome(&self, identity: &Identity, profile: &Profile) -> Result<User> {
-        let (id, now) = (UserId::from_uuid(self.parts.ids.fresh()), self.now());
-        let user = User {
-            id,
-            identity: identity.clone(),
-            profile: profile.clone(),
-            created_at: now,
-            updated_at: now,
-        };
-        match self.write(|unit| Ok(unit.users().insert(&user)?)) {
-            // Two first requests at once: the other one made the user.
-            Err(Error::Store(StoreError::Duplicate(UniqueKey::UserIdentity))) => self
-                .read(|unit| Ok(unit.users().find_by_identity(identity)?))?
-                .ok_or_else(|| Error::Inconsistent("a user is there and is not".into())),
-            outcome => outcome.map(|()| user),
-        }
+    fn make_personal_team(&self, unit: &mut dyn UnitOfWork, owner: UserId, now: Timestamp) -> Result<TeamId> {
+        let id = TeamId::from_uuid(self.parts.ids.fresh());
+        self.insert_team(unit, &Team::personal(id, owner, now))?;
+        Ok(id)
     }
+
+    /// Adds a team with its owner as its first member; outside every organization with a workspace of its own.
+    pub(crate) fn insert_team(&self, unit: &mut dyn UnitOfWork, team: &Team) -> Result<()> {
+        if team.organization_id.is_none() {
+            unit.workspaces()
+                .insert(&Workspace::of_team(team.workspace_id, team.created_at))?;
+        }
+        unit.teams().insert(team)?;
+        let owner = TeamMember {
+            team_id: team.id,
+            user_id: team.owner_id,
+            roles: Vec::new(),
+            created_at: team.created_at,
+        };
+        Ok(unit.team_members().insert(team.workspace_id, &owner)?)
+    }
+}
+
+/// Whether the issuer says nothing new about somebody who has everything that people have.
+fn is_current(user: &User, said: &Profile) -> bool {
+    user.personal_team_id.is_some() && user.profile.updated_by(said) == user.profile
+}
+
+/// The user of an identity, or somebody who was added by the address that the issuer vouches for and never signed in (T1). Whoever may not sign in
+/// stays apart (T13): nobody can be locked out by being added.
+fn known(unit: &mut dyn UnitOfWork, identity: &Identity, said: &Profile) -> Result<Option<User>> {
+    if let Some(user) = unit.users().find_by_identity(identity)? {
+        return Ok(unit.users().find_for_update(user.id)?);
+    }
+    let Some(address) = said.verified_address() else {
+        return Ok(None);
+    };
+    let Some(user) = unclaimed(unit, &address)? else {
+        return Ok(None);
+    };
+    let user = unit.users().find_for_update(user.id)?;
+    Ok(user.filter(is_unclaimed))
+}
+
+fn unclaimed(unit: &mut dyn UnitOfWork, address: &Folded) -> Result<Option<User>> {
+    Ok(unit.users().of_address(address)?.into_iter().find(is_unclaimed))
+}
+
+fn is_unclaimed(user: &User) -> bool {
+    user.identity.is_none() && user.allow_login
 }

@@ -9,6 +9,21 @@ use crate::units::{Quantity, Units};
 /// The caller's own name for what it charges: 1–200 characters.
 pub type ResourceId = Key<200>;
 
+/// What seats are called begins so (C9): callers may not charge or release such resources.
+const RESERVED: &str = "seat:";
+
+impl ResourceId {
+    /// A name of ours, of up to 195 characters without control characters.
+    pub(crate) fn reserved(name: String) -> Self {
+        Self::trusted(format!("{RESERVED}{name}"))
+    }
+
+    /// Whether it is one that callers may not charge or release.
+    pub fn is_reserved(&self) -> bool {
+        self.as_str().starts_with(RESERVED)
+    }
+}
+
 /// One row of the ledger: a resource, and what it uses of one meter at one organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {

@@ -49,6 +49,20 @@ kinds! {
     EventKind as EventId: Some("evt"), false, "event";
     /// Marks a user id: a plain UUID.
     UserKind as UserId: None, true, "user";
+    /// Marks a team id: a plain UUID.
+    TeamKind as TeamId: None, true, "team";
+    /// Marks the id of a role in a team: a plain UUID.
+    RoleKind as RoleId: None, true, "role";
+    /// Marks the id of a scope: a plain UUID.
+    ScopeKind as ScopeId: None, true, "scope";
+    /// Marks an invitation id: a plain UUID.
+    InvitationKind as InvitationId: None, true, "invitation";
+    /// Marks the id of a team's API credential: a plain UUID.
+    CredentialKind as CredentialId: None, true, "API credential";
+    /// Marks the id of a person's API key: a plain UUID.
+    UserKeyKind as UserKeyId: None, true, "API key";
+    /// Marks the id of a mail that is to be sent: a plain UUID.
+    MailKind as MailId: None, true, "mail";
 }
 
 /// A UUID that knows what it names, so that one kind is never passed for another.

@@ -11,7 +11,8 @@
 //! | [`workspace`] | workspace, roles, permissions, membership | W1–W5 |
 //! | [`billing`] | modes, accounts, pools, subscriptions | B1–B6, S1–S6 |
 //! | [`charge`] | the ledger | C1, C4 |
-//! | [`user`] | people | I2 |
+//! | [`team`] | teams, scopes, roles, rights, invitations, seats | T2–T13, C8, C9 |
+//! | [`user`] | people | I2, T1, T13 |
 //! | [`id`], [`text`], [`meter`], [`units`], [`limit`], [`time`] | values | I1, I2, L1, L2 |
 //!
 //! # Using it alone
@@ -51,6 +52,7 @@ pub mod id;
 pub mod limit;
 pub mod meter;
 pub mod organization;
+pub mod team;
 pub mod text;
 pub mod time;
 pub mod units;
@@ -58,7 +60,10 @@ pub mod user;
 pub mod workspace;
 
 pub use billing::{BillingEnforcement, BillingMode};
-pub use id::{BillingAccountId, EventId, Id, InvalidId, OrganizationId, SubscriptionId, UserId, WorkspaceId};
+pub use id::{
+    BillingAccountId, CredentialId, EventId, Id, InvalidId, InvitationId, MailId, OrganizationId, RoleId,
+    ScopeId, SubscriptionId, TeamId, UserId, UserKeyId, WorkspaceId,
+};
 pub use limit::Limit;
 pub use meter::{Meter, Meters, UnknownMeter};
 pub use time::Timestamp;

@@ -1,8 +1,11 @@
-//! People (`docs/rules.md` I2, T1).
+//! People (`docs/rules.md` I2, T1, T13).
 
-use crate::id::UserId;
-use crate::text::{Email, Name};
+use crate::id::{TeamId, UserId};
+use crate::text::{Email, Folded, InvalidText, Key, Name};
 use crate::time::Timestamp;
+
+/// The name of a person: 1–200 characters.
+pub type PersonName = Name<200>;
 
 /// Who somebody is to the issuer of their token: unique together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -13,22 +16,30 @@ pub struct Identity {
     pub subject: String,
 }
 
-/// A person, made by their first authenticated request.
+/// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Their id.
     pub id: UserId,
-    /// Who they are to their issuer.
-    pub identity: Identity,
-    /// What the issuer last said about them.
+    /// Who they are to their issuer; `None` while they have been added by their address and never signed in.
+    pub identity: Option<Identity>,
+    /// What is known about them.
     pub profile: Profile,
-    /// When they first came.
+    /// How they want times shown.
+    pub preferences: Preferences,
+    /// Whether they may sign in. Whoever may not only gets notifications (T13).
+    pub allow_login: bool,
+    /// The team that they have for themselves; `None` until their first request (T1).
+    pub personal_team_id: Option<TeamId>,
+    /// The team that they work in; `None` for the personal one (T8).
+    pub current_team_id: Option<TeamId>,
+    /// When they first came, or were added.
     pub created_at: Timestamp,
-    /// When their profile last changed.
+    /// When their profile or preferences last changed.
     pub updated_at: Timestamp,
 }
 
-/// What an issuer says about a person.
+/// What is known about a person: from their issuer, or from who added them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Profile {
     /// Their address, when it is one.
@@ -36,7 +47,89 @@ pub struct Profile {
     /// Whether the issuer has checked that the address is theirs.
     pub email_verified: bool,
     /// Their name.
-    pub name: Option<Name<200>>,
+    pub name: Option<PersonName>,
+    /// Where their picture is: an `https:` URL.
+    pub picture: Option<PictureUrl>,
+    /// Their language, as a BCP 47 tag.
+    pub locale: Option<Locale>,
+}
+
+/// A language as a BCP 47 tag such as `en-GB`: 1–35 characters, otherwise unchecked.
+pub type Locale = Key<35>;
+
+/// An `https:` URL of at most 2,000 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PictureUrl(Key<2000>);
+
+impl std::str::FromStr for PictureUrl {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url: Key<2000> = text.parse()?;
+        let rest = url.as_str().strip_prefix("https://");
+        match rest {
+            Some(rest) if !rest.is_empty() && !rest.contains(char::is_whitespace) => Ok(Self(url)),
+            _ => Err(InvalidText::Malformed {
+                expected: "must be an https: URL",
+            }),
+        }
+    }
+}
+
+impl std::fmt::Display for PictureUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How a person wants times shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preferences {
+    /// A name of the IANA time zone database, such as `Europe/Berlin`. Whether there is such a zone is not checked.
+    pub timezone: Timezone,
+    /// As PHP's `date` takes it, such as `d M Y`.
+    pub date_format: DateTimeFormat,
+    /// As PHP's `date` takes it, such as `H:i:s`.
+    pub time_format: DateTimeFormat,
+}
+
+/// How a date or a time is written, in PHP's letters: 1–50 characters.
+pub type DateTimeFormat = Name<50>;
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            timezone: Timezone("UTC".to_owned()),
+            date_format: Name::trusted("d M Y"),
+            time_format: Name::trusted("H:i:s"),
+        }
+    }
+}
+
+/// The name of a time zone: words of letters, digits, `_`, `+` and `-`, joined by `/`, at most 64 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timezone(String);
+
+impl std::str::FromStr for Timezone {
+    type Err = InvalidText;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-');
+        let is_word =
+            |word: &str| word.starts_with(|c: char| c.is_ascii_alphabetic()) && word.chars().all(is_part);
+        if text.len() <= 64 && text.split('/').all(is_word) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(InvalidText::Malformed {
+            expected: "must be the name of a time zone such as Europe/Berlin",
+        })
+    }
+}
+
+impl std::fmt::Display for Timezone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 impl Profile {
@@ -48,6 +141,43 @@ impl Profile {
             email: source.email.clone(),
             email_verified: source.email_verified,
             name: said.name.clone().or_else(|| self.name.clone()),
+            picture: said.picture.clone().or_else(|| self.picture.clone()),
+            locale: said.locale.clone().or_else(|| self.locale.clone()),
+        }
+    }
+
+    /// The address that the issuer vouches for, without regard to case.
+    pub fn verified_address(&self) -> Option<Folded> {
+        self.address().filter(|_| self.email_verified)
+    }
+
+    /// The address, without regard to case.
+    pub fn address(&self) -> Option<Folded> {
+        self.email.as_ref().map(|email| Folded::of(email.as_str()))
+    }
+}
+
+impl User {
+    /// Somebody who comes with a token for the first time (T1).
+    pub fn arrived(id: UserId, identity: Identity, profile: Profile, now: Timestamp) -> Self {
+        Self {
+            identity: Some(identity),
+            ..Self::invited(id, profile, now)
+        }
+    }
+
+    /// Somebody who is known by their address alone.
+    pub fn invited(id: UserId, profile: Profile, now: Timestamp) -> Self {
+        Self {
+            id,
+            identity: None,
+            profile,
+            preferences: Preferences::default(),
+            allow_login: true,
+            personal_team_id: None,
+            current_team_id: None,
+            created_at: now,
+            updated_at: now,
         }
     }
 }
@@ -62,6 +192,7 @@ mod tests {
             email: email.map(|email| email.parse().unwrap()),
             email_verified,
             name: name.map(|name| name.parse().unwrap()),
+            ..Profile::default()
         };
         let known = profile(Some("ada@example.com"), true, Some("Ada"));
         assert_eq!(known.updated_by(&Profile::default()), known);
@@ -75,5 +206,34 @@ mod tests {
             known.updated_by(&moved),
             profile(Some("ada@example.org"), false, Some("Ada"))
         );
+    }
+
+    #[test]
+    fn t13_a_time_zone_looks_like_one() {
+        for name in [
+            "UTC",
+            "Europe/Berlin",
+            "America/Argentina/Buenos_Aires",
+            "Etc/GMT+5",
+        ] {
+            assert!(name.parse::<Timezone>().is_ok(), "{name}");
+        }
+        for name in ["", "/", "Europe/", "Europe Berlin", "5", "\0", &"a".repeat(65)] {
+            assert!(name.parse::<Timezone>().is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn t13_a_picture_is_an_https_url() {
+        assert!("https://example.com/a.png".parse::<PictureUrl>().is_ok());
+        for text in [
+            "",
+            "https://",
+            "http://example.com",
+            "javascript:alert(1)",
+            "https://a b",
+        ] {
+            assert!(text.parse::<PictureUrl>().is_err(), "{text:?}");
+        }
     }
 }

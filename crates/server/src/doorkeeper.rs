@@ -153,6 +153,7 @@ fn holder(identity: Identity) -> Holder {
                 email_verified: email_verified && email.is_some(),
                 email,
                 name: name.and_then(|name| name.parse().ok()),
+                ..user::Profile::default()
             };
             Holder::Person(user::Identity { issuer, subject }, profile)
         }

@@ -5,6 +5,7 @@
 mod repositories;
 mod sources;
 mod store;
+mod teams;
 
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
@@ -14,3 +15,4 @@ pub use repositories::{
 };
 pub use sources::{Clock, IdSource, PaymentProvider};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};
+pub use teams::{FoundInvitation, Invitations, TeamMembers, TeamRoles, TeamStanding, Teams};

@@ -25,8 +25,14 @@ pub trait Users {
     fn find_by_identity(&mut self, identity: &Identity) -> StoreResult<Option<User>>;
     /// Adds a person. Fails with [`UniqueKey::UserIdentity`](super::UniqueKey) when the identity is known.
     fn insert(&mut self, user: &User) -> StoreResult<()>;
-    /// Saves the profile and `updated_at` of a person.
-    fn update_profile(&mut self, user: &User) -> StoreResult<()>;
+    /// Saves everything about a person that can change. Fails as [`insert`](Self::insert) does.
+    fn update(&mut self, user: &User) -> StoreResult<()>;
+    /// The person of this id, whom no other transaction can change until this one ends.
+    fn find_for_update(&mut self, id: UserId) -> StoreResult<Option<User>>;
+    /// Everybody of an address, the longest known first.
+    fn of_address(&mut self, address: &Folded) -> StoreResult<Vec<User>>;
+    /// Removes somebody who never signed in, and is in no team.
+    fn delete(&mut self, id: UserId) -> StoreResult<()>;
 }
 
 /// Where a workspace stands in the list of somebody's workspaces: archived ones last, otherwise in the order of creation (W2).

@@ -2,6 +2,7 @@ use super::repositories::{
     Answers, Balances, BillingAccounts, Charges, Events, Members, Organizations, Subscriptions, Users,
     Workspaces,
 };
+use super::teams::{Invitations, TeamMembers, TeamRoles, Teams};
 
 /// What a store answers.
 pub type StoreResult<T> = Result<T, StoreError>;
@@ -33,6 +34,10 @@ pub trait UnitOfWork:
     + Subscriptions
     + Events
     + Answers
+    + Teams
+    + TeamMembers
+    + TeamRoles
+    + Invitations
 {
     /// Saves everything, durably.
     fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -70,6 +75,14 @@ accessors! {
     events: Events;
     /// What was answered to requests with keys.
     answers: Answers;
+    /// Teams.
+    teams: Teams;
+    /// Who is in teams.
+    team_members: TeamMembers;
+    /// Roles that teams have made for themselves.
+    team_roles: TeamRoles;
+    /// Pending invitations.
+    invitations: Invitations;
 }
 
 /// What went wrong in a store. Holds no driver type: the causes are boxed, for the log only.
@@ -114,6 +127,12 @@ pub enum UniqueKey {
     Member,
     /// A login hint in the deployment (O5).
     LoginHint,
+    /// A person in a team.
+    TeamMember,
+    /// The name of a role in a team (T10).
+    RoleName,
+    /// An address that is invited into a team (T12).
+    Invitation,
     /// Any other key.
     Other,
 }

@@ -41,6 +41,11 @@ pub enum InvalidText {
 pub struct Name<const MAX: usize>(String);
 
 impl<const MAX: usize> Name<MAX> {
+    /// A text that is known to be one.
+    pub(crate) fn trusted(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -94,6 +99,11 @@ impl<const MAX: usize> FromStr for Note<MAX> {
 pub struct Key<const MAX: usize>(Name<MAX>);
 
 impl<const MAX: usize> Key<MAX> {
+    /// A text that is known to be one.
+    pub(crate) fn trusted(text: String) -> Self {
+        Self(Name::trusted(text))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()

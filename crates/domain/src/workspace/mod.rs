@@ -29,7 +29,7 @@ pub struct Workspace {
     pub billing_mode: BillingMode,
     /// Whether any subscription was ever made here, which uses up the trial (S2).
     pub ever_subscribed: bool,
-    /// The earliest moment at which a subscription changes by itself (S2, S4); `None` when none will.
+    /// The earliest moment at which a subscription changes by itself (S2, S4) or an invitation expires (T12); `None` when none will.
     pub next_transition_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -45,6 +45,21 @@ pub struct Workspace {
 pub struct WorkspaceArchived;
 
 impl Workspace {
+    /// The workspace of a team outside every organization. Nobody is in it, so nobody sees it.
+    pub fn of_team(id: WorkspaceId, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: Name::trusted("Team"),
+            description: None,
+            billing_mode: BillingMode::Single,
+            ever_subscribed: false,
+            next_transition_at: None,
+            created_at: now,
+            updated_at: now,
+            archived_at: None,
+        }
+    }
+
     /// Lets a change pass, unless the workspace is archived (W3).
     pub fn check_changeable(&self) -> Result<(), WorkspaceArchived> {
         if self.archived_at.is_some() {
@@ -54,7 +69,7 @@ impl Workspace {
         }
     }
 
-    /// Whether a subscription of this workspace has a change that is due by now.
+    /// Whether something in this workspace is due by now.
     pub fn has_due_transition(&self, now: Timestamp) -> bool {
         self.next_transition_at.is_some_and(|at| at <= now)
     }

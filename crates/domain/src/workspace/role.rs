@@ -25,6 +25,8 @@ pub enum Permission {
     Leave,
     /// Create, change and delete organizations and their limits.
     ManageOrganizations,
+    /// Make teams, and whatever their owners may.
+    ManageTeams,
     /// See limits, charges and what could be charged.
     ReadUsage,
     /// Charge and release usage.
@@ -52,6 +54,7 @@ impl Permission {
             Self::UpdateWorkspace
             | Self::ManageMembers
             | Self::ManageOrganizations
+            | Self::ManageTeams
             | Self::WriteUsage
             | Self::ReadEvents
             | Self::ReadBilling => Role::Admin,
@@ -74,6 +77,7 @@ mod tests {
             (P::UpdateWorkspace, [false, true, true]),
             (P::ManageMembers, [false, true, true]),
             (P::ManageOrganizations, [false, true, true]),
+            (P::ManageTeams, [false, true, true]),
             (P::WriteUsage, [false, true, true]),
             (P::ReadEvents, [false, true, true]),
             (P::ReadBilling, [false, true, true]),

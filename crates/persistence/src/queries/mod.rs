@@ -11,6 +11,7 @@ mod charges;
 pub mod events;
 mod expression;
 pub mod folding;
+mod invitations;
 pub mod ledger;
 mod lock;
 mod members;
@@ -20,6 +21,9 @@ mod organizations;
 #[allow(clippy::wildcard_imports, reason = "the types of columns")]
 pub mod schema;
 mod subscriptions;
+mod team_members;
+mod team_roles;
+mod teams;
 mod unit;
 mod users;
 mod workspaces;

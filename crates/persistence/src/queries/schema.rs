@@ -1,14 +1,21 @@
 diesel::table! {
     use diesel::sql_types::*;
-    use super::super::dialect::sql::{Time, Uuid};
+    use super::super::dialect::sql::{Json, Time, Uuid};
 
     users (id) {
         id -> Uuid,
-        issuer -> Text,
-        subject -> Text,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
         email -> Nullable<Text>,
+        email_folded -> Nullable<Text>,
         email_verified -> Bool,
         name -> Nullable<Text>,
+        picture -> Nullable<Text>,
+        locale -> Nullable<Text>,
+        allow_login -> Bool,
+        preferences -> Json,
+        personal_team_id -> Nullable<Uuid>,
+        current_team_id -> Nullable<Uuid>,
         created_at -> Time,
         updated_at -> Time,
     }
@@ -204,6 +211,135 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    teams (workspace_id, id) {
+        workspace_id -> Uuid,
+        id -> Uuid,
+        organization_id -> Nullable<Uuid>,
+        name -> Text,
+        owner_id -> Uuid,
+        is_personal -> Bool,
+        created_at -> Time,
+        updated_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    team_members (workspace_id, team_id, user_id) {
+        workspace_id -> Uuid,
+        team_id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    team_roles (workspace_id, id) {
+        workspace_id -> Uuid,
+        id -> Uuid,
+        team_id -> Uuid,
+        name -> Text,
+        name_folded -> Text,
+        scopes -> Text,
+        created_at -> Time,
+        updated_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::Uuid;
+
+    team_member_roles (workspace_id, team_id, user_id, role_id) {
+        workspace_id -> Uuid,
+        team_id -> Uuid,
+        user_id -> Uuid,
+        role_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    invitations (workspace_id, id) {
+        workspace_id -> Uuid,
+        id -> Uuid,
+        team_id -> Uuid,
+        email -> Text,
+        email_folded -> Text,
+        role_id -> Uuid,
+        inviter_id -> Uuid,
+        token_hash -> Nullable<Binary>,
+        expires_at -> Time,
+        created_at -> Time,
+        updated_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    mails (workspace_id, id) {
+        workspace_id -> Uuid,
+        id -> Uuid,
+        invitation_id -> Uuid,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Time,
+        created_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    api_credentials (workspace_id, id) {
+        workspace_id -> Uuid,
+        id -> Uuid,
+        team_id -> Uuid,
+        creator_id -> Uuid,
+        name -> Text,
+        scopes -> Text,
+        secret_hash -> Binary,
+        previous_hash -> Nullable<Binary>,
+        previous_until -> Nullable<Time>,
+        expires_at -> Nullable<Time>,
+        last_used_at -> Nullable<Time>,
+        created_at -> Time,
+        updated_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    user_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        secret_hash -> Binary,
+        previous_hash -> Nullable<Binary>,
+        previous_until -> Nullable<Time>,
+        expires_at -> Nullable<Time>,
+        last_used_at -> Nullable<Time>,
+        created_at -> Time,
+        updated_at -> Time,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     chain_links,
     balances,
@@ -214,5 +350,20 @@ diesel::allow_tables_to_appear_in_same_query!(
 );
 diesel::allow_tables_to_appear_in_same_query!(charges, chain_links);
 diesel::allow_tables_to_appear_in_same_query!(charges, workspaces);
-diesel::allow_tables_to_appear_in_same_query!(members, workspaces);
 diesel::allow_tables_to_appear_in_same_query!(members, organizations);
+diesel::allow_tables_to_appear_in_same_query!(
+    teams,
+    team_members,
+    team_member_roles,
+    team_roles,
+    invitations,
+    mails,
+    api_credentials,
+    user_keys,
+    users,
+    members
+);
+diesel::allow_tables_to_appear_in_same_query!(workspaces, members);
+diesel::allow_tables_to_appear_in_same_query!(workspaces, teams);
+diesel::allow_tables_to_appear_in_same_query!(workspaces, team_members);
+diesel::allow_tables_to_appear_in_same_query!(workspaces, invitations);

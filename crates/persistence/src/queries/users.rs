@@ -1,36 +1,62 @@
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
+use serde_json::{Value, json};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
 use tenantry_domain::UserId;
-use tenantry_domain::user::{Identity, Profile, User};
+use tenantry_domain::text::Folded;
+use tenantry_domain::user::{Identity, Preferences, Profile, User};
 
 use super::Unit;
 use super::dialect::Db;
+use super::lock::locked;
 use super::schema::users;
 use crate::read::{self, Place};
-use crate::types::{DbTime, DbUuid};
+use crate::types::{DbJson, DbTime, DbUuid};
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = users, check_for_backend(Db), treat_none_as_default_value = false)]
-struct Row {
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = users, check_for_backend(Db), treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Row {
+    #[diesel(skip_update)]
     id: DbUuid,
-    issuer: String,
-    subject: String,
+    issuer: Option<String>,
+    subject: Option<String>,
     email: Option<String>,
+    email_folded: Option<String>,
     email_verified: bool,
     name: Option<String>,
+    picture: Option<String>,
+    locale: Option<String>,
+    allow_login: bool,
+    preferences: DbJson,
+    personal_team_id: Option<DbUuid>,
+    current_team_id: Option<DbUuid>,
+    #[diesel(skip_update)]
     created_at: DbTime,
     updated_at: DbTime,
 }
 
 impl From<&User> for Row {
     fn from(user: &User) -> Self {
+        let (profile, preferences) = (&user.profile, &user.preferences);
         Self {
             id: user.id.into(),
-            issuer: user.identity.issuer.clone(),
-            subject: user.identity.subject.clone(),
-            email: user.profile.email.as_ref().map(ToString::to_string),
-            email_verified: user.profile.email_verified,
-            name: user.profile.name.as_ref().map(ToString::to_string),
+            issuer: user.identity.as_ref().map(|identity| identity.issuer.clone()),
+            subject: user.identity.as_ref().map(|identity| identity.subject.clone()),
+            email: profile.email.as_ref().map(ToString::to_string),
+            email_folded: profile.address().as_ref().map(ToString::to_string),
+            email_verified: profile.email_verified,
+            name: profile.name.as_ref().map(ToString::to_string),
+            picture: profile.picture.as_ref().map(ToString::to_string),
+            locale: profile.locale.as_ref().map(ToString::to_string),
+            allow_login: user.allow_login,
+            preferences: DbJson(json!({
+                "timezone": preferences.timezone.to_string(),
+                "date_format": preferences.date_format.as_str(),
+                "time_format": preferences.time_format.as_str(),
+            })),
+            personal_team_id: user.personal_team_id.map(Into::into),
+            current_team_id: user.current_team_id.map(Into::into),
             created_at: user.created_at.into(),
             updated_at: user.updated_at.into(),
         }
@@ -51,15 +77,45 @@ impl TryFrom<Row> for User {
                 email: at.parse_optional("email", row.email.as_ref())?,
                 email_verified: row.email_verified,
                 name: at.parse_optional("name", row.name.as_ref())?,
+                picture: at.parse_optional("picture", row.picture.as_ref())?,
+                locale: at.parse_optional("locale", row.locale.as_ref())?,
             },
+            preferences: read_preferences(&at, &row.preferences.0)?,
+            allow_login: row.allow_login,
+            personal_team_id: row.personal_team_id.map(Into::into),
+            current_team_id: row.current_team_id.map(Into::into),
             created_at: at.convert("created_at", row.created_at)?,
             updated_at: at.convert("updated_at", row.updated_at)?,
-            identity: Identity {
-                issuer: row.issuer,
-                subject: row.subject,
-            },
+            identity: row
+                .issuer
+                .zip(row.subject)
+                .map(|(issuer, subject)| Identity { issuer, subject }),
         })
     }
+}
+
+/// What was never set is as it is for everybody at first.
+fn read_preferences(at: &Place<'_>, json: &Value) -> StoreResult<Preferences> {
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| "not a text".into())
+    };
+    let mut set: BTreeMap<String, String> = at.object("preferences", json, text)?;
+    let mut take = |name| set.remove(name);
+    let unset = Preferences::default();
+    Ok(Preferences {
+        timezone: at
+            .parse_optional("preferences", take("timezone").as_ref())?
+            .unwrap_or(unset.timezone),
+        date_format: at
+            .parse_optional("preferences", take("date_format").as_ref())?
+            .unwrap_or(unset.date_format),
+        time_format: at
+            .parse_optional("preferences", take("time_format").as_ref())?
+            .unwrap_or(unset.time_format),
+    })
 }
 
 impl app::Users for Unit {
@@ -84,14 +140,27 @@ impl app::Users for Unit {
         })
     }
 
-    fn update_profile(&mut self, user: &User) -> StoreResult<()> {
+    fn update(&mut self, user: &User) -> StoreResult<()> {
         let row = Row::from(user);
-        let profile = (
-            users::email.eq(row.email),
-            users::email_verified.eq(row.email_verified),
-            users::name.eq(row.name),
-            users::updated_at.eq(row.updated_at),
-        );
-        self.write(|c| diesel::update(users::table.find(row.id)).set(profile).execute(c))
+        self.write(|c| diesel::update(users::table.find(row.id)).set(&row).execute(c))
+    }
+
+    fn find_for_update(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        let query = users::table.find(DbUuid::from(id)).select(Row::as_select());
+        let rows: Vec<Row> = self.run(|c| locked(query, "users").load(c))?;
+        read::one(rows.into_iter().next())
+    }
+
+    fn of_address(&mut self, address: &Folded) -> StoreResult<Vec<User>> {
+        let query = users::table
+            .filter(users::email_folded.eq(address.as_str()))
+            .order(users::id)
+            .select(Row::as_select());
+        read::all(self.run(|c| query.load(c))?)
+    }
+
+    fn delete(&mut self, id: UserId) -> StoreResult<()> {
+        let user = users::table.find(DbUuid::from(id));
+        self.run(|c| diesel::delete(user).execute(c)).map(drop)
     }
 }

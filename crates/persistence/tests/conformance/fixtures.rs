@@ -81,15 +81,13 @@ pub fn workspace_id() -> WorkspaceId {
 }
 
 pub fn user(n: u128) -> User {
-    User {
-        id: id(n),
-        identity: Identity {
-            issuer: "https://login.example".into(),
-            subject: format!("subject-{n}"),
-        },
-        profile: Profile::default(),
-        created_at: at(0),
-        updated_at: at(0),
+    User::arrived(id(n), identity(n), Profile::default(), at(0))
+}
+
+pub fn identity(n: u128) -> Identity {
+    Identity {
+        issuer: "https://login.example".into(),
+        subject: format!("subject-{n}"),
     }
 }
 

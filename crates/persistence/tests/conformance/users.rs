@@ -1,5 +1,5 @@
 use tenantry_application::ports::{StoreError, UniqueKey};
-use tenantry_domain::user::{Identity, Profile, User};
+use tenantry_domain::user::{Identity, Preferences, Profile, User};
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -12,7 +12,14 @@ fn a_person_is_found_by_id_and_by_identity() {
                 email: Some(text("ada@example.com")),
                 email_verified: true,
                 name: Some(text("Ada Lovelace 👩‍💻")),
+                picture: Some(text("https://example.com/ada.png")),
+                locale: Some(text("en-GB")),
             },
+            preferences: Preferences {
+                timezone: text("Europe/Berlin"),
+                ..Preferences::default()
+            },
+            personal_team_id: Some(id(7)),
             ..user(1)
         };
         backend.write(|unit| {
@@ -22,12 +29,12 @@ fn a_person_is_found_by_id_and_by_identity() {
         backend.read(|unit| {
             assert_eq!(unit.users().find(ada.id).unwrap(), Some(ada.clone()));
             assert_eq!(
-                unit.users().find_by_identity(&ada.identity).unwrap(),
+                unit.users().find_by_identity(&identity(1)).unwrap(),
                 Some(ada.clone())
             );
             assert_eq!(unit.users().find(id(2)).unwrap(), Some(user(2)));
             assert_eq!(unit.users().find(id(3)).unwrap(), None);
-            assert_eq!(unit.users().find_by_identity(&user(3).identity).unwrap(), None);
+            assert_eq!(unit.users().find_by_identity(&identity(3)).unwrap(), None);
         });
     }
 }
@@ -52,13 +59,13 @@ fn an_identity_is_unique_and_its_case_matters() {
         );
         let upper = Identity {
             subject: "SUBJECT-1".into(),
-            ..user(1).identity
+            ..identity(1)
         };
         backend.write(|unit| {
             assert_eq!(unit.users().find_by_identity(&upper).unwrap(), None);
             unit.users()
                 .insert(&User {
-                    identity: upper,
+                    identity: Some(upper.clone()),
                     ..user(4)
                 })
                 .unwrap();
@@ -78,14 +85,14 @@ fn a_profile_is_replaced_as_a_whole() {
         ada.profile = Profile {
             name: Some(text("Ada")),
             email_verified: true,
-            email: None,
+            ..Profile::default()
         };
         ada.updated_at = at(1);
         let asked = User {
             created_at: at(9),
             ..ada.clone()
         };
-        backend.write(|unit| unit.users().update_profile(&asked).unwrap());
+        backend.write(|unit| unit.users().update(&asked).unwrap());
         backend.read(|unit| {
             assert_eq!(unit.users().find(id(1)).unwrap(), Some(ada));
             assert_eq!(unit.users().find(id(2)).unwrap(), Some(user(2)));

@@ -127,6 +127,7 @@ impl People {
                 email: format!("{name}@example.com").parse().ok(),
                 email_verified: true,
                 name: name.parse().ok(),
+                ..Profile::default()
             };
             (
                 name,

@@ -1,6 +1,6 @@
 //! A store that keeps a list of what is asked of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
@@ -11,6 +11,7 @@ use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember};
 use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
@@ -105,7 +106,51 @@ traced! {
         fn find(id: UserId) -> Option<User>;
         fn find_by_identity(identity: &Identity) -> Option<User>;
         fn insert(user: &User) -> ();
-        fn update_profile(user: &User) -> ();
+        fn update(user: &User) -> ();
+        fn find_for_update(id: UserId) -> Option<User>;
+        fn of_address(address: &Folded) -> Vec<User>;
+        fn delete(id: UserId) -> ();
+    }
+    Teams via teams {
+        fn insert(team: &Team) -> ();
+        fn update(team: &Team) -> ();
+        fn delete(team: &Team) -> ();
+        fn find(id: TeamId) -> Option<Team>;
+        fn standing(id: TeamId, user: Option<UserId>) -> Option<TeamStanding>;
+        fn of_user(user: UserId) -> Vec<Team>;
+        fn count_of_user(user: UserId) -> u32;
+        fn of_organization(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<TeamId>) -> Page<Team, TeamId>;
+    }
+    TeamMembers via team_members {
+        fn insert(workspace: WorkspaceId, member: &TeamMember) -> ();
+        fn set_roles(workspace: WorkspaceId, member: &TeamMember) -> ();
+        fn delete(workspace: WorkspaceId, team: TeamId, user: UserId) -> ();
+        fn find(workspace: WorkspaceId, team: TeamId, user: UserId) -> Option<TeamMember>;
+        fn list(workspace: WorkspaceId, team: TeamId, page: &PageRequest<UserId>) -> Page<(TeamMember, User), UserId>;
+        fn people_of(teams: &[Team]) -> Vec<(TeamId, User)>;
+        fn count_people(workspace: WorkspaceId, team: TeamId) -> u32;
+        fn seated(workspace: WorkspaceId, organization: OrganizationId, users: &[UserId]) -> BTreeSet<UserId>;
+        fn awaited(workspace: WorkspaceId, organization: OrganizationId, addresses: &[Folded]) -> BTreeSet<String>;
+        fn has_address(workspace: WorkspaceId, team: TeamId, address: &Folded) -> bool;
+    }
+    TeamRoles via team_roles {
+        fn insert(workspace: WorkspaceId, role: &CustomRole) -> ();
+        fn update(workspace: WorkspaceId, role: &CustomRole) -> ();
+        fn delete(workspace: WorkspaceId, id: RoleId) -> ();
+        fn of_teams(teams: &[Team]) -> BTreeMap<TeamId, Vec<CustomRole>>;
+        fn is_used(workspace: WorkspaceId, id: RoleId) -> bool;
+    }
+    Invitations via invitations {
+        fn insert(workspace: WorkspaceId, invitation: &Invitation) -> ();
+        fn renew(workspace: WorkspaceId, invitation: &Invitation) -> ();
+        fn set_token(workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> ();
+        fn delete(workspace: WorkspaceId, id: InvitationId) -> ();
+        fn find(id: InvitationId) -> Option<FoundInvitation>;
+        fn of_teams(teams: &[Team]) -> BTreeMap<TeamId, Vec<Invitation>>;
+        fn addressed_to(address: &Folded) -> Vec<(Invitation, Team)>;
+        fn list(workspace: WorkspaceId, team: TeamId, page: &PageRequest<InvitationId>) -> Page<Invitation, InvitationId>;
+        fn expired(workspace: WorkspaceId, now: Timestamp) -> Vec<(Invitation, Team)>;
+        fn next_expiry(workspace: WorkspaceId) -> Option<Timestamp>;
     }
     Workspaces via workspaces {
         fn insert(workspace: &Workspace) -> ();

@@ -1,0 +1,142 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember, TeamRole};
+use tenantry_domain::text::Folded;
+use tenantry_domain::user::User;
+use tenantry_domain::workspace::{Role, Workspace};
+use tenantry_domain::{InvitationId, OrganizationId, RoleId, TeamId, Timestamp, UserId, WorkspaceId};
+
+use super::store::StoreResult;
+use crate::page::{Page, PageRequest};
+
+/// A team as somebody comes to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamStanding {
+    /// The team.
+    pub team: Team,
+    /// Its workspace.
+    pub workspace: Workspace,
+    /// Their role in that workspace.
+    pub workspace_role: Option<Role>,
+    /// Their roles in the team, beside the owner's; `None` when they are not in it.
+    pub roles: Option<Vec<TeamRole>>,
+}
+
+/// Teams.
+pub trait Teams {
+    /// Adds a team.
+    fn insert(&mut self, team: &Team) -> StoreResult<()>;
+    /// Saves name, owner and `updated_at`.
+    fn update(&mut self, team: &Team) -> StoreResult<()>;
+    /// Removes a team with everything that is its own; it must have no charges.
+    fn delete(&mut self, team: &Team) -> StoreResult<()>;
+    /// One team.
+    fn find(&mut self, id: TeamId) -> StoreResult<Option<Team>>;
+    /// One team as this person comes to it; as a stranger, without one.
+    fn standing(&mut self, id: TeamId, user: Option<UserId>) -> StoreResult<Option<TeamStanding>>;
+    /// The teams that a person is in, in the order of their creation: there are few (T4).
+    fn of_user(&mut self, user: UserId) -> StoreResult<Vec<Team>>;
+    /// In how many teams a person is (T4).
+    fn count_of_user(&mut self, user: UserId) -> StoreResult<u32>;
+    /// The teams of an organization, in the order of their creation.
+    fn of_organization(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        page: &PageRequest<TeamId>,
+    ) -> StoreResult<Page<Team, TeamId>>;
+}
+
+/// Who is in teams.
+pub trait TeamMembers {
+    /// Adds a member with their roles. Fails with [`UniqueKey::TeamMember`](super::UniqueKey) when they are in already.
+    fn insert(&mut self, workspace: WorkspaceId, member: &TeamMember) -> StoreResult<()>;
+    /// Replaces the roles of a member (T13).
+    fn set_roles(&mut self, workspace: WorkspaceId, member: &TeamMember) -> StoreResult<()>;
+    /// Removes a member, whose current team this is no longer.
+    fn delete(&mut self, workspace: WorkspaceId, team: TeamId, user: UserId) -> StoreResult<()>;
+    /// One member.
+    fn find(&mut self, workspace: WorkspaceId, team: TeamId, user: UserId)
+    -> StoreResult<Option<TeamMember>>;
+    /// The members of a team, in the order of their ids.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        team: TeamId,
+        page: &PageRequest<UserId>,
+    ) -> StoreResult<Page<(TeamMember, User), UserId>>;
+    /// The people in teams, each with the team.
+    fn people_of(&mut self, teams: &[Team]) -> StoreResult<Vec<(TeamId, User)>>;
+    /// How many members and pending invitations there are (T14).
+    fn count_people(&mut self, workspace: WorkspaceId, team: TeamId) -> StoreResult<u32>;
+    /// Which of these people are in any team of an organization (C9).
+    fn seated(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        users: &[UserId],
+    ) -> StoreResult<BTreeSet<UserId>>;
+    /// Which of these addresses have an invitation to any team of an organization while nobody whose verified address it is is in one (C9).
+    fn awaited(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        addresses: &[Folded],
+    ) -> StoreResult<BTreeSet<String>>;
+    /// Whether somebody with this address is in a team (T12).
+    fn has_address(&mut self, workspace: WorkspaceId, team: TeamId, address: &Folded) -> StoreResult<bool>;
+}
+
+/// Roles that teams have made for themselves (T10).
+pub trait TeamRoles {
+    /// Adds a role. Fails with [`UniqueKey::RoleName`](super::UniqueKey) when the team has one of that name.
+    fn insert(&mut self, workspace: WorkspaceId, role: &CustomRole) -> StoreResult<()>;
+    /// Saves name, scopes and `updated_at`. Fails as [`insert`](Self::insert) does.
+    fn update(&mut self, workspace: WorkspaceId, role: &CustomRole) -> StoreResult<()>;
+    /// Removes a role that is not in use.
+    fn delete(&mut self, workspace: WorkspaceId, id: RoleId) -> StoreResult<()>;
+    /// The roles of some teams, each team's in the order of their creation: there are few (T14).
+    fn of_teams(&mut self, teams: &[Team]) -> StoreResult<BTreeMap<TeamId, Vec<CustomRole>>>;
+    /// Whether a member holds a role, or an invitation promises it.
+    fn is_used(&mut self, workspace: WorkspaceId, id: RoleId) -> StoreResult<bool>;
+}
+
+/// An invitation with the role that it promises and where it leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundInvitation {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// The workspace of its team.
+    pub workspace_id: WorkspaceId,
+    /// SHA-256 of its token; `None` until the first mail goes out.
+    pub token_hash: Option<[u8; 32]>,
+}
+
+/// Pending invitations (T12), expired ones included until they are settled.
+pub trait Invitations {
+    /// Adds an invitation. Fails with [`UniqueKey::Invitation`](super::UniqueKey) when the address has one to the team.
+    fn insert(&mut self, workspace: WorkspaceId, invitation: &Invitation) -> StoreResult<()>;
+    /// Saves expiry and `updated_at`.
+    fn renew(&mut self, workspace: WorkspaceId, invitation: &Invitation) -> StoreResult<()>;
+    /// Makes this the hash of the one token that leads to an invitation.
+    fn set_token(&mut self, workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> StoreResult<()>;
+    /// Removes an invitation, and its mails with it.
+    fn delete(&mut self, workspace: WorkspaceId, id: InvitationId) -> StoreResult<()>;
+    /// One invitation.
+    fn find(&mut self, id: InvitationId) -> StoreResult<Option<FoundInvitation>>;
+    /// The invitations to some teams, each team's in the order of their creation.
+    fn of_teams(&mut self, teams: &[Team]) -> StoreResult<BTreeMap<TeamId, Vec<Invitation>>>;
+    /// The invitations that are addressed to somebody, each with its team, in the order of their creation.
+    fn addressed_to(&mut self, address: &Folded) -> StoreResult<Vec<(Invitation, Team)>>;
+    /// The invitations to one team, in the order of their creation.
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        team: TeamId,
+        page: &PageRequest<InvitationId>,
+    ) -> StoreResult<Page<Invitation, InvitationId>>;
+    /// The invitations of a workspace that have expired by then, each with its team.
+    fn expired(&mut self, workspace: WorkspaceId, now: Timestamp) -> StoreResult<Vec<(Invitation, Team)>>;
+    /// When the next invitation of a workspace expires.
+    fn next_expiry(&mut self, workspace: WorkspaceId) -> StoreResult<Option<Timestamp>>;
+}

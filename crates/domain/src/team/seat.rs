@@ -1,0 +1,51 @@
+use sha2::{Digest, Sha256};
+
+use crate::charge::ResourceId;
+use crate::id::{OrganizationId, UserId};
+use crate::text::Folded;
+
+/// Who holds a unit of `users` in an organization (C9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeatHolder {
+    /// A person in any of its teams.
+    Member(UserId),
+    /// An address with a pending invitation to any of its teams, whose owner is in none.
+    Invited(Folded),
+}
+
+impl SeatHolder {
+    /// What the seat is called in the ledger. An address stands there as its SHA-256: who reads the ledger need not know it.
+    pub fn resource(&self, organization: OrganizationId) -> ResourceId {
+        let organization = organization.as_uuid();
+        let holder = match self {
+            Self::Member(user) => user.to_string(),
+            Self::Invited(address) => hex(&Sha256::digest(address.as_str())),
+        };
+        ResourceId::reserved(format!("{organization}:{holder}"))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn c9_a_seat_is_one_per_person_and_organization_and_no_address_is_told() {
+        let organization = OrganizationId::from_uuid(Uuid::from_u128(1));
+        let member = SeatHolder::Member(UserId::from_uuid(Uuid::from_u128(2)));
+        assert_eq!(
+            member.resource(organization).as_str(),
+            "seat:00000000-0000-0000-0000-000000000001:00000000-0000-0000-0000-000000000002"
+        );
+        let invited = |address: &str| SeatHolder::Invited(Folded::of(address)).resource(organization);
+        assert_eq!(invited("Ada@Example.com"), invited("ada@example.com"));
+        assert!(!invited("ada@example.com").as_str().contains("ada"));
+        assert!(invited("ada@example.com").is_reserved());
+    }
+}

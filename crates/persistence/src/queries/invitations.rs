@@ -1,0 +1,199 @@
+use std::collections::BTreeMap;
+
+use diesel::dsl;
+use diesel::prelude::*;
+use tenantry_application::page::{Page, PageRequest};
+use tenantry_application::ports::{self as app, FoundInvitation, StoreError, StoreResult};
+use tenantry_domain::team::{Invitation, Team};
+use tenantry_domain::text::Folded;
+use tenantry_domain::{InvitationId, TeamId, Timestamp, WorkspaceId};
+
+use super::Unit;
+use super::dialect::Db;
+use super::schema::{invitations, teams};
+use super::teams::{Row as TeamRow, keys};
+use crate::read::{self, Place};
+use crate::types::{DbTime, DbUuid};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = invitations, check_for_backend(Db))]
+struct Row {
+    workspace_id: DbUuid,
+    id: DbUuid,
+    team_id: DbUuid,
+    email: String,
+    email_folded: String,
+    role_id: DbUuid,
+    inviter_id: DbUuid,
+    expires_at: DbTime,
+    created_at: DbTime,
+    updated_at: DbTime,
+}
+
+impl Row {
+    fn new(workspace: WorkspaceId, invitation: &Invitation) -> Self {
+        Self {
+            workspace_id: workspace.into(),
+            id: invitation.id.into(),
+            team_id: invitation.team_id.into(),
+            email: invitation.email.to_string(),
+            email_folded: Folded::of(invitation.email.as_str()).to_string(),
+            role_id: invitation.role_id.into(),
+            inviter_id: invitation.inviter_id.into(),
+            expires_at: invitation.expires_at.into(),
+            created_at: invitation.created_at.into(),
+            updated_at: invitation.updated_at.into(),
+        }
+    }
+
+    const fn place<'a>(key: &'a [&'a dyn std::fmt::Display]) -> Place<'a> {
+        Place {
+            table: "invitations",
+            key,
+        }
+    }
+}
+
+impl TryFrom<Row> for Invitation {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let key: [&dyn std::fmt::Display; 2] = [&row.workspace_id, &row.id];
+        let at = Row::place(&key);
+        Ok(Self {
+            id: row.id.into(),
+            team_id: row.team_id.into(),
+            email: at.parse("email", &row.email)?,
+            role_id: row.role_id.into(),
+            inviter_id: row.inviter_id.into(),
+            expires_at: at.convert("expires_at", row.expires_at)?,
+            created_at: at.convert("created_at", row.created_at)?,
+            updated_at: at.convert("updated_at", row.updated_at)?,
+        })
+    }
+}
+
+/// Invitations with their teams.
+#[dsl::auto_type]
+fn with_teams() -> _ {
+    let is_team: dsl::And<
+        dsl::Eq<teams::workspace_id, invitations::workspace_id>,
+        dsl::Eq<teams::id, invitations::team_id>,
+    > = teams::workspace_id
+        .eq(invitations::workspace_id)
+        .and(teams::id.eq(invitations::team_id));
+    invitations::table.inner_join(teams::table.on(is_team))
+}
+
+fn read_with_teams(rows: Vec<(Row, TeamRow)>) -> StoreResult<Vec<(Invitation, Team)>> {
+    rows.into_iter()
+        .map(|(invitation, team)| Ok((invitation.try_into()?, team.try_into()?)))
+        .collect()
+}
+
+impl app::Invitations for Unit {
+    fn insert(&mut self, workspace: WorkspaceId, invitation: &Invitation) -> StoreResult<()> {
+        let row = Row::new(workspace, invitation);
+        self.write(|c| diesel::insert_into(invitations::table).values(row).execute(c))
+    }
+
+    fn renew(&mut self, workspace: WorkspaceId, invitation: &Invitation) -> StoreResult<()> {
+        let row = Row::new(workspace, invitation);
+        let changes = (
+            invitations::expires_at.eq(row.expires_at),
+            invitations::updated_at.eq(row.updated_at),
+        );
+        let invitation = invitations::table.find((row.workspace_id, row.id));
+        self.write(|c| diesel::update(invitation).set(changes).execute(c))
+    }
+
+    fn set_token(&mut self, workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> StoreResult<()> {
+        let invitation = invitations::table.find((DbUuid::from(workspace), DbUuid::from(id)));
+        let change = invitations::token_hash.eq(Some(hash.as_slice()));
+        self.write(|c| diesel::update(invitation).set(change).execute(c))
+    }
+
+    fn delete(&mut self, workspace: WorkspaceId, id: InvitationId) -> StoreResult<()> {
+        let invitation = invitations::table.find((DbUuid::from(workspace), DbUuid::from(id)));
+        self.run(|c| diesel::delete(invitation).execute(c)).map(drop)
+    }
+
+    fn find(&mut self, id: InvitationId) -> StoreResult<Option<FoundInvitation>> {
+        let query = invitations::table
+            .filter(invitations::id.eq(DbUuid::from(id)))
+            .select((Row::as_select(), invitations::token_hash));
+        let found: Option<(Row, Option<Vec<u8>>)> = self.run(|c| query.first(c).optional())?;
+        let read = |(row, hash): (Row, Option<Vec<u8>>)| {
+            let workspace_id = row.workspace_id.into();
+            let key: [&dyn std::fmt::Display; 1] = [&row.id];
+            let hash = hash.map(<[u8; 32]>::try_from).transpose();
+            Ok(FoundInvitation {
+                workspace_id,
+                token_hash: Row::place(&key).check("token_hash", hash.map_err(|_| "not 32 bytes"))?,
+                invitation: row.try_into()?,
+            })
+        };
+        found.map(read).transpose()
+    }
+
+    fn of_teams(&mut self, teams: &[Team]) -> StoreResult<BTreeMap<TeamId, Vec<Invitation>>> {
+        let (workspaces, ids) = keys(teams);
+        let query = invitations::table
+            .filter(invitations::workspace_id.eq_any(workspaces))
+            .filter(invitations::team_id.eq_any(ids))
+            .order(invitations::id)
+            .select(Row::as_select());
+        let mut found: BTreeMap<TeamId, Vec<Invitation>> = BTreeMap::new();
+        for invitation in read::all::<_, Invitation>(self.run(|c| query.load(c))?)? {
+            found.entry(invitation.team_id).or_default().push(invitation);
+        }
+        Ok(found)
+    }
+
+    fn addressed_to(&mut self, address: &Folded) -> StoreResult<Vec<(Invitation, Team)>> {
+        let query = with_teams()
+            .filter(invitations::email_folded.eq(address.as_str()))
+            .order(invitations::id)
+            .select((Row::as_select(), TeamRow::as_select()));
+        read_with_teams(self.run(|c| query.load(c))?)
+    }
+
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        team: TeamId,
+        page: &PageRequest<InvitationId>,
+    ) -> StoreResult<Page<Invitation, InvitationId>> {
+        let list = || {
+            invitations::table
+                .filter(invitations::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(invitations::team_id.eq(DbUuid::from(team)))
+                .select(Row::as_select())
+                .into_boxed::<Db>()
+        };
+        let rows = self.run(|c| page!(c, page, list, |key| invitations::id => DbUuid::from(*key)))?;
+        read::page(page, rows, |invitation: &Invitation| invitation.id)
+    }
+
+    fn expired(&mut self, workspace: WorkspaceId, now: Timestamp) -> StoreResult<Vec<(Invitation, Team)>> {
+        let query = with_teams()
+            .filter(invitations::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(invitations::expires_at.le(DbTime::from(now)))
+            .order(invitations::id)
+            .select((Row::as_select(), TeamRow::as_select()));
+        read_with_teams(self.run(|c| query.load(c))?)
+    }
+
+    fn next_expiry(&mut self, workspace: WorkspaceId) -> StoreResult<Option<Timestamp>> {
+        let query = invitations::table
+            .filter(invitations::workspace_id.eq(DbUuid::from(workspace)))
+            .order(invitations::expires_at)
+            .select((invitations::id, invitations::expires_at));
+        let next: Option<(DbUuid, DbTime)> = self.run(|c| query.first(c).optional())?;
+        let read = |(id, at): (DbUuid, DbTime)| {
+            let key: [&dyn std::fmt::Display; 1] = [&id];
+            Row::place(&key).convert("expires_at", at)
+        };
+        next.map(read).transpose()
+    }
+}

@@ -1,0 +1,274 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::dsl;
+use diesel::prelude::*;
+use tenantry_application::page::{Page, PageRequest};
+use tenantry_application::ports::{self as app, StoreResult};
+use tenantry_domain::team::{Team, TeamMember};
+use tenantry_domain::text::Folded;
+use tenantry_domain::user::User;
+use tenantry_domain::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
+
+use super::Unit;
+use super::dialect::{Conn, Db, MAX_LIST};
+use super::schema::{invitations, team_member_roles, team_members, teams, users};
+use super::teams::keys;
+use super::users::Row as UserRow;
+use crate::read::{self, Place};
+use crate::types::{DbTime, DbUuid};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = team_members, check_for_backend(Db))]
+struct Row {
+    workspace_id: DbUuid,
+    team_id: DbUuid,
+    user_id: DbUuid,
+    created_at: DbTime,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = team_member_roles)]
+struct RoleRow {
+    workspace_id: DbUuid,
+    team_id: DbUuid,
+    user_id: DbUuid,
+    role_id: DbUuid,
+}
+
+fn role_rows(workspace: WorkspaceId, member: &TeamMember) -> Vec<RoleRow> {
+    let row = |role: &RoleId| RoleRow {
+        workspace_id: workspace.into(),
+        team_id: member.team_id.into(),
+        user_id: member.user_id.into(),
+        role_id: (*role).into(),
+    };
+    member.roles.iter().map(row).collect()
+}
+
+fn insert_roles(c: &mut Conn, rows: Vec<RoleRow>) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(team_member_roles::table)
+            .values(row)
+            .execute(c)?;
+    }
+    Ok(())
+}
+
+fn read_member(row: &Row, roles: &mut BTreeMap<UserId, Vec<RoleId>>) -> StoreResult<TeamMember> {
+    let at = Place {
+        table: "team_members",
+        key: &[&row.workspace_id, &row.team_id, &row.user_id],
+    };
+    let user_id = row.user_id.into();
+    Ok(TeamMember {
+        team_id: row.team_id.into(),
+        user_id,
+        roles: roles.remove(&user_id).unwrap_or_default(),
+        created_at: at.convert("created_at", row.created_at)?,
+    })
+}
+
+/// Those in the teams of an organization.
+#[dsl::auto_type]
+fn in_organization(workspace: DbUuid, organization: DbUuid) -> _ {
+    let is_team: dsl::And<
+        dsl::Eq<teams::workspace_id, team_members::workspace_id>,
+        dsl::Eq<teams::id, team_members::team_id>,
+    > = teams::workspace_id
+        .eq(team_members::workspace_id)
+        .and(teams::id.eq(team_members::team_id));
+    team_members::table
+        .inner_join(teams::table.on(is_team))
+        .filter(teams::workspace_id.eq(workspace))
+        .filter(teams::organization_id.eq(organization))
+}
+
+impl Unit {
+    fn roles_of(
+        &mut self,
+        (workspace, team): (DbUuid, DbUuid),
+        users: Vec<DbUuid>,
+    ) -> StoreResult<BTreeMap<UserId, Vec<RoleId>>> {
+        let query = team_member_roles::table
+            .filter(team_member_roles::workspace_id.eq(workspace))
+            .filter(team_member_roles::team_id.eq(team))
+            .filter(team_member_roles::user_id.eq_any(users))
+            .order((team_member_roles::user_id, team_member_roles::role_id))
+            .select((team_member_roles::user_id, team_member_roles::role_id));
+        let mut roles: BTreeMap<UserId, Vec<RoleId>> = BTreeMap::new();
+        for (user, role) in self.run(|c| query.load::<(DbUuid, DbUuid)>(c))? {
+            roles.entry(user.into()).or_default().push(role.into());
+        }
+        Ok(roles)
+    }
+}
+
+impl app::TeamMembers for Unit {
+    fn insert(&mut self, workspace: WorkspaceId, member: &TeamMember) -> StoreResult<()> {
+        let row = Row {
+            workspace_id: workspace.into(),
+            team_id: member.team_id.into(),
+            user_id: member.user_id.into(),
+            created_at: member.created_at.into(),
+        };
+        let roles = role_rows(workspace, member);
+        self.run(|c| {
+            diesel::insert_into(team_members::table).values(row).execute(c)?;
+            insert_roles(c, roles)
+        })
+    }
+
+    fn set_roles(&mut self, workspace: WorkspaceId, member: &TeamMember) -> StoreResult<()> {
+        let held = team_member_roles::table
+            .filter(team_member_roles::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(team_member_roles::team_id.eq(DbUuid::from(member.team_id)))
+            .filter(team_member_roles::user_id.eq(DbUuid::from(member.user_id)));
+        let roles = role_rows(workspace, member);
+        self.run(|c| {
+            diesel::delete(held).execute(c)?;
+            insert_roles(c, roles)
+        })
+    }
+
+    fn delete(&mut self, workspace: WorkspaceId, team: TeamId, user: UserId) -> StoreResult<()> {
+        let (workspace, team, user) = (DbUuid::from(workspace), DbUuid::from(team), DbUuid::from(user));
+        let current = users::table
+            .filter(users::id.eq(user))
+            .filter(users::current_team_id.eq(team));
+        self.run(|c| {
+            diesel::update(current)
+                .set(users::current_team_id.eq(None::<DbUuid>))
+                .execute(c)?;
+            diesel::delete(team_members::table.find((workspace, team, user))).execute(c)
+        })
+        .map(drop)
+    }
+
+    fn find(
+        &mut self,
+        workspace: WorkspaceId,
+        team: TeamId,
+        user: UserId,
+    ) -> StoreResult<Option<TeamMember>> {
+        let key = (DbUuid::from(workspace), DbUuid::from(team), DbUuid::from(user));
+        let query = team_members::table.find(key).select(Row::as_select());
+        let Some(row) = self.run(|c| query.first(c).optional())? else {
+            return Ok(None);
+        };
+        let mut roles = self.roles_of((key.0, key.1), vec![key.2])?;
+        read_member(&row, &mut roles).map(Some)
+    }
+
+    fn list(
+        &mut self,
+        workspace: WorkspaceId,
+        team: TeamId,
+        page: &PageRequest<UserId>,
+    ) -> StoreResult<Page<(TeamMember, User), UserId>> {
+        let (workspace, team) = (DbUuid::from(workspace), DbUuid::from(team));
+        let list = || {
+            team_members::table
+                .inner_join(users::table.on(users::id.eq(team_members::user_id)))
+                .filter(team_members::workspace_id.eq(workspace))
+                .filter(team_members::team_id.eq(team))
+                .select((Row::as_select(), UserRow::as_select()))
+                .into_boxed::<Db>()
+        };
+        let rows: Vec<(Row, UserRow)> =
+            self.run(|c| page!(c, page, list, |key| team_members::user_id => DbUuid::from(*key)))?;
+        let ids = rows.iter().map(|(row, _)| row.user_id).collect();
+        let mut roles = self.roles_of((workspace, team), ids)?;
+        let read = |(row, user): (Row, UserRow)| Ok((read_member(&row, &mut roles)?, user.try_into()?));
+        let members: Vec<(TeamMember, User)> = rows.into_iter().map(read).collect::<StoreResult<_>>()?;
+        Ok(Page::from_rows(page, members, |(member, _)| member.user_id))
+    }
+
+    fn people_of(&mut self, teams: &[Team]) -> StoreResult<Vec<(TeamId, User)>> {
+        let (workspaces, ids) = keys(teams);
+        let query = team_members::table
+            .inner_join(users::table.on(users::id.eq(team_members::user_id)))
+            .filter(team_members::workspace_id.eq_any(workspaces))
+            .filter(team_members::team_id.eq_any(ids))
+            .order((team_members::team_id, team_members::user_id))
+            .select((team_members::team_id, UserRow::as_select()));
+        let rows: Vec<(DbUuid, UserRow)> = self.run(|c| query.load(c))?;
+        rows.into_iter()
+            .map(|(team, user)| Ok((team.into(), user.try_into()?)))
+            .collect()
+    }
+
+    fn count_people(&mut self, workspace: WorkspaceId, team: TeamId) -> StoreResult<u32> {
+        let (workspace, team) = (DbUuid::from(workspace), DbUuid::from(team));
+        let members = team_members::table
+            .filter(team_members::workspace_id.eq(workspace))
+            .filter(team_members::team_id.eq(team))
+            .count();
+        let invited = invitations::table
+            .filter(invitations::workspace_id.eq(workspace))
+            .filter(invitations::team_id.eq(team))
+            .count();
+        let (members, invited): (i64, i64) =
+            self.run(|c| Ok((members.get_result(c)?, invited.get_result(c)?)))?;
+        read::count(members.saturating_add(invited))
+    }
+
+    fn seated(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        users: &[UserId],
+    ) -> StoreResult<BTreeSet<UserId>> {
+        let mut seated = BTreeSet::new();
+        for users in users.chunks(MAX_LIST) {
+            let query = in_organization(workspace.into(), organization.into())
+                .filter(team_members::user_id.eq_any(users.iter().copied().map(DbUuid::from)))
+                .select(team_members::user_id)
+                .distinct();
+            let found: Vec<DbUuid> = self.run(|c| query.load(c))?;
+            seated.extend(found.into_iter().map(UserId::from));
+        }
+        Ok(seated)
+    }
+
+    fn awaited(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        addresses: &[Folded],
+    ) -> StoreResult<BTreeSet<String>> {
+        let (workspace, organization) = (DbUuid::from(workspace), DbUuid::from(organization));
+        let mut awaited = BTreeSet::new();
+        for addresses in addresses.chunks(MAX_LIST) {
+            let addresses: Vec<&str> = addresses.iter().map(Folded::as_str).collect();
+            let is_team = teams::workspace_id
+                .eq(invitations::workspace_id)
+                .and(teams::id.eq(invitations::team_id));
+            let invited = invitations::table
+                .inner_join(teams::table.on(is_team))
+                .filter(teams::workspace_id.eq(workspace))
+                .filter(teams::organization_id.eq(organization))
+                .filter(invitations::email_folded.eq_any(addresses.clone()))
+                .select(invitations::email_folded)
+                .distinct();
+            let counted = in_organization(workspace, organization)
+                .inner_join(users::table.on(users::id.eq(team_members::user_id)))
+                .filter(users::email_folded.eq_any(addresses))
+                .filter(users::email_verified.eq(true))
+                .select(users::email_folded.assume_not_null())
+                .distinct();
+            let (invited, counted): (Vec<String>, Vec<String>) =
+                self.run(|c| Ok((invited.load(c)?, counted.load(c)?)))?;
+            awaited.extend(invited.into_iter().filter(|address| !counted.contains(address)));
+        }
+        Ok(awaited)
+    }
+
+    fn has_address(&mut self, workspace: WorkspaceId, team: TeamId, address: &Folded) -> StoreResult<bool> {
+        let query = team_members::table
+            .inner_join(users::table.on(users::id.eq(team_members::user_id)))
+            .filter(team_members::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(team_members::team_id.eq(DbUuid::from(team)))
+            .filter(users::email_folded.eq(address.as_str()));
+        self.run(|c| dsl::select(dsl::exists(query)).get_result(c))
+    }
+}

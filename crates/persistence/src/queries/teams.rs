@@ -1,0 +1,218 @@
+use diesel::dsl;
+use diesel::prelude::*;
+use tenantry_application::page::{Page, PageRequest};
+use tenantry_application::ports::{self as app, StoreError, StoreResult, TeamStanding};
+use tenantry_domain::team::{Team, TeamRole};
+use tenantry_domain::{OrganizationId, TeamId, UserId, WorkspaceId};
+
+use super::Unit;
+use super::dialect::Db;
+use super::members::read_role;
+use super::schema::{members, team_member_roles, team_members, team_roles, teams, users, workspaces};
+use super::team_roles::{Row as RoleRow, read_held};
+use super::workspaces::Row as WorkspaceRow;
+use crate::read::{self, Place};
+use crate::types::{DbTime, DbUuid};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = teams, check_for_backend(Db), treat_none_as_default_value = false)]
+pub struct Row {
+    workspace_id: DbUuid,
+    id: DbUuid,
+    organization_id: Option<DbUuid>,
+    name: String,
+    owner_id: DbUuid,
+    is_personal: bool,
+    created_at: DbTime,
+    updated_at: DbTime,
+}
+
+impl From<&Team> for Row {
+    fn from(team: &Team) -> Self {
+        Self {
+            workspace_id: team.workspace_id.into(),
+            id: team.id.into(),
+            organization_id: team.organization_id.map(Into::into),
+            name: team.name.to_string(),
+            owner_id: team.owner_id.into(),
+            is_personal: team.is_personal,
+            created_at: team.created_at.into(),
+            updated_at: team.updated_at.into(),
+        }
+    }
+}
+
+impl TryFrom<Row> for Team {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let at = Place {
+            table: "teams",
+            key: &[&row.workspace_id, &row.id],
+        };
+        Ok(Self {
+            id: row.id.into(),
+            workspace_id: row.workspace_id.into(),
+            organization_id: row.organization_id.map(Into::into),
+            name: at.parse("name", &row.name)?,
+            owner_id: row.owner_id.into(),
+            is_personal: row.is_personal,
+            created_at: at.convert("created_at", row.created_at)?,
+            updated_at: at.convert("updated_at", row.updated_at)?,
+        })
+    }
+}
+
+/// The keys of teams, for lists: workspaces and teams, since keys lead with the workspace.
+pub fn keys(teams: &[Team]) -> (Vec<DbUuid>, Vec<DbUuid>) {
+    teams
+        .iter()
+        .map(|team| (DbUuid::from(team.workspace_id), DbUuid::from(team.id)))
+        .unzip()
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(check_for_backend(Db))]
+struct StandingRow {
+    #[diesel(embed)]
+    team: Row,
+    #[diesel(embed)]
+    workspace: WorkspaceRow,
+    #[diesel(select_expression = members::role.nullable())]
+    workspace_role: Option<String>,
+    #[diesel(select_expression = team_members::user_id.nullable())]
+    member: Option<DbUuid>,
+}
+
+/// Nobody has it.
+const NOBODY: DbUuid = DbUuid(uuid::Uuid::nil());
+
+/// The teams that somebody is in.
+#[dsl::auto_type]
+fn of(user: DbUuid) -> _ {
+    team_members::table.filter(team_members::user_id.eq(user))
+}
+
+impl Unit {
+    /// The roles of a member, with what they allow.
+    fn held_roles(&mut self, team: &Team, user: DbUuid) -> StoreResult<Vec<TeamRole>> {
+        let is_role = team_roles::workspace_id
+            .eq(team_member_roles::workspace_id)
+            .and(team_roles::id.eq(team_member_roles::role_id));
+        let query = team_member_roles::table
+            .left_join(team_roles::table.on(is_role))
+            .filter(team_member_roles::workspace_id.eq(DbUuid::from(team.workspace_id)))
+            .filter(team_member_roles::team_id.eq(DbUuid::from(team.id)))
+            .filter(team_member_roles::user_id.eq(user))
+            .order(team_member_roles::role_id)
+            .select((team_member_roles::role_id, Option::<RoleRow>::as_select()));
+        let rows: Vec<(DbUuid, Option<RoleRow>)> = self.run(|c| query.load(c))?;
+        rows.into_iter()
+            .map(|(id, custom)| read_held(id, custom))
+            .collect()
+    }
+}
+
+impl app::Teams for Unit {
+    fn insert(&mut self, team: &Team) -> StoreResult<()> {
+        self.write(|c| {
+            diesel::insert_into(teams::table)
+                .values(Row::from(team))
+                .execute(c)
+        })
+    }
+
+    fn update(&mut self, team: &Team) -> StoreResult<()> {
+        let row = Row::from(team);
+        let changes = (
+            teams::name.eq(row.name),
+            teams::owner_id.eq(row.owner_id),
+            teams::updated_at.eq(row.updated_at),
+        );
+        let team = teams::table.find((row.workspace_id, row.id));
+        self.write(|c| diesel::update(team).set(changes).execute(c))
+    }
+
+    fn delete(&mut self, team: &Team) -> StoreResult<()> {
+        let (workspace, id) = (DbUuid::from(team.workspace_id), DbUuid::from(team.id));
+        self.run(|c| {
+            diesel::update(users::table.filter(users::current_team_id.eq(id)))
+                .set(users::current_team_id.eq(None::<DbUuid>))
+                .execute(c)?;
+            diesel::delete(teams::table.find((workspace, id))).execute(c)
+        })
+        .map(drop)
+    }
+
+    fn find(&mut self, id: TeamId) -> StoreResult<Option<Team>> {
+        let query = teams::table
+            .filter(teams::id.eq(DbUuid::from(id)))
+            .select(Row::as_select());
+        read::one(self.run(|c| query.first(c).optional())?)
+    }
+
+    fn standing(&mut self, id: TeamId, user: Option<UserId>) -> StoreResult<Option<TeamStanding>> {
+        let user = user.map_or(NOBODY, DbUuid::from);
+        let is_member = team_members::workspace_id
+            .eq(teams::workspace_id)
+            .and(team_members::team_id.eq(teams::id))
+            .and(team_members::user_id.eq(user));
+        let is_in_workspace = members::workspace_id
+            .eq(teams::workspace_id)
+            .and(members::user_id.eq(user));
+        let query = teams::table
+            .inner_join(workspaces::table.on(workspaces::id.eq(teams::workspace_id)))
+            .left_join(members::table.on(is_in_workspace))
+            .left_join(team_members::table.on(is_member))
+            .filter(teams::id.eq(DbUuid::from(id)))
+            .select(StandingRow::as_select());
+        let Some(row) = self.run(|c| query.first(c).optional())? else {
+            return Ok(None);
+        };
+        let team = Team::try_from(row.team)?;
+        let roles = match row.member {
+            Some(member) => Some(self.held_roles(&team, member)?),
+            None => None,
+        };
+        let role = |role: String| read_role(team.workspace_id.into(), user, &role);
+        Ok(Some(TeamStanding {
+            workspace: row.workspace.try_into()?,
+            workspace_role: row.workspace_role.map(role).transpose()?,
+            roles,
+            team,
+        }))
+    }
+
+    fn of_user(&mut self, user: UserId) -> StoreResult<Vec<Team>> {
+        let is_team = teams::workspace_id
+            .eq(team_members::workspace_id)
+            .and(teams::id.eq(team_members::team_id));
+        let query = of(user.into())
+            .inner_join(teams::table.on(is_team))
+            .order(teams::id)
+            .select(Row::as_select());
+        read::all(self.run(|c| query.load(c))?)
+    }
+
+    fn count_of_user(&mut self, user: UserId) -> StoreResult<u32> {
+        let query = of(user.into()).count();
+        read::count(self.run(|c| query.get_result(c))?)
+    }
+
+    fn of_organization(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        page: &PageRequest<TeamId>,
+    ) -> StoreResult<Page<Team, TeamId>> {
+        let list = || {
+            teams::table
+                .filter(teams::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(teams::organization_id.eq(DbUuid::from(organization)))
+                .select(Row::as_select())
+                .into_boxed::<Db>()
+        };
+        let rows = self.run(|c| page!(c, page, list, |key| teams::id => DbUuid::from(*key)))?;
+        read::page(page, rows, |team: &Team| team.id)
+    }
+}

@@ -1,0 +1,20 @@
+DROP TABLE user_keys;
+DROP TABLE api_credentials;
+DROP TABLE mails;
+DROP TABLE invitations;
+DROP TABLE team_member_roles;
+DROP TABLE team_roles;
+DROP TABLE team_members;
+DROP TABLE teams;
+ALTER TABLE users DROP COLUMN current_team_id;
+ALTER TABLE users DROP COLUMN personal_team_id;
+ALTER TABLE users DROP COLUMN locale;
+ALTER TABLE users DROP COLUMN preferences;
+ALTER TABLE users DROP COLUMN allow_login;
+ALTER TABLE users DROP COLUMN picture;
+ALTER TABLE users DROP COLUMN email_folded;
+ALTER TABLE users DROP CONSTRAINT users_identity_check;
+-- Who never signed in is only known to teams.
+DELETE FROM users WHERE issuer IS NULL;
+ALTER TABLE users ALTER COLUMN subject SET NOT NULL;
+ALTER TABLE users ALTER COLUMN issuer SET NOT NULL;

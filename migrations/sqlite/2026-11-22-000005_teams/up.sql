@@ -1,0 +1,188 @@
+-- Teams, the people in them, their roles and invitations, and the keys that programs use in their place (T1–T13, K1–K3).
+
+-- Somebody who was added by their address and never signed in is nobody's subject yet. email_folded is written by programs (X2).
+-- personal_team_id is null until their first request after the team was made; current_team_id is null when the personal team is the
+-- current one (T1, T8).
+CREATE TABLE new_users (
+    id BLOB NOT NULL CONSTRAINT users_id_check CHECK (length(id) = 16),
+    issuer TEXT,
+    subject TEXT,
+    email TEXT,
+    email_folded TEXT,
+    email_verified INTEGER NOT NULL CONSTRAINT users_email_verified_check CHECK (email_verified IN (0, 1)),
+    name TEXT,
+    picture TEXT,
+    allow_login INTEGER NOT NULL DEFAULT 1 CONSTRAINT users_allow_login_check CHECK (allow_login IN (0, 1)),
+    preferences TEXT NOT NULL DEFAULT '{}' CONSTRAINT users_preferences_check CHECK (json_valid(preferences)),
+    locale TEXT,
+    personal_team_id BLOB,
+    current_team_id BLOB,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CONSTRAINT users_id_key PRIMARY KEY (id),
+    CONSTRAINT users_issuer_subject_key UNIQUE (issuer, subject),
+    CONSTRAINT users_identity_check CHECK ((issuer IS NULL) = (subject IS NULL))
+) STRICT;
+INSERT INTO new_users (id, issuer, subject, email, email_verified, name, created_at, updated_at)
+    SELECT id, issuer, subject, email, email_verified, name, created_at, updated_at FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;
+-- Somebody by their address (T12).
+CREATE INDEX users_email_folded_idx ON users (email_folded);
+-- Those whose current team goes away (T6).
+CREATE INDEX users_current_team_id_idx ON users (current_team_id);
+
+-- Teams (T2). The site limit is the cap of the team's balance.
+CREATE TABLE teams (
+    workspace_id BLOB NOT NULL,
+    id BLOB NOT NULL CONSTRAINT teams_id_check CHECK (length(id) = 16),
+    organization_id BLOB,
+    name TEXT NOT NULL,
+    owner_id BLOB NOT NULL,
+    is_personal INTEGER NOT NULL CONSTRAINT teams_is_personal_check CHECK (is_personal IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CONSTRAINT teams_workspace_id_id_key PRIMARY KEY (workspace_id, id),
+    CONSTRAINT teams_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id),
+    CONSTRAINT teams_workspace_id_organization_id_fkey
+        FOREIGN KEY (workspace_id, organization_id) REFERENCES organizations (workspace_id, id),
+    CONSTRAINT teams_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users (id)
+) STRICT;
+-- A team by its id alone: its workspace (I3).
+CREATE INDEX teams_id_idx ON teams (id);
+-- The teams of an organization, in the order of their creation.
+CREATE INDEX teams_workspace_id_organization_id_id_idx ON teams (workspace_id, organization_id, id);
+
+-- Who is in a team.
+CREATE TABLE team_members (
+    workspace_id BLOB NOT NULL,
+    team_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    CONSTRAINT team_members_workspace_id_team_id_user_id_key PRIMARY KEY (workspace_id, team_id, user_id),
+    CONSTRAINT team_members_workspace_id_team_id_fkey
+        FOREIGN KEY (workspace_id, team_id) REFERENCES teams (workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT team_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+-- "My teams".
+CREATE INDEX team_members_user_id_team_id_idx ON team_members (user_id, team_id);
+
+-- Roles that a team has made for itself (T10). scopes: words between blanks.
+CREATE TABLE team_roles (
+    workspace_id BLOB NOT NULL,
+    id BLOB NOT NULL CONSTRAINT team_roles_id_check CHECK (length(id) = 16),
+    team_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CONSTRAINT team_roles_workspace_id_id_key PRIMARY KEY (workspace_id, id),
+    CONSTRAINT team_roles_workspace_id_team_id_name_folded_key UNIQUE (workspace_id, team_id, name_folded),
+    CONSTRAINT team_roles_workspace_id_team_id_fkey
+        FOREIGN KEY (workspace_id, team_id) REFERENCES teams (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+
+-- What members are in their team (T10): roles of the team, and those that every team has, which have no rows.
+CREATE TABLE team_member_roles (
+    workspace_id BLOB NOT NULL,
+    team_id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    role_id BLOB NOT NULL,
+    CONSTRAINT team_member_roles_workspace_id_team_id_user_id_role_id_key
+        PRIMARY KEY (workspace_id, team_id, user_id, role_id),
+    CONSTRAINT team_member_roles_workspace_id_team_id_user_id_fkey FOREIGN KEY (workspace_id, team_id, user_id)
+        REFERENCES team_members (workspace_id, team_id, user_id) ON DELETE CASCADE
+) STRICT;
+-- Whether a role is in use.
+CREATE INDEX team_member_roles_workspace_id_role_id_idx ON team_member_roles (workspace_id, role_id);
+
+-- Pending invitations (T12). token_hash is null until the first mail is sent.
+CREATE TABLE invitations (
+    workspace_id BLOB NOT NULL,
+    id BLOB NOT NULL CONSTRAINT invitations_id_check CHECK (length(id) = 16),
+    team_id BLOB NOT NULL,
+    email TEXT NOT NULL,
+    email_folded TEXT NOT NULL,
+    role_id BLOB NOT NULL,
+    inviter_id BLOB NOT NULL,
+    token_hash BLOB CONSTRAINT invitations_token_hash_check CHECK (length(token_hash) = 32),
+    expires_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CONSTRAINT invitations_workspace_id_id_key PRIMARY KEY (workspace_id, id),
+    CONSTRAINT invitations_workspace_id_team_id_email_folded_key UNIQUE (workspace_id, team_id, email_folded),
+    CONSTRAINT invitations_workspace_id_team_id_fkey
+        FOREIGN KEY (workspace_id, team_id) REFERENCES teams (workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT invitations_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES users (id)
+) STRICT;
+-- An invitation by its token, which begins with its id.
+CREATE INDEX invitations_id_idx ON invitations (id);
+-- Those that are addressed to somebody.
+CREATE INDEX invitations_email_folded_id_idx ON invitations (email_folded, id);
+-- Whether a role is promised.
+CREATE INDEX invitations_workspace_id_role_id_idx ON invitations (workspace_id, role_id);
+-- When the next one expires.
+CREATE INDEX invitations_workspace_id_expires_at_idx ON invitations (workspace_id, expires_at);
+
+-- Mails to be sent, one a request; gone when they are.
+CREATE TABLE mails (
+    workspace_id BLOB NOT NULL,
+    id BLOB NOT NULL CONSTRAINT mails_id_check CHECK (length(id) = 16),
+    invitation_id BLOB NOT NULL,
+    state TEXT NOT NULL CONSTRAINT mails_state_check CHECK (state IN ('queued', 'sending')),
+    attempts INTEGER NOT NULL CONSTRAINT mails_attempts_check CHECK (attempts >= 0),
+    next_attempt_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    CONSTRAINT mails_workspace_id_id_key PRIMARY KEY (workspace_id, id),
+    CONSTRAINT mails_workspace_id_invitation_id_fkey
+        FOREIGN KEY (workspace_id, invitation_id) REFERENCES invitations (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+-- Those that are due, in any workspace.
+CREATE INDEX mails_state_next_attempt_at_idx ON mails (state, next_attempt_at);
+CREATE INDEX mails_workspace_id_invitation_id_idx ON mails (workspace_id, invitation_id);
+
+-- Credentials that act in one team (K1–K3). previous_hash stays good until previous_until after a rotation.
+CREATE TABLE api_credentials (
+    workspace_id BLOB NOT NULL,
+    id BLOB NOT NULL CONSTRAINT api_credentials_id_check CHECK (length(id) = 16),
+    team_id BLOB NOT NULL,
+    creator_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    secret_hash BLOB NOT NULL CONSTRAINT api_credentials_secret_hash_check CHECK (length(secret_hash) = 32),
+    previous_hash BLOB CONSTRAINT api_credentials_previous_hash_check CHECK (length(previous_hash) = 32),
+    previous_until INTEGER,
+    expires_at INTEGER,
+    last_used_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CONSTRAINT api_credentials_workspace_id_id_key PRIMARY KEY (workspace_id, id),
+    CONSTRAINT api_credentials_previous_check CHECK ((previous_hash IS NULL) = (previous_until IS NULL)),
+    CONSTRAINT api_credentials_workspace_id_team_id_fkey
+        FOREIGN KEY (workspace_id, team_id) REFERENCES teams (workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT api_credentials_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES users (id)
+) STRICT;
+-- A credential by what its holder shows.
+CREATE INDEX api_credentials_id_idx ON api_credentials (id);
+-- The credentials of a team, in the order of their creation.
+CREATE INDEX api_credentials_workspace_id_team_id_id_idx ON api_credentials (workspace_id, team_id, id);
+
+-- Keys that act as a person (K1–K3).
+CREATE TABLE user_keys (
+    id BLOB NOT NULL CONSTRAINT user_keys_id_check CHECK (length(id) = 16),
+    user_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    secret_hash BLOB NOT NULL CONSTRAINT user_keys_secret_hash_check CHECK (length(secret_hash) = 32),
+    previous_hash BLOB CONSTRAINT user_keys_previous_hash_check CHECK (length(previous_hash) = 32),
+    previous_until INTEGER,
+    expires_at INTEGER,
+    last_used_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CONSTRAINT user_keys_id_key PRIMARY KEY (id),
+    CONSTRAINT user_keys_previous_check CHECK ((previous_hash IS NULL) = (previous_until IS NULL)),
+    CONSTRAINT user_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users (id)
+) STRICT;
+-- The keys of a person, in the order of their creation.
+CREATE INDEX user_keys_user_id_id_idx ON user_keys (user_id, id);
