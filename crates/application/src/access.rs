@@ -1,7 +1,10 @@
 //! What an actor may do: decided here and nowhere else.
 
-use tenantry_domain::UserId;
+use std::collections::BTreeMap;
+
+use tenantry_domain::capacity::{Sight, TargetId};
 use tenantry_domain::workspace::{Permission, Role, Workspace};
+use tenantry_domain::{UserId, WorkspaceId};
 
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Noun, Result};
@@ -58,7 +61,74 @@ pub(crate) fn authorize(
 fn noun(place: WorkspacePlace) -> Noun {
     match place {
         WorkspacePlace::Id(_) => Noun::Workspace,
-        WorkspacePlace::Of(_) => Noun::Organization,
+        WorkspacePlace::Of(target) => noun_of(target),
+    }
+}
+
+/// The same for what usage is charged to.
+pub(crate) fn noun_of(target: TargetId) -> Noun {
+    match target {
+        TargetId::Organization(_) => Noun::Organization,
+        TargetId::Team(_) => Noun::Team,
+    }
+}
+
+/// What somebody does about usage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UsageAct {
+    /// See it.
+    Read,
+    /// Charge it.
+    Charge,
+    /// Release it.
+    Release,
+}
+
+impl UsageAct {
+    /// What it takes in the workspace.
+    const fn permission(self) -> Permission {
+        match self {
+            Self::Read => Permission::ReadUsage,
+            Self::Charge | Self::Release => Permission::WriteUsage,
+        }
+    }
+}
+
+/// Where the caller may do something about usage, and how much of its chain they may know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UsageAccess {
+    pub workspace: Workspace,
+    pub sight: Sight,
+}
+
+/// Lets the actor do something about the usage of an organization or team.
+pub(crate) fn authorize_usage(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    target: TargetId,
+    act: UsageAct,
+) -> Result<UsageAccess> {
+    let access = authorize(unit, actor, WorkspacePlace::Of(target), act.permission())?;
+    Ok(UsageAccess {
+        workspace: access.workspace,
+        sight: Sight::Whole,
+    })
+}
+
+/// Of these organizations and teams of a workspace, those whose usage the actor may see, with how much they may know of each chain.
+pub(crate) fn usage_seen(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    workspace: WorkspaceId,
+    ids: &[TargetId],
+) -> Result<Option<(Workspace, BTreeMap<TargetId, Sight>)>> {
+    match authorize(unit, actor, WorkspacePlace::Id(workspace), Permission::ReadUsage) {
+        Ok(access) => {
+            let sights = ids.iter().map(|id| (*id, Sight::Whole)).collect();
+            Ok(Some((access.workspace, sights)))
+        }
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 

@@ -5,7 +5,7 @@ use tenantry_domain::billing::{
     TooManySubscriptions, Underprovision,
 };
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOutOfRange};
-use tenantry_domain::charge::ChargedElsewhere;
+use tenantry_domain::charge::{ChargedElsewhere, ReservedResourceId};
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
 use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, WorkspaceNotEmpty};
 use tenantry_domain::{Meter, UnknownMeter};
@@ -86,6 +86,9 @@ pub enum Error {
     /// See [`ChargedElsewhere`].
     #[error(transparent)]
     ChargedElsewhere(#[from] ChargedElsewhere),
+    /// See [`ReservedResourceId`].
+    #[error("the resource id {0}")]
+    ReservedResourceId(#[from] ReservedResourceId),
     /// See [`TooManyBillingAccounts`].
     #[error(transparent)]
     TooManyBillingAccounts(#[from] TooManyBillingAccounts),
@@ -143,6 +146,8 @@ pub enum Noun {
     Subscription,
     /// A charge.
     Charge,
+    /// A team.
+    Team,
 }
 
 impl std::fmt::Display for Noun {
@@ -155,6 +160,7 @@ impl std::fmt::Display for Noun {
             Self::BillingAccount => "billing account",
             Self::Subscription => "subscription",
             Self::Charge => "charge",
+            Self::Team => "team",
         })
     }
 }

@@ -1,4 +1,4 @@
-use tenantry_domain::capacity::{Chain, Enforcement, MeterLimits, Node, NodeId};
+use tenantry_domain::capacity::{Chain, Enforcement, MeterLimits, Node, NodeId, TargetId};
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{BillingEnforcement, Meter, OrganizationId, WorkspaceId};
 
@@ -27,8 +27,11 @@ impl Tenantry {
         id: OrganizationId,
     ) -> Result<OrganizationLimits> {
         self.read_in(actor, workspace, Permission::ReadUsage, |unit, _| {
-            let mut chains = unit.balances().chains(workspace, &[id])?;
-            let record = chains.remove(&id).ok_or(Error::NotFound(Noun::Organization))?;
+            let target = TargetId::Organization(id);
+            let mut chains = unit.balances().chains(workspace, &[target])?;
+            let record = chains
+                .remove(&target)
+                .ok_or(Error::NotFound(Noun::Organization))?;
             let row = |meter: &Meter| MeterLimits {
                 meter: meter.clone(),
                 direct: record.target.balance(meter).direct,
@@ -43,13 +46,13 @@ impl Tenantry {
     }
 }
 
-/// The chain of one meter as the deployment enforces it: limits of organizations always bind, pools as it has set (B3).
+/// The chain of one meter as the deployment enforces it: limits of organizations and teams always bind, pools as it has set (B3).
 pub(crate) fn chain_of(record: &ChainRecord, meter: &Meter, setting: BillingEnforcement) -> Chain {
     let node = |kept: &ChainNode, enforcement| {
         Node::from_balance(kept.id, kept.name.clone(), kept.balance(meter), enforcement)
     };
     let above = record.above.iter().filter_map(|kept| match kept.id {
-        NodeId::Organization(_) => Some(node(kept, Enforcement::Enforce)),
+        NodeId::Organization(_) | NodeId::Team(_) => Some(node(kept, Enforcement::Enforce)),
         NodeId::Pool(_) => setting.of_pool().map(|enforcement| node(kept, enforcement)),
     });
     Chain::new(above.collect(), node(&record.target, Enforcement::Enforce))

@@ -9,7 +9,7 @@ use tenantry_domain::{EventId, Timestamp, WorkspaceId};
 use crate::access::{Access, authorize};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, EventPlace};
 use crate::idempotency::{Once, keep};
 use crate::ports::{Clock, IdSource, PaymentProvider, Store, StoreError, UnitOfWork, WorkspacePlace};
 use crate::settings::Settings;
@@ -192,17 +192,19 @@ impl Tenantry {
         &self,
         unit: &mut dyn UnitOfWork,
         by: &impl ToString,
-        workspace: WorkspaceId,
+        place: impl Into<EventPlace>,
         (kind, subject): (EventKind, &dyn ToString),
         changes: impl Into<Value>,
     ) -> Result<()> {
         let id = EventId::from_uuid(self.parts.ids.fresh());
         let (actor, subject) = (by.to_string(), subject.to_string());
+        let EventPlace { workspace, team } = place.into();
         let event = Event {
             id,
             at: self.now(),
             actor,
             workspace_id: workspace,
+            team_id: team,
             kind,
             subject,
             changes: changes.into(),

@@ -61,14 +61,19 @@ impl Tenantry {
         schedule(unit, workspace)
     }
 
-    /// Keeps every charge to a workspace out until the transaction ends, since each begins at a pool.
+    /// Keeps every charge to a workspace out until the transaction ends, since each begins at a pool, or at a team outside every
+    /// organization.
     pub(crate) fn lock_usage(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<()> {
         let accounts = unit.billing_accounts().all(workspace.id)?;
         let accounts = accounts.iter().map(|account| account.id);
         let pools = workspace.billing_mode.pools(workspace.id, accounts);
-        let pools: Vec<_> = pools.into_iter().map(NodeId::Pool).collect();
+        let teams = unit.teams().all(workspace.id)?.into_iter();
+        let alone = teams
+            .filter(|team| team.organization_id.is_none())
+            .map(|team| NodeId::Team(team.id));
+        let heads: Vec<_> = pools.into_iter().map(NodeId::Pool).chain(alone).collect();
         unit.balances()
-            .of_nodes_for_update(workspace.id, &pools, &self.settings().meters)?;
+            .of_nodes_for_update(workspace.id, &heads, &self.settings().meters)?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Charges: the ledger of what is used, one row a resource (`docs/rules.md` C1, C4).
 
-use crate::id::{OrganizationId, WorkspaceId};
+use crate::capacity::{ChargeTarget, Sight, TargetId};
+use crate::id::WorkspaceId;
 use crate::meter::Meter;
 use crate::text::Key;
 use crate::time::Timestamp;
@@ -22,9 +23,23 @@ impl ResourceId {
     pub fn is_reserved(&self) -> bool {
         self.as_str().starts_with(RESERVED)
     }
+
+    /// Lets pass what callers may charge and release (C9).
+    pub fn check_callers_own(&self) -> Result<(), ReservedResourceId> {
+        if self.is_reserved() {
+            Err(ReservedResourceId)
+        } else {
+            Ok(())
+        }
+    }
 }
 
-/// One row of the ledger: a resource, and what it uses of one meter at one organization.
+/// The resource id is one that callers may not charge or release (C9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must not begin with {RESERVED}, which is kept for the seats of people")]
+pub struct ReservedResourceId;
+
+/// One row of the ledger: a resource, and what it uses of one meter at one organization or team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
     /// The workspace, in which meter and resource id are unique together (C1).
@@ -33,8 +48,8 @@ pub struct Charge {
     pub meter: Meter,
     /// What is charged.
     pub resource_id: ResourceId,
-    /// The organization that it is charged to.
-    pub organization_id: OrganizationId,
+    /// What it is charged to.
+    pub target: ChargeTarget,
     /// How many units.
     pub quantity: Quantity,
     /// When it was first charged.
@@ -56,26 +71,45 @@ pub enum ChargePlan {
     Shrink(Units),
 }
 
-/// The resource is charged to another organization; it has to be moved explicitly (C1).
+/// The resource is charged to another organization or team; it has to be moved explicitly (C1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the resource is charged to the organization {organization_id} already; release it there first")]
+#[error("the resource is charged to {} already; release it there first", described(*target))]
 pub struct ChargedElsewhere {
-    /// Where it is charged.
-    pub organization_id: OrganizationId,
+    /// What it is charged to, where that may be known.
+    pub target: Option<ChargeTarget>,
 }
 
-/// What to do to have a resource charged with this quantity at this organization (C1).
+impl ChargedElsewhere {
+    /// The same, for somebody who may know so much of what is beside their team (C3).
+    #[must_use]
+    pub fn seen_by(self, sight: Sight) -> Self {
+        match sight {
+            Sight::Whole => self,
+            Sight::TargetOnly => Self { target: None },
+        }
+    }
+}
+
+fn described(target: Option<ChargeTarget>) -> String {
+    match target.map(ChargeTarget::id) {
+        Some(TargetId::Organization(id)) => format!("the organization {id}"),
+        Some(TargetId::Team(id)) => format!("the team {id}"),
+        None => "something else".to_owned(),
+    }
+}
+
+/// What to do to have a resource charged with this quantity to this organization or team (C1).
 pub fn plan_charge(
     existing: Option<&Charge>,
-    organization_id: OrganizationId,
+    target: TargetId,
     quantity: Quantity,
 ) -> Result<ChargePlan, ChargedElsewhere> {
     let Some(existing) = existing else {
         return Ok(ChargePlan::Create(quantity.units()));
     };
-    if existing.organization_id != organization_id {
+    if existing.target.id() != target {
         return Err(ChargedElsewhere {
-            organization_id: existing.organization_id,
+            target: Some(existing.target),
         });
     }
     let (before, after) = (existing.quantity.units(), quantity.units());
@@ -91,9 +125,14 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::id::{OrganizationId, TeamId};
 
     fn organization(n: u128) -> OrganizationId {
         OrganizationId::from_uuid(Uuid::from_u128(n))
+    }
+
+    fn team(n: u128) -> TeamId {
+        TeamId::from_uuid(Uuid::from_u128(n))
     }
 
     fn quantity(n: i64) -> Quantity {
@@ -106,7 +145,7 @@ mod tests {
             workspace_id: WorkspaceId::from_uuid(Uuid::from_u128(1)),
             meter: "locations".parse().unwrap(),
             resource_id: "site 1".parse().unwrap(),
-            organization_id: organization(1),
+            target: ChargeTarget::Organization(organization(1)),
             quantity: quantity(n),
             created_at: now,
             updated_at: now,
@@ -117,7 +156,7 @@ mod tests {
     fn c1_a_repetition_is_a_no_op_and_another_quantity_a_resize() {
         let units = |n| Units::new(n).unwrap();
         let plan = |existing: Option<Charge>, n| {
-            plan_charge(existing.as_ref(), organization(1), quantity(n)).unwrap()
+            plan_charge(existing.as_ref(), organization(1).into(), quantity(n)).unwrap()
         };
         assert_eq!(plan(None, 3), ChargePlan::Create(units(3)));
         assert_eq!(plan(Some(charge(3)), 3), ChargePlan::Keep);
@@ -126,13 +165,47 @@ mod tests {
     }
 
     #[test]
+    fn c9_seats_are_not_for_callers_to_charge() {
+        let check = |id: &str| id.parse::<ResourceId>().unwrap().check_callers_own();
+        assert_eq!(check("seat:"), Err(ReservedResourceId));
+        assert_eq!(check("seat:ada"), Err(ReservedResourceId));
+        assert_eq!(check("seat"), Ok(()));
+        assert_eq!(check("Seat:ada"), Ok(()));
+        assert_eq!(check("a seat:"), Ok(()));
+    }
+
+    #[test]
     fn c1_a_resource_is_charged_in_one_place() {
-        let elsewhere = plan_charge(Some(&charge(3)), organization(2), quantity(3));
+        let at_team = ChargeTarget::Team {
+            id: team(1),
+            organization: Some(organization(1)),
+        };
+        let of_team = Charge {
+            target: at_team,
+            ..charge(3)
+        };
+        let elsewhere =
+            |existing: &Charge, target| plan_charge(Some(existing), target, quantity(3)).unwrap_err();
+        for target in [organization(2).into(), team(1).into()] {
+            let refused = elsewhere(&charge(3), target);
+            assert_eq!(refused.target, Some(ChargeTarget::Organization(organization(1))));
+        }
+        let refused = elsewhere(&of_team, organization(1).into());
+        assert_eq!(refused.target, Some(at_team));
+        assert!(refused.to_string().contains("the team 0"), "{refused}");
+        let kept = plan_charge(Some(&of_team), team(1).into(), quantity(3));
+        assert_eq!(kept, Ok(ChargePlan::Keep));
+    }
+
+    #[test]
+    fn c3_who_sees_a_team_alone_is_not_told_where_else_a_resource_is_charged() {
+        let refused = plan_charge(Some(&charge(3)), team(1).into(), quantity(3)).unwrap_err();
+        assert_eq!(refused.seen_by(Sight::Whole), refused);
+        let veiled = refused.seen_by(Sight::TargetOnly);
+        assert_eq!(veiled.target, None);
         assert_eq!(
-            elsewhere,
-            Err(ChargedElsewhere {
-                organization_id: organization(1)
-            })
+            veiled.to_string(),
+            "the resource is charged to something else already; release it there first"
         );
     }
 }

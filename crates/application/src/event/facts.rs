@@ -97,7 +97,8 @@ impl From<&Charge> for Facts {
     fn from(charge: &Charge) -> Self {
         Self::default()
             .and("meter", charge.meter.as_str())
-            .and("organization_id", charge.organization_id.to_string())
+            .and("organization_id", shown(charge.target.organization()))
+            .and("team_id", shown(charge.target.team()))
             .and("quantity", charge.quantity.get())
     }
 }

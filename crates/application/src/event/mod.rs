@@ -4,7 +4,8 @@ mod facts;
 mod kind;
 
 use serde_json::Value;
-use tenantry_domain::{EventId, Timestamp, WorkspaceId};
+use tenantry_domain::capacity::TargetId;
+use tenantry_domain::{EventId, TeamId, Timestamp, WorkspaceId};
 
 pub(crate) use facts::{Facts, facts_of, limit_facts};
 pub use kind::{EventKind, UnknownEventKind};
@@ -20,12 +21,41 @@ pub struct Event {
     pub actor: String,
     /// Where it happened.
     pub workspace_id: WorkspaceId,
+    /// The team in which it happened, when it did in one.
+    pub team_id: Option<TeamId>,
     /// What happened.
     pub kind: EventKind,
     /// What it happened to, as its id is shown.
     pub subject: String,
     /// The fields that changed, with their new values.
     pub changes: Value,
+}
+
+/// Where something happens: in a workspace, and perhaps in one of its teams.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventPlace {
+    pub workspace: WorkspaceId,
+    pub team: Option<TeamId>,
+}
+
+impl EventPlace {
+    /// Where something happens to an organization or team of a workspace.
+    pub fn of(workspace: WorkspaceId, target: TargetId) -> Self {
+        let team = match target {
+            TargetId::Organization(_) => None,
+            TargetId::Team(id) => Some(id),
+        };
+        Self { workspace, team }
+    }
+}
+
+impl From<WorkspaceId> for EventPlace {
+    fn from(workspace: WorkspaceId) -> Self {
+        Self {
+            workspace,
+            team: None,
+        }
+    }
 }
 
 /// Where an event stands among those of its workspace: 1, 2, 3, … in the order in which their transactions committed.

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenantry_domain::capacity::{Balance, CapacityTree, Enforcement, Node, NodeId, PoolId};
 use tenantry_domain::organization::Organization;
+use tenantry_domain::team::Team;
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Meter, WorkspaceId};
 
@@ -54,15 +55,16 @@ fn explicit(node: NodeId, balance: Balance) -> Balance {
             cap: Some(balance.cap.unwrap_or_default()),
             ..balance
         },
-        NodeId::Organization(_) => balance,
+        NodeId::Organization(_) | NodeId::Team(_) => balance,
     }
 }
 
-/// What the balances should be: usage follows from the ledger, the capacity of pools from the subscriptions. Limits of organizations are
-/// facts, and stay as they are kept.
+/// What the balances should be: usage follows from the ledger, the capacity of pools from the subscriptions. Limits of organizations
+/// and teams are facts, and stay as they are kept.
 fn recompute(unit: &mut dyn UnitOfWork, workspace: &Workspace, kept: &Balances) -> Result<Balances> {
     let mut organizations = unit.organizations().all(workspace.id)?;
     organizations.sort_by_key(Organization::depth);
+    let teams = unit.teams().all(workspace.id)?;
     let totals = unit.charges().totals(workspace.id)?;
     let pools = live_pools(unit, workspace)?;
     let counted = kept
@@ -76,14 +78,16 @@ fn recompute(unit: &mut dyn UnitOfWork, workspace: &Workspace, kept: &Balances) 
     let meters: BTreeSet<Meter> = counted.chain(provided).cloned().collect();
     let mut expected = Balances::new();
     for meter in meters {
-        let mut tree = empty_tree(workspace, &organizations, pools.keys().copied())?;
-        for (organization, _, units) in totals.iter().filter(|(_, of, _)| *of == meter) {
-            tree.record(NodeId::Organization(*organization), *units)?;
+        let mut tree = empty_tree(workspace, (&organizations, &teams), pools.keys().copied())?;
+        for (target, _, units) in totals.iter().filter(|(_, of, _)| *of == meter) {
+            tree.record(target.id().into(), *units)?;
         }
         for node in tree.nodes() {
             let cap = match node {
                 NodeId::Pool(id) => pools.get(&id).map(|pool| pool.capacity(&meter)),
-                NodeId::Organization(_) => kept.get(&(node, meter.clone())).and_then(|balance| balance.cap),
+                NodeId::Organization(_) | NodeId::Team(_) => {
+                    kept.get(&(node, meter.clone())).and_then(|balance| balance.cap)
+                }
             };
             let balance = Balance {
                 cap,
@@ -99,7 +103,7 @@ fn recompute(unit: &mut dyn UnitOfWork, workspace: &Workspace, kept: &Balances) 
 /// The tree of a workspace with nothing used in it, below the pools that its roots draw on. Parents come before children.
 fn empty_tree(
     workspace: &Workspace,
-    organizations: &[Organization],
+    (organizations, teams): (&[Organization], &[Team]),
     pools: impl Iterator<Item = PoolId>,
 ) -> Result<CapacityTree> {
     let mut tree = CapacityTree::default();
@@ -115,6 +119,10 @@ fn empty_tree(
         let parent = organization.parent_id().map(NodeId::Organization);
         let above = parent.unwrap_or_else(|| NodeId::Pool(pool_of(workspace, organization)));
         tree.insert(node(NodeId::Organization(organization.id)), Some(above))?;
+    }
+    for team in teams {
+        let above = team.organization_id.map(NodeId::Organization);
+        tree.insert(node(NodeId::Team(team.id)), above)?;
     }
     Ok(tree)
 }

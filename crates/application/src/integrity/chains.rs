@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::WorkspaceId;
+use tenantry_domain::capacity::{NodeId, TargetId};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
 
 use super::{ComparedChains, find, pool_of};
 use crate::error::{Error, Result};
-use crate::ports::{ChainLinks, UnitOfWork};
+use crate::ports::UnitOfWork;
 use crate::service::Tenantry;
 
 impl Tenantry {
@@ -17,8 +18,7 @@ impl Tenantry {
             let workspace = find(unit, id)?;
             let (compared, wrong) = compare(unit, &workspace)?;
             for chain in &wrong {
-                unit.organizations()
-                    .replace_chain(id, chain.key, &chain.expected)?;
+                unit.balances().replace_chain(id, chain.key, &chain.expected)?;
             }
             Ok((compared, wrong))
         })
@@ -26,24 +26,35 @@ impl Tenantry {
 }
 
 pub(super) fn compare(unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<ComparedChains> {
-    let kept = unit.organizations().chain_links(workspace.id)?;
-    let organizations = unit.organizations().all(workspace.id)?;
-    let by_id: BTreeMap<_, _> = organizations.iter().map(|o| (o.id, o)).collect();
-    let expected = organizations.iter().map(|organization| {
-        let root = organization.path.root_id().unwrap_or(organization.id);
-        let root = by_id.get(&root).ok_or_else(|| rootless(organization))?;
-        Ok((organization.id, links(workspace, root, organization)))
-    });
-    let expected = expected.collect::<Result<_>>()?;
+    let kept = unit.balances().chain_links(workspace.id)?;
+    let expected = expected(unit, workspace)?;
+    let expected = expected
+        .into_iter()
+        .map(|(target, nodes)| (target, (0..).zip(nodes).collect()))
+        .collect();
     Ok(super::compare(workspace.id, [&kept, &expected], |_, links| {
         links.cloned().unwrap_or_default()
     }))
 }
 
-/// The chain that follows from the path (O2) and from the account of the root (B2, O3).
-fn links(workspace: &Workspace, root: &Organization, organization: &Organization) -> ChainLinks {
-    let nodes = organization.chain_nodes(pool_of(workspace, root));
-    (0..).zip(nodes).collect()
+/// The chains that follow from the paths (O2), from the accounts of the roots (B2, O3), and from the organizations of the teams (T3).
+fn expected(unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<BTreeMap<TargetId, Vec<NodeId>>> {
+    let organizations = unit.organizations().all(workspace.id)?;
+    let by_id: BTreeMap<_, _> = organizations.iter().map(|o| (o.id, o)).collect();
+    let mut chains = BTreeMap::new();
+    for organization in &organizations {
+        let root = organization.path.root_id().unwrap_or(organization.id);
+        let root = by_id.get(&root).ok_or_else(|| rootless(organization))?;
+        let nodes = organization.chain_nodes(pool_of(workspace, root));
+        chains.insert(TargetId::Organization(organization.id), nodes);
+    }
+    for team in unit.teams().all(workspace.id)? {
+        let above = team.organization_id.map(TargetId::Organization);
+        let above = above.and_then(|id| chains.get(&id)).map(Vec::as_slice);
+        let nodes = team.chain_nodes(above.unwrap_or_default());
+        chains.insert(TargetId::Team(team.id), nodes);
+    }
+    Ok(chains)
 }
 
 fn rootless(organization: &Organization) -> Error {

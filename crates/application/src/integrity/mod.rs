@@ -5,10 +5,10 @@ mod chains;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
-use tenantry_domain::{Meter, OrganizationId, WorkspaceId};
+use tenantry_domain::{Meter, WorkspaceId};
 
 use crate::error::{Error, Noun, Result};
 use crate::ports::{ChainLinks, UnitOfWork, WorkspacePlace};
@@ -34,7 +34,7 @@ pub struct Difference<K, V> {
 pub type WrongBalance = Difference<(NodeId, Meter), Balance>;
 
 /// A chain that does not follow from the tree and the billing mode.
-pub type WrongChain = Difference<OrganizationId, ChainLinks>;
+pub type WrongChain = Difference<TargetId, ChainLinks>;
 
 /// What [`Tenantry::verify`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Verification {
 
 /// How many things were compared, and those that differ.
 type Compared<K, V> = (u64, Vec<Difference<K, V>>);
-type ComparedChains = Compared<OrganizationId, ChainLinks>;
+type ComparedChains = Compared<TargetId, ChainLinks>;
 type ComparedBalances = Compared<(NodeId, Meter), Balance>;
 
 impl Tenantry {

@@ -46,7 +46,7 @@ impl Tenantry {
         let (workspace, id) = (organization.workspace_id, organization.id);
         let mut changed = BTreeMap::new();
         for (meter, limit) in limits {
-            let record = unit.balances().chain_for_update(workspace, id, meter)?;
+            let record = unit.balances().chain_for_update(workspace, id.into(), meter)?;
             let record = record.ok_or(Error::NotFound(Noun::Organization))?;
             let chain = chain_of(&record, meter, self.settings().enforcement);
             check_limit_change(&chain, *limit, over).map_err(|refused| Error::LimitChange {
@@ -54,7 +54,7 @@ impl Tenantry {
                 refused,
             })?;
             if *limit != chain.target().limit {
-                unit.balances().set_limit(workspace, id, meter, *limit)?;
+                unit.balances().set_limit(workspace, id.into(), meter, *limit)?;
                 changed.insert(meter.clone(), *limit);
             }
         }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::billing::{BillingAccount, Subscription};
-use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
 use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::organization::{Depth, Organization, TreeSize};
 use tenantry_domain::text::{Folded, LoginHint};
@@ -49,8 +49,8 @@ pub struct WorkspaceKey {
 pub enum WorkspacePlace {
     /// By its id.
     Id(WorkspaceId),
-    /// As the one that this organization belongs to.
-    Of(OrganizationId),
+    /// As the one that this organization or team belongs to.
+    Of(TargetId),
 }
 
 /// Workspaces.
@@ -68,11 +68,8 @@ pub trait Workspaces {
         place: WorkspacePlace,
         user: UserId,
     ) -> StoreResult<Option<(Workspace, Role)>>;
-    /// The workspaces that these organizations belong to. Organizations that are not there are missing.
-    fn of_organizations(
-        &mut self,
-        ids: &[OrganizationId],
-    ) -> StoreResult<BTreeMap<OrganizationId, WorkspaceId>>;
+    /// The workspaces that these organizations and teams belong to. What is not there is missing.
+    fn of_targets(&mut self, ids: &[TargetId]) -> StoreResult<BTreeMap<TargetId, WorkspaceId>>;
     /// Keeps every other change of this workspace's members, tree, limits and billing out until the transaction ends. Charges may go on.
     fn lock(&mut self, id: WorkspaceId) -> StoreResult<()>;
     /// The workspaces that a person is in, all or those whose names have this part.
@@ -170,7 +167,7 @@ pub enum PublicKey {
     LoginHint(LoginHint),
 }
 
-/// The nodes of a capacity chain with the positions at which they are kept: from the pool, which is at 0, down to the organization itself.
+/// The nodes of a capacity chain with the positions at which they are kept: from the first, which is at 0, down to the target itself.
 pub type ChainLinks = Vec<(u16, NodeId)>;
 
 /// The tree.
@@ -182,15 +179,6 @@ pub trait Organizations {
     fn update(&mut self, organization: &Organization) -> StoreResult<()>;
     /// Makes another pool the first node of the chains of a root and everything below it (B5).
     fn change_pool(&mut self, workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> StoreResult<()>;
-    /// The chains of a workspace as they are kept. Organizations that have none are missing.
-    fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<OrganizationId, ChainLinks>>;
-    /// Replaces the chain of an organization (L6).
-    fn replace_chain(
-        &mut self,
-        workspace: WorkspaceId,
-        organization: OrganizationId,
-        links: &ChainLinks,
-    ) -> StoreResult<()>;
     /// Removes an organization and everything below it, with balances and chains; tells their ids, in the order of their creation.
     fn delete_subtree(
         &mut self,
@@ -239,10 +227,22 @@ impl ChainNode {
 /// A capacity chain as it is kept, from the pool down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainRecord {
-    /// The nodes above the organization.
+    /// The nodes above the target.
     pub above: Vec<ChainNode>,
-    /// The organization itself.
+    /// The organization or team at which it ends.
     pub target: ChainNode,
+}
+
+impl ChainRecord {
+    /// The first node: the pool, unless a team stands alone.
+    pub fn head(&self) -> NodeId {
+        self.above.first().unwrap_or(&self.target).id
+    }
+
+    /// The node directly above the target.
+    pub fn parent(&self) -> Option<NodeId> {
+        self.above.last().map(|node| node.id)
+    }
 }
 
 /// What is used at a node, to be kept. Its limit stays.
@@ -256,7 +256,7 @@ pub struct NodeUsage {
     pub balance: Balance,
 }
 
-/// Limits and usage of the nodes of the tree and of the pools.
+/// Limits and usage of the nodes of the tree and of the pools, and the chains that they make.
 pub trait Balances {
     /// What is kept of these nodes, by node and meter.
     fn of_nodes(
@@ -284,25 +284,34 @@ pub trait Balances {
         workspaces: &[WorkspaceId],
         meter: &Meter,
     ) -> StoreResult<BTreeMap<WorkspaceId, Units>>;
-    /// The chains of these organizations, with every meter. Organizations that are not there are missing.
+    /// The chains of these organizations and teams, with every meter. What is not there is missing.
     fn chains(
         &mut self,
         workspace: WorkspaceId,
-        organizations: &[OrganizationId],
-    ) -> StoreResult<BTreeMap<OrganizationId, ChainRecord>>;
-    /// The chain of one organization, with one meter, whose balances no other transaction can change until this one ends. Whatever else
+        targets: &[TargetId],
+    ) -> StoreResult<BTreeMap<TargetId, ChainRecord>>;
+    /// The chain of one organization or team, with one meter, whose balances no other transaction can change until this one ends. Whatever else
     /// is to hold until then must be read afterwards, since it may have changed while this was waiting: see [`Charges::standing`].
     fn chain_for_update(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         meter: &Meter,
     ) -> StoreResult<Option<ChainRecord>>;
-    /// Sets the limit of an organization.
+    /// The chains of a workspace as they are kept. What has none is missing; what is no organization counts as a team.
+    fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>>;
+    /// Keeps these links, if any, as the chain of an organization or team, instead of those that were kept (L6).
+    fn replace_chain(
+        &mut self,
+        workspace: WorkspaceId,
+        target: TargetId,
+        links: &ChainLinks,
+    ) -> StoreResult<()>;
+    /// Sets the limit of an organization or team.
     fn set_limit(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         meter: &Meter,
         limit: Limit,
     ) -> StoreResult<()>;
@@ -326,7 +335,7 @@ pub trait Balances {
     ) -> StoreResult<()>;
 }
 
-/// Where a charge stands in an organization's ledger.
+/// Where a charge stands in the ledger of an organization or team.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChargeKey {
     /// The meter.
@@ -340,9 +349,9 @@ pub struct ChargeKey {
 pub struct Standing {
     /// The workspace, which may have been archived.
     pub workspace: Workspace,
-    /// The first node of the organization's chain, which may have become another one (B5).
+    /// The first node of the target's chain, which may have become another one (B5).
     pub head: NodeId,
-    /// What the resource is charged with, at whichever organization.
+    /// What the resource is charged with, at whichever target.
     pub charge: Option<Charge>,
 }
 
@@ -363,25 +372,25 @@ pub struct LedgerChange {
 pub trait Charges {
     /// One charge.
     fn find(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<Option<Charge>>;
-    /// What a charge to this organization rests on; `None` when the organization is not there.
+    /// What a charge to this organization or team rests on; `None` when that is not there.
     fn standing(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         key: &ChargeKey,
     ) -> StoreResult<Option<Standing>>;
     /// Writes what was decided, with the [events](Events::append) so far, at once. The chains that it was decided on are locked, and nothing
     /// but the commit follows. A resource that was charged elsewhere at the same moment is a [`Retry`](super::StoreError::Retry).
     fn save(&mut self, change: &LedgerChange) -> StoreResult<()>;
-    /// The ledger of one organization, by meter and resource.
+    /// The ledger of one organization, its teams included (L6), or of one team; by meter and resource.
     fn list(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         page: &PageRequest<ChargeKey>,
     ) -> StoreResult<Page<Charge, ChargeKey>>;
-    /// The sum of the ledger per organization and meter.
-    fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(OrganizationId, Meter, Units)>>;
+    /// The sum of the ledger per target and meter.
+    fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(ChargeTarget, Meter, Units)>>;
 }
 
 /// Who pays.

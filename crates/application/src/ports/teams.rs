@@ -24,7 +24,8 @@ pub struct TeamStanding {
 
 /// Teams.
 pub trait Teams {
-    /// Adds a team.
+    /// Adds a team with its capacity chain: that of its organization, if it has one, and itself. Needs the
+    /// [lock of the workspace](super::Workspaces::lock), unless nobody knows of the workspace yet.
     fn insert(&mut self, team: &Team) -> StoreResult<()>;
     /// Saves name, owner and `updated_at`.
     fn update(&mut self, team: &Team) -> StoreResult<()>;
@@ -45,6 +46,8 @@ pub trait Teams {
         organization: OrganizationId,
         page: &PageRequest<TeamId>,
     ) -> StoreResult<Page<Team, TeamId>>;
+    /// Every team of a workspace, in the order of their creation.
+    fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Team>>;
 }
 
 /// Who is in teams.

@@ -1,4 +1,7 @@
+use std::fmt;
+
 use super::node::{Node, NodeId};
+use super::sight::{SeenChain, SeenNode, Sight};
 use crate::units::Units;
 
 /// The nodes that must all admit growth at one target, from the pool down to the target itself.
@@ -17,12 +20,25 @@ pub struct Admission {
 
 /// Growth that was refused, with its explanation (C3).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no room for {requested} more: {} has {} left", self.binding().name, self.binding().limit.headroom(self.binding().used).unwrap_or_default())]
 pub struct Refusal {
     /// How many units were asked for.
     pub requested: Units,
     chain: Chain,
     binding: NodeId,
+    sight: Sight,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requested, chain, .. } = self;
+        match self.seen_binding().node {
+            Some(node) => {
+                let left = node.limit.headroom(node.used).unwrap_or_default();
+                write!(f, "no room for {requested} more: {} has {left} left", node.name)
+            }
+            None => write!(f, "no room for {requested} more above {}", chain.target.name),
+        }
+    }
 }
 
 impl Chain {
@@ -56,6 +72,7 @@ impl Chain {
                 requested,
                 binding: node.id,
                 chain: self.clone(),
+                sight: Sight::Whole,
             }));
         }
         let observing = self.nodes().filter(|node| !node.admits(requested));
@@ -105,6 +122,22 @@ impl Refusal {
     /// Every node of the chain, from the pool down.
     pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// The same, for somebody who may know so much of the chain (C3).
+    #[must_use]
+    pub fn seen_by(self, sight: Sight) -> Self {
+        Self { sight, ..self }
+    }
+
+    /// The chain, as whoever is refused may know it (C3).
+    pub fn seen(&self) -> SeenChain<'_> {
+        SeenChain::new(&self.chain, self.requested, self.sight)
+    }
+
+    /// The node that binds, as whoever is refused may know it (C3).
+    pub fn seen_binding(&self) -> SeenNode<'_> {
+        self.seen().node(self.binding())
     }
 }
 

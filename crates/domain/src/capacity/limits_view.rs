@@ -49,7 +49,7 @@ impl MeterLimits {
     }
 }
 
-/// Where a node stands, seen from the organization at the end of its chain (L7).
+/// Where a node stands, seen from the end of its chain (L7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// It is the pool.
@@ -60,6 +60,8 @@ pub enum Place {
     Parent,
     /// It is the organization itself.
     Itself,
+    /// It is a team of the organization, at which the chain ends instead.
+    Team,
 }
 
 impl Chain {
@@ -67,6 +69,7 @@ impl Chain {
     pub fn place_of(&self, node: &Node) -> Place {
         match node.id {
             NodeId::Pool(_) => Place::Pool,
+            NodeId::Team(_) => Place::Team,
             id if id == self.target().id => Place::Itself,
             id if self.above().last().is_some_and(|parent| parent.id == id) => Place::Parent,
             NodeId::Organization(_) => Place::Ancestor,

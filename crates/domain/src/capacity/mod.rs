@@ -1,7 +1,7 @@
 //! The capacity chain: the one idea behind every limit (`docs/rules.md` L2–L7, C2, C3).
 //!
 //! ```text
-//! pool (billing capacity) ──► root organization ──► … ──► organization
+//! pool (billing capacity) ──► root organization ──► … ──► organization ──► team
 //! ```
 //!
 //! Each node holds, per meter, a [`Limit`](crate::Limit) and how much is used in its subtree. Growth by *n* is admitted if and
@@ -12,12 +12,18 @@ mod chain;
 mod limit_change;
 mod limits_view;
 mod node;
+mod sight;
+mod target;
 mod tree;
 
 pub use chain::{Admission, Chain, Refusal};
 pub use limit_change::{LimitChangeRefused, OverLimit, check_limit_change};
 pub use limits_view::{MeterLimits, Place};
-pub use node::{Balance, Enforcement, Node, NodeId, PoolId, UsageChange, UsageOutOfRange, UsagePlace};
+pub use node::{
+    Balance, Enforcement, Node, NodeId, NodeKind, PoolId, UsageChange, UsageOutOfRange, UsagePlace,
+};
+pub use sight::{SeenChain, SeenNode, Sight};
+pub use target::{ChargeTarget, NotATarget, TargetId};
 pub use tree::{CapacityTree, TreeError};
 
 #[cfg(test)]

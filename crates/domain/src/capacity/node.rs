@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::id::{BillingAccountId, OrganizationId, WorkspaceId};
+use crate::id::{BillingAccountId, OrganizationId, TeamId, WorkspaceId};
 use crate::limit::Limit;
 use crate::units::Units;
 
@@ -20,15 +20,40 @@ pub enum NodeId {
     Pool(PoolId),
     /// An organization: its limit caps its own usage and that of everything below it.
     Organization(OrganizationId),
+    /// A team: always the last node.
+    Team(TeamId),
 }
 
-/// The id of the workspace, billing account or organization that it stands for.
+/// What a node of the chain is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeKind {
+    /// A pool of billing capacity.
+    Pool,
+    /// An organization.
+    Organization,
+    /// A team.
+    Team,
+}
+
+impl NodeId {
+    /// What it is.
+    pub const fn kind(self) -> NodeKind {
+        match self {
+            Self::Pool(_) => NodeKind::Pool,
+            Self::Organization(_) => NodeKind::Organization,
+            Self::Team(_) => NodeKind::Team,
+        }
+    }
+}
+
+/// The id of the workspace, billing account, organization or team that it stands for.
 impl fmt::Display for NodeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pool(PoolId::Workspace(id)) => id.fmt(f),
             Self::Pool(PoolId::BillingAccount(id)) => id.fmt(f),
             Self::Organization(id) => id.fmt(f),
+            Self::Team(id) => id.fmt(f),
         }
     }
 }
@@ -38,7 +63,7 @@ impl fmt::Display for NodeId {
 pub struct Balance {
     /// The limit set at the node, or a pool's capacity; `None` when there is none.
     pub cap: Option<Units>,
-    /// Units charged to the node itself (L6).
+    /// Units charged to the node itself; an organization has what its teams have itself (L6).
     pub direct: Units,
     /// Units charged to the node and everything below it (L6).
     pub subtree: Units,
@@ -84,10 +109,24 @@ pub enum UsageChange {
 /// Where usage changes, seen from a node whose balance counts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsagePlace {
-    /// At the node itself.
+    /// At the node itself, or at a team of the organization that it is.
     Here,
     /// Somewhere below it.
     Below,
+}
+
+impl UsagePlace {
+    /// How a node of a chain counts what is charged at the end of it, with this node directly above: an organization has what its teams have
+    /// itself (L6).
+    pub fn of(node: NodeId, target: NodeId, parent: Option<NodeId>) -> Self {
+        let is_of_its_team =
+            target.kind() == NodeKind::Team && node.kind() == NodeKind::Organization && parent == Some(node);
+        if node == target || is_of_its_team {
+            Self::Here
+        } else {
+            Self::Below
+        }
+    }
 }
 
 /// More is given back than is used, or more is used than can be counted.
@@ -137,7 +176,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// A node as a store keeps it. A pool for which nothing is kept has no capacity, an organization no limit (L2, B1).
+    /// A node as a store keeps it. A pool for which nothing is kept has no capacity, others no limit (L2, B1).
     pub fn from_balance(id: NodeId, name: String, balance: Balance, enforcement: Enforcement) -> Self {
         let limit = match (id, balance.cap) {
             (NodeId::Pool(_), None) => Limit::AtMost(Units::ZERO),
@@ -184,6 +223,8 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn units(n: u64) -> Units {
@@ -205,6 +246,21 @@ mod tests {
         assert_eq!(balance(1, 5).after(grow, UsagePlace::Below), Ok(balance(1, 9)));
         assert_eq!(balance(2, 5).after(shrink, UsagePlace::Here), Ok(balance(0, 3)));
         assert_eq!(balance(3, 5).after(shrink, UsagePlace::Below), Ok(balance(3, 3)));
+    }
+
+    #[test]
+    fn l6_an_organization_has_what_its_teams_have_itself() {
+        let organization = |n| NodeId::Organization(OrganizationId::from_uuid(Uuid::from_u128(n)));
+        let team = NodeId::Team(TeamId::from_uuid(Uuid::from_u128(3)));
+        let places = |target, parent| {
+            [organization(1), organization(2), team].map(|node| UsagePlace::of(node, target, parent))
+        };
+        let (here, below) = (UsagePlace::Here, UsagePlace::Below);
+        assert_eq!(places(team, Some(organization(2))), [below, here, here]);
+        assert_eq!(
+            places(organization(2), Some(organization(1))),
+            [below, here, below]
+        );
     }
 
     #[test]

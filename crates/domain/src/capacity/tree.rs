@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 
 use super::chain::{Admission, Chain, Refusal};
-use super::node::{Node, NodeId};
+use super::node::{Node, NodeId, UsagePlace};
 use crate::limit::Limit;
 use crate::units::Units;
 
-/// A whole capacity tree of one meter in memory: pools, organizations, and what each uses.
+/// A whole capacity tree of one meter in memory: pools, organizations, teams, and what each uses.
 ///
 /// It makes the same decisions as [`Chain`], and keeps the roll-up: a node's `used` is what is charged to it and to everything
 /// below it (L6). Use it to decide many charges at once, to recompute balances from a ledger, or alone as a library.
@@ -38,6 +38,8 @@ pub struct CapacityTree {
 struct Entry {
     node: Node,
     parent: Option<NodeId>,
+    /// What is charged to the node itself, without its teams.
+    own: Units,
     direct: Units,
 }
 
@@ -68,6 +70,7 @@ impl CapacityTree {
             Entry {
                 node,
                 parent,
+                own: Units::ZERO,
                 direct: Units::ZERO,
             },
         );
@@ -106,7 +109,7 @@ impl CapacityTree {
 
     /// Releases so many units from a node; this is never refused (C4).
     pub fn shrink(&mut self, target: NodeId, units: Units) -> Result<(), TreeError> {
-        let held = units.min(self.entry(target)?.direct);
+        let held = units.min(self.entry(target)?.own);
         self.adjust(target, |count| count.saturating_sub(held))
     }
 
@@ -125,7 +128,7 @@ impl CapacityTree {
         self.nodes.keys().copied()
     }
 
-    /// Units charged to the node itself.
+    /// Units charged to the node itself; an organization has what its teams have itself (L6).
     pub fn direct(&self, target: NodeId) -> Result<Units, TreeError> {
         self.entry(target).map(|entry| entry.direct)
     }
@@ -137,9 +140,13 @@ impl CapacityTree {
 
     fn adjust(&mut self, target: NodeId, change: impl Fn(Units) -> Units) -> Result<(), TreeError> {
         let entry = self.nodes.get_mut(&target).ok_or(TreeError::Unknown(target))?;
-        entry.direct = change(entry.direct);
+        entry.own = change(entry.own);
+        let parent = entry.parent;
         let mut next = Some(target);
         while let Some(entry) = next.and_then(|id| self.nodes.get_mut(&id)) {
+            if UsagePlace::of(entry.node.id, target, parent) == UsagePlace::Here {
+                entry.direct = change(entry.direct);
+            }
             entry.node.used = change(entry.node.used);
             next = entry.parent;
         }

@@ -14,6 +14,7 @@ pub use scope::{Scopes, TeamScope, UnknownTeamScope};
 pub use seat::SeatHolder;
 pub use slug::{slug, slugs};
 
+use crate::capacity::NodeId;
 use crate::id::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
 use crate::limit::Limit;
 use crate::text::Name;
@@ -122,6 +123,13 @@ impl Team {
     /// The workspace of a team outside every organization: it has the team's id.
     pub const fn own_workspace(id: TeamId) -> WorkspaceId {
         WorkspaceId::from_uuid(id.as_uuid())
+    }
+
+    /// The nodes of its capacity chain: those of its organization, if it has one, and itself.
+    pub fn chain_nodes(&self, organization: &[NodeId]) -> Vec<NodeId> {
+        let mut nodes = organization.to_vec();
+        nodes.push(NodeId::Team(self.id));
+        nodes
     }
 
     /// Lets pass what personal teams are spared: another name, deletion, another owner, other people (T5).

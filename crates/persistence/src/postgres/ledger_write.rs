@@ -5,7 +5,7 @@
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{Array, BigInt, HasSqlType, Jsonb, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, HasSqlType, Jsonb, Nullable, Text, Timestamptz, Uuid};
 
 use super::dialect::{Conn, Db};
 use super::queries::ledger::{Ledger, Written};
@@ -43,7 +43,8 @@ struct UsageColumns<'a> {
 struct ChargeColumns<'a> {
     meter: Vec<&'a str>,
     resource_id: Vec<&'a str>,
-    organization_id: Vec<DbUuid>,
+    organization_id: Vec<Option<DbUuid>>,
+    team_id: Vec<Option<DbUuid>>,
     quantity: Vec<i64>,
     created_at: Vec<DbTime>,
     updated_at: Vec<DbTime>,
@@ -52,6 +53,7 @@ struct ChargeColumns<'a> {
 #[derive(Default)]
 struct EventColumns<'a> {
     count: i64,
+    team_id: Vec<Option<DbUuid>>,
     id: Vec<DbUuid>,
     at: Vec<DbTime>,
     actor: Vec<&'a str>,
@@ -75,6 +77,7 @@ impl<'a> From<&'a Ledger> for Write<'a> {
             charged.meter.push(&row.meter);
             charged.resource_id.push(&row.resource_id);
             charged.organization_id.push(row.organization_id);
+            charged.team_id.push(row.team_id);
             charged.quantity.push(row.quantity);
             charged.created_at.push(row.created_at);
             charged.updated_at.push(row.updated_at);
@@ -82,6 +85,7 @@ impl<'a> From<&'a Ledger> for Write<'a> {
         let mut events = EventColumns::default();
         for event in &ledger.events {
             events.count += 1;
+            events.team_id.push(event.team_id);
             events.id.push(event.id);
             events.at.push(event.at);
             events.actor.push(&event.actor);
@@ -155,6 +159,10 @@ impl<'a, 'b> Lists<'a, 'b> {
         self.and::<Uuid, _>(list, ("::uuid[]", end))
     }
 
+    fn uuid_or_null(self, list: &'b Vec<Option<DbUuid>>, end: &str) -> QueryResult<Self> {
+        self.and::<Nullable<Uuid>, _>(list, ("::uuid[]", end))
+    }
+
     fn bigint(self, list: &'b Vec<i64>, end: &str) -> QueryResult<Self> {
         self.and::<BigInt, _>(list, ("::bigint[]", end))
     }
@@ -198,22 +206,24 @@ impl Write<'_> {
     fn save_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         let rows = &self.charged;
         out.push_sql(
-            "charged AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, quantity, \
-             created_at, updated_at) SELECT ",
+            "charged AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
+             quantity, created_at, updated_at) SELECT ",
         );
         self.push_workspace(&mut out)?;
         out.push_sql(", new.* FROM ");
         Lists::begin(out.reborrow())
             .text(&rows.meter, ", ")?
             .text(&rows.resource_id, ", ")?
-            .uuid(&rows.organization_id, ", ")?
+            .uuid_or_null(&rows.organization_id, ", ")?
+            .uuid_or_null(&rows.team_id, ", ")?
             .bigint(&rows.quantity, ", ")?
             .time(&rows.created_at, ", ")?
             .time(&rows.updated_at, ")")?;
         out.push_sql(
             " AS new ON CONFLICT (workspace_id, meter, resource_id) \
              DO UPDATE SET quantity = excluded.quantity, updated_at = excluded.updated_at \
-             WHERE charges.organization_id = excluded.organization_id RETURNING 1)",
+             WHERE charges.organization_id IS NOT DISTINCT FROM excluded.organization_id \
+             AND charges.team_id IS NOT DISTINCT FROM excluded.team_id RETURNING 1)",
         );
         Ok(())
     }
@@ -245,22 +255,24 @@ impl Write<'_> {
              AND (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM released) >= 0 \
              ON CONFLICT (workspace_id) DO UPDATE SET position = kept.position + excluded.position \
              RETURNING position), \
-             appended AS (INSERT INTO events (workspace_id, position, id, at, actor, kind, subject, changes) SELECT ",
+             appended AS (INSERT INTO events (workspace_id, position, team_id, id, at, actor, kind, subject, changes) \
+             SELECT ",
         );
         self.push_workspace(&mut out)?;
         out.push_sql(", feed.position - ");
         out.push_bind_param::<BigInt, _>(&rows.count)?;
         out.push_sql(
-            " + new.number, new.id, new.at, new.actor, new.kind, new.subject, new.changes FROM feed, ",
+            " + new.number, new.team_id, new.id, new.at, new.actor, new.kind, new.subject, new.changes FROM feed, ",
         );
         Lists::begin(out.reborrow())
+            .uuid_or_null(&rows.team_id, ", ")?
             .uuid(&rows.id, ", ")?
             .time(&rows.at, ", ")?
             .text(&rows.actor, ", ")?
             .text(&rows.kind, ", ")?
             .text(&rows.subject, ", ")?
             .json(&rows.changes, ")")?;
-        out.push_sql(" WITH ORDINALITY AS new (id, at, actor, kind, subject, changes, number))");
+        out.push_sql(" WITH ORDINALITY AS new (team_id, id, at, actor, kind, subject, changes, number))");
         Ok(())
     }
 }

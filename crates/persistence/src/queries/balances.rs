@@ -3,9 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use tenantry_application::ports::{self as app, ChainRecord, NodeUsage, StoreResult};
-use tenantry_domain::capacity::{Balance, NodeId, PoolId};
-use tenantry_domain::{Limit, Meter, Meters, OrganizationId, Units, WorkspaceId};
+use tenantry_application::ports::{self as app, ChainLinks, ChainRecord, NodeUsage, StoreResult};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId};
+use tenantry_domain::{Limit, Meter, Meters, Units, WorkspaceId};
 
 use super::dialect::{Conn, MAX_LIST};
 use super::lock::locked;
@@ -134,17 +134,17 @@ impl app::Balances for Unit {
         read_balances(&rows)
     }
 
-    /// Pools before organizations, as in a chain.
+    /// Pools before what is below them, as in a chain.
     fn of_nodes_for_update(
         &mut self,
         workspace: WorkspaceId,
         nodes: &[NodeId],
         meters: &Meters,
     ) -> StoreResult<NodeBalances> {
-        let (pools, organizations): (Vec<_>, Vec<_>) =
+        let (pools, others): (Vec<_>, Vec<_>) =
             nodes.iter().partition(|node| matches!(node, NodeId::Pool(_)));
         let mut rows = self.lock_nodes(workspace, &pools, meters)?;
-        rows.extend(self.lock_nodes(workspace, &organizations, meters)?);
+        rows.extend(self.lock_nodes(workspace, &others, meters)?);
         read_balances(&rows)
     }
 
@@ -185,9 +185,9 @@ impl app::Balances for Unit {
     fn chains(
         &mut self,
         workspace: WorkspaceId,
-        organizations: &[OrganizationId],
-    ) -> StoreResult<BTreeMap<OrganizationId, ChainRecord>> {
-        let ids: Vec<DbUuid> = organizations.iter().copied().map(Into::into).collect();
+        targets: &[TargetId],
+    ) -> StoreResult<BTreeMap<TargetId, ChainRecord>> {
+        let ids: Vec<DbUuid> = targets.iter().map(|id| node_id((*id).into())).collect();
         let mut rows = Vec::new();
         for ids in ids.chunks(MAX_LIST) {
             rows.extend(self.run(|c| chains::load(c, workspace.into(), ids))?);
@@ -198,10 +198,10 @@ impl app::Balances for Unit {
     fn chain_for_update(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         meter: &Meter,
     ) -> StoreResult<Option<ChainRecord>> {
-        let (workspace, id) = (DbUuid::from(workspace), DbUuid::from(organization));
+        let (workspace, id) = (DbUuid::from(workspace), node_id(target.into()));
         let rows = self.run(|c| chains::lock(c, workspace, id, meter.as_str()))?;
         if !rows.is_empty() && !chains::is_complete(&rows, id) {
             let at = Place {
@@ -210,17 +210,33 @@ impl app::Balances for Unit {
             };
             return at.check("position", Err("the chain has gaps"));
         }
-        Ok(chains::read(rows)?.remove(&organization))
+        Ok(chains::read(rows)?.remove(&target))
+    }
+
+    fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>> {
+        chains::read_links(self.run(|c| chains::load_links(c, workspace.into()))?)
+    }
+
+    fn replace_chain(
+        &mut self,
+        workspace: WorkspaceId,
+        target: TargetId,
+        links: &ChainLinks,
+    ) -> StoreResult<()> {
+        let (workspace, target) = (DbUuid::from(workspace), node_id(target.into()));
+        let new = chains::links(workspace, target, links.iter().copied());
+        self.run(|c| chains::replace(c, (workspace, target), new))
+            .map(drop)
     }
 
     fn set_limit(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         meter: &Meter,
         limit: Limit,
     ) -> StoreResult<()> {
-        self.save_cap(workspace, NodeId::Organization(organization), meter, limit.cap())
+        self.save_cap(workspace, target.into(), meter, limit.cap())
     }
 
     fn set_capacity(

@@ -1,4 +1,4 @@
-//! Capacity chains: which nodes an organization's usage counts at.
+//! Capacity chains: which nodes the usage of an organization or team counts at.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, StoreResult};
-use tenantry_domain::OrganizationId;
-use tenantry_domain::capacity::{NodeId, PoolId};
+use tenantry_domain::capacity::{NodeId, PoolId, TargetId};
 
+use super::dialect::sql::Uuid;
 use super::dialect::{Conn, Db};
 use super::lock::locked;
 use super::node::{BalanceRow, node_id, node_type, read_node};
-use super::schema::{balances, billing_accounts, chain_links, organizations, workspaces};
+use super::schema::{balances, billing_accounts, chain_links, organizations, teams, workspaces};
 use crate::read::Place;
 use crate::types::DbUuid;
 
@@ -20,7 +20,7 @@ use crate::types::DbUuid;
 #[diesel(table_name = chain_links, check_for_backend(Db))]
 pub struct Link {
     workspace_id: DbUuid,
-    organization_id: DbUuid,
+    target_id: DbUuid,
     position: i32,
     node_type: String,
     node_id: DbUuid,
@@ -36,22 +36,22 @@ impl Link {
     fn read(&self) -> StoreResult<(u16, NodeId)> {
         let at = Place {
             table: "chain_links",
-            key: &[&self.organization_id, &self.position],
+            key: &[&self.target_id, &self.position],
         };
         let node = read_node(&at, &self.node_type, self.node_id)?;
         Ok((at.convert("position", self.position)?, node))
     }
 }
 
-/// The rows of an organization's chain.
+/// The rows of a chain.
 pub fn links(
     workspace_id: DbUuid,
-    organization_id: DbUuid,
+    target_id: DbUuid,
     chain: impl IntoIterator<Item = (u16, NodeId)>,
 ) -> Vec<Link> {
     let link = |(position, node): (u16, NodeId)| Link {
         workspace_id,
-        organization_id,
+        target_id,
         position: position.into(),
         node_type: node_type(node).to_owned(),
         node_id: node_id(node),
@@ -59,31 +59,21 @@ pub fn links(
     chain.into_iter().map(link).collect()
 }
 
-/// The links of each organization, in the order of the rows.
-pub fn read_links(rows: Vec<Link>) -> StoreResult<BTreeMap<OrganizationId, ChainLinks>> {
-    let mut chains: BTreeMap<OrganizationId, ChainLinks> = BTreeMap::new();
-    for row in rows {
-        let links = chains.entry(row.organization_id.into()).or_default();
-        links.push(row.read()?);
-    }
-    Ok(chains)
-}
-
-/// The ids of an organization and of everything below it.
+/// The ids of an organization and of everything below it, teams included.
 #[dsl::auto_type]
 pub fn subtree(workspace: DbUuid, root: DbUuid) -> _ {
     chain_links::table
         .filter(chain_links::workspace_id.eq(workspace))
         .filter(chain_links::node_id.eq(root))
-        .select(chain_links::organization_id)
+        .select(chain_links::target_id)
 }
 
-/// The ids of the nodes of an organization's chain.
+/// The ids of the nodes of a chain.
 #[dsl::auto_type]
-pub fn nodes(workspace: DbUuid, organization: DbUuid) -> _ {
+pub fn nodes(workspace: DbUuid, target: DbUuid) -> _ {
     chain_links::table
         .filter(chain_links::workspace_id.eq(workspace))
-        .filter(chain_links::organization_id.eq(organization))
+        .filter(chain_links::target_id.eq(target))
         .select(chain_links::node_id)
 }
 
@@ -95,7 +85,7 @@ pub fn other_subtree(workspace: DbUuid, root: DbUuid) -> _ {
     OTHER_LINKS
         .filter(OTHER_LINKS.field(chain_links::workspace_id).eq(workspace))
         .filter(OTHER_LINKS.field(chain_links::node_id).eq(root))
-        .select(OTHER_LINKS.field(chain_links::organization_id))
+        .select(OTHER_LINKS.field(chain_links::target_id))
 }
 
 /// A node of a chain with one of its balances. At most one of the names is there.
@@ -106,6 +96,8 @@ pub struct LinkRow {
     link: Link,
     #[diesel(select_expression = organizations::name.nullable())]
     organization: Option<String>,
+    #[diesel(select_expression = teams::name.nullable())]
+    team: Option<String>,
     #[diesel(select_expression = billing_accounts::name.nullable())]
     account: Option<String>,
     #[diesel(select_expression = workspaces::name.nullable())]
@@ -133,6 +125,11 @@ macro_rules! with_names {
                     .and(organizations::id.eq(chain_links::node_id))),
             )
             .left_join(
+                teams::table.on(teams::workspace_id
+                    .eq(chain_links::workspace_id)
+                    .and(teams::id.eq(chain_links::node_id))),
+            )
+            .left_join(
                 billing_accounts::table.on(billing_accounts::workspace_id
                     .eq(chain_links::workspace_id)
                     .and(billing_accounts::id.eq(chain_links::node_id))),
@@ -141,13 +138,13 @@ macro_rules! with_names {
     };
 }
 
-/// The chains of some organizations with every balance.
-pub fn load(c: &mut Conn, workspace: DbUuid, organizations: &[DbUuid]) -> QueryResult<Vec<ChainRow>> {
+/// The chains of some organizations and teams with every balance.
+pub fn load(c: &mut Conn, workspace: DbUuid, targets: &[DbUuid]) -> QueryResult<Vec<ChainRow>> {
     let links = chain_links::table.left_join(balances::table.on(is_of_link()));
     with_names!(links)
         .filter(chain_links::workspace_id.eq(workspace))
-        .filter(chain_links::organization_id.eq_any(organizations))
-        .order((chain_links::organization_id, chain_links::position))
+        .filter(chain_links::target_id.eq_any(targets))
+        .order((chain_links::target_id, chain_links::position))
         .select((LinkRow::as_select(), Option::<BalanceRow>::as_select()))
         .load(c)
 }
@@ -155,21 +152,16 @@ pub fn load(c: &mut Conn, workspace: DbUuid, organizations: &[DbUuid]) -> QueryR
 /// How often a chain is looked for while others change it.
 const ATTEMPTS: usize = 3;
 
-/// The chain of one organization with the balances of one meter, which stay locked. A node may lack one when it comes or goes at this
+/// The chain of one organization or team with the balances of one meter, which stay locked. A node may lack one when it comes or goes at this
 /// moment; then the chain is looked at again, and what stays incomplete is corrupt.
-pub fn lock(
-    c: &mut Conn,
-    workspace: DbUuid,
-    organization: DbUuid,
-    meter: &str,
-) -> QueryResult<Vec<ChainRow>> {
-    let mut rows = lock_balances(c, workspace, organization, meter)?;
+pub fn lock(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) -> QueryResult<Vec<ChainRow>> {
+    let mut rows = lock_balances(c, workspace, target, meter)?;
     for _ in 1..ATTEMPTS {
-        if is_complete(&rows, organization) {
+        if is_complete(&rows, target) {
             break;
         }
-        add_balances(c, workspace, organization, meter)?;
-        rows = lock_balances(c, workspace, organization, meter)?;
+        add_balances(c, workspace, target, meter)?;
+        rows = lock_balances(c, workspace, target, meter)?;
         if rows.is_empty() {
             break;
         }
@@ -179,16 +171,11 @@ pub fn lock(
 
 /// Locks from the pool down, as everywhere, so that no two wait for one another. Nodes without a balance are missing: there is nothing to
 /// lock.
-fn lock_balances(
-    c: &mut Conn,
-    workspace: DbUuid,
-    organization: DbUuid,
-    meter: &str,
-) -> QueryResult<Vec<ChainRow>> {
+fn lock_balances(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) -> QueryResult<Vec<ChainRow>> {
     let links = chain_links::table.inner_join(balances::table.on(is_of_link()));
     let query = with_names!(links)
         .filter(chain_links::workspace_id.eq(workspace))
-        .filter(chain_links::organization_id.eq(organization))
+        .filter(chain_links::target_id.eq(target))
         .filter(balances::meter.eq(meter))
         .order(chain_links::position)
         .select((LinkRow::as_select(), BalanceRow::as_select()));
@@ -199,18 +186,18 @@ fn lock_balances(
         .collect())
 }
 
-/// Whether the nodes of a chain are all there, from position 0 to the organization itself.
-pub fn is_complete(rows: &[ChainRow], organization: DbUuid) -> bool {
+/// Whether the nodes of a chain are all there, from position 0 to the target itself.
+pub fn is_complete(rows: &[ChainRow], target: DbUuid) -> bool {
     let length = i32::try_from(rows.len());
     rows.last()
-        .is_some_and(|(last, _)| last.link.node_id == organization && length == Ok(last.link.position + 1))
+        .is_some_and(|(last, _)| last.link.node_id == target && length == Ok(last.link.position + 1))
 }
 
 /// Gives every node of a chain a balance, so that there is something to lock.
-fn add_balances(c: &mut Conn, workspace: DbUuid, organization: DbUuid, meter: &str) -> QueryResult<usize> {
+fn add_balances(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) -> QueryResult<usize> {
     let empty = chain_links::table
         .filter(chain_links::workspace_id.eq(workspace))
-        .filter(chain_links::organization_id.eq(organization))
+        .filter(chain_links::target_id.eq(target))
         .order(chain_links::position)
         .select((
             chain_links::workspace_id,
@@ -236,14 +223,14 @@ fn add_balances(c: &mut Conn, workspace: DbUuid, organization: DbUuid, meter: &s
 }
 
 /// The chains that rows make, in whose order the nodes of each stand together.
-pub fn read(rows: Vec<ChainRow>) -> StoreResult<BTreeMap<OrganizationId, ChainRecord>> {
+pub fn read(rows: Vec<ChainRow>) -> StoreResult<BTreeMap<TargetId, ChainRecord>> {
     let mut chains: BTreeMap<DbUuid, Vec<ChainNode>> = BTreeMap::new();
     for (row, balance) in rows {
         let place = Place {
             table: "chain_links",
-            key: &[&row.link.organization_id, &row.link.position],
+            key: &[&row.link.target_id, &row.link.position],
         };
-        let chain = chains.entry(row.link.organization_id).or_default();
+        let chain = chains.entry(row.link.target_id).or_default();
         let id = row.link.node()?;
         if chain.last().is_none_or(|last| last.id != id) {
             let name = place.check("node_id", name(id, &row).ok_or("no such node"))?;
@@ -257,10 +244,7 @@ pub fn read(rows: Vec<ChainRow>) -> StoreResult<BTreeMap<OrganizationId, ChainRe
             node.balances.extend(balance.read()?);
         }
     }
-    chains
-        .into_iter()
-        .map(|(id, nodes)| Ok((id.into(), record(id, nodes)?)))
-        .collect()
+    chains.into_iter().map(|(id, nodes)| record(id, nodes)).collect()
 }
 
 fn name(node: NodeId, row: &LinkRow) -> Option<String> {
@@ -268,21 +252,108 @@ fn name(node: NodeId, row: &LinkRow) -> Option<String> {
         NodeId::Pool(PoolId::Workspace(_)) => row.workspace.clone(),
         NodeId::Pool(PoolId::BillingAccount(_)) => row.account.clone(),
         NodeId::Organization(_) => row.organization.clone(),
+        NodeId::Team(_) => row.team.clone(),
     }
 }
 
-fn record(organization: DbUuid, mut nodes: Vec<ChainNode>) -> StoreResult<ChainRecord> {
+/// The chain of the organization or team at which it ends.
+fn record(id: DbUuid, mut nodes: Vec<ChainNode>) -> StoreResult<(TargetId, ChainRecord)> {
     let place = Place {
         table: "chain_links",
-        key: &[&organization],
+        key: &[&id],
     };
-    let own = NodeId::Organization(organization.into());
-    let target = nodes
-        .pop()
-        .filter(|node| node.id == own)
-        .ok_or("the chain does not end with its organization");
-    Ok(ChainRecord {
-        above: nodes,
-        target: place.check("node_id", target)?,
-    })
+    let own = nodes.pop().and_then(|node| {
+        let target = TargetId::try_from(node.id).ok()?;
+        (node_id(node.id) == id).then_some((target, node))
+    });
+    let own = own.ok_or("the chain does not end with its target");
+    let (id, target) = place.check("node_id", own)?;
+    Ok((id, ChainRecord { above: nodes, target }))
+}
+
+/// A link, and the organization that it is of, if it is of one.
+pub type OwnedLink = (Link, Option<DbUuid>);
+
+/// The links of each chain, in the order of the rows.
+pub fn read_links(rows: Vec<OwnedLink>) -> StoreResult<BTreeMap<TargetId, ChainLinks>> {
+    let mut chains: BTreeMap<TargetId, ChainLinks> = BTreeMap::new();
+    for (link, organization) in rows {
+        let team = || TargetId::Team(link.target_id.into());
+        let target = organization.map_or_else(team, |id| TargetId::Organization(id.into()));
+        chains.entry(target).or_default().push(link.read()?);
+    }
+    Ok(chains)
+}
+
+/// The links of every chain of a workspace.
+pub fn load_links(c: &mut Conn, workspace: DbUuid) -> QueryResult<Vec<OwnedLink>> {
+    let is_its_own = organizations::workspace_id
+        .eq(chain_links::workspace_id)
+        .and(organizations::id.eq(chain_links::target_id));
+    chain_links::table
+        .left_join(organizations::table.on(is_its_own))
+        .filter(chain_links::workspace_id.eq(workspace))
+        .order((chain_links::target_id, chain_links::position))
+        .select((Link::as_select(), organizations::id.nullable()))
+        .load(c)
+}
+
+/// Adds the chain of a target below an organization, or alone: that of the organization, and itself.
+pub fn insert_below(
+    c: &mut Conn,
+    workspace: DbUuid,
+    (organization, target): (Option<DbUuid>, TargetId),
+) -> QueryResult<usize> {
+    let own = NodeId::from(target);
+    let above = match organization {
+        Some(organization) => copy(c, workspace, (organization, node_id(own)))?,
+        None => 0,
+    };
+    let link = (
+        chain_links::workspace_id.eq(workspace),
+        chain_links::target_id.eq(node_id(own)),
+        chain_links::position.eq(i32::try_from(above).unwrap_or(i32::MAX)),
+        chain_links::node_type.eq(node_type(own)),
+        chain_links::node_id.eq(node_id(own)),
+    );
+    diesel::insert_into(chain_links::table).values(link).execute(c)
+}
+
+/// Gives one target the links of another; tells how many.
+fn copy(c: &mut Conn, workspace: DbUuid, (from, to): (DbUuid, DbUuid)) -> QueryResult<usize> {
+    let links = chain_links::table
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::target_id.eq(from))
+        .select((
+            chain_links::workspace_id,
+            to.into_sql::<Uuid>(),
+            chain_links::position,
+            chain_links::node_type,
+            chain_links::node_id,
+        ));
+    diesel::insert_into(chain_links::table)
+        .values(links)
+        .into_columns(chain_links::all_columns)
+        .execute(c)
+}
+
+/// Removes the chain of a target that has nothing below it, and what is kept of the target.
+pub fn delete(c: &mut Conn, workspace: DbUuid, target: DbUuid) -> QueryResult<usize> {
+    let links = chain_links::table
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::target_id.eq(target));
+    diesel::delete(links).execute(c)?;
+    let kept = balances::table
+        .filter(balances::workspace_id.eq(workspace))
+        .filter(balances::node_id.eq(target));
+    diesel::delete(kept).execute(c)
+}
+
+/// Replaces the links of one chain.
+pub fn replace(c: &mut Conn, (workspace, target): (DbUuid, DbUuid), new: Vec<Link>) -> QueryResult<usize> {
+    let old = chain_links::table
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::target_id.eq(target));
+    diesel::delete(old).execute(c)?;
+    diesel::insert_into(chain_links::table).values(new).execute(c)
 }

@@ -1,25 +1,28 @@
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, ChargeKey, LedgerChange, Standing, StoreError, StoreResult};
+use tenantry_domain::capacity::{ChargeTarget, TargetId};
 use tenantry_domain::charge::Charge;
-use tenantry_domain::{Meter, OrganizationId, Units, WorkspaceId};
+use tenantry_domain::{Meter, Units, WorkspaceId};
 
 use super::Unit;
 use super::chains::Link;
 use super::dialect::Db;
 use super::expression::sum_bigint;
+use super::node::node_id;
 use super::schema::{chain_links, charges, workspaces};
 use super::workspaces::Row as WorkspaceRow;
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid, bigint};
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = charges, check_for_backend(Db))]
+#[diesel(table_name = charges, check_for_backend(Db), treat_none_as_default_value = false)]
 pub struct Row {
     pub workspace_id: DbUuid,
     pub meter: String,
     pub resource_id: String,
-    pub organization_id: DbUuid,
+    pub organization_id: Option<DbUuid>,
+    pub team_id: Option<DbUuid>,
     pub quantity: i64,
     pub created_at: DbTime,
     pub updated_at: DbTime,
@@ -31,7 +34,8 @@ impl From<&Charge> for Row {
             workspace_id: charge.workspace_id.into(),
             meter: charge.meter.to_string(),
             resource_id: charge.resource_id.to_string(),
-            organization_id: charge.organization_id.into(),
+            organization_id: charge.target.organization().map(Into::into),
+            team_id: charge.target.team().map(Into::into),
             quantity: bigint(charge.quantity.units()),
             created_at: charge.created_at.into(),
             updated_at: charge.updated_at.into(),
@@ -51,7 +55,7 @@ impl TryFrom<Row> for Charge {
             workspace_id: row.workspace_id.into(),
             meter: at.parse("meter", &row.meter)?,
             resource_id: at.parse("resource_id", &row.resource_id)?,
-            organization_id: row.organization_id.into(),
+            target: read_target(&at, row.organization_id, row.team_id)?,
             quantity: at.convert("quantity", row.quantity)?,
             created_at: at.convert("created_at", row.created_at)?,
             updated_at: at.convert("updated_at", row.updated_at)?,
@@ -82,15 +86,34 @@ impl TryFrom<StandingRow> for Standing {
     }
 }
 
-fn read_total(
-    (organization, meter, total): (DbUuid, String, Option<i64>),
-) -> StoreResult<(OrganizationId, Meter, Units)> {
+/// Every charge is somebody's.
+fn read_target(
+    at: &Place<'_>,
+    organization: Option<DbUuid>,
+    team: Option<DbUuid>,
+) -> StoreResult<ChargeTarget> {
+    let target = match (organization, team) {
+        (organization, Some(team)) => Ok(ChargeTarget::Team {
+            id: team.into(),
+            organization: organization.map(Into::into),
+        }),
+        (Some(organization), None) => Ok(ChargeTarget::Organization(organization.into())),
+        (None, None) => Err("neither an organization nor a team"),
+    };
+    at.check("organization_id", target)
+}
+
+/// Organization, team, meter, and what they have.
+type TotalRow = (Option<DbUuid>, Option<DbUuid>, String, Option<i64>);
+
+fn read_total((organization, team, meter, total): TotalRow) -> StoreResult<(ChargeTarget, Meter, Units)> {
     let at = Place {
         table: "charges",
-        key: &[&organization, &meter],
+        key: &[&meter],
     };
+    let target = read_target(&at, organization, team)?;
     let units = at.convert("quantity", total.unwrap_or_default())?;
-    Ok((organization.into(), at.parse("meter", &meter)?, units))
+    Ok((target, at.parse("meter", &meter)?, units))
 }
 
 impl app::Charges for Unit {
@@ -106,7 +129,7 @@ impl app::Charges for Unit {
     fn standing(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         key: &ChargeKey,
     ) -> StoreResult<Option<Standing>> {
         let is_key = charges::workspace_id
@@ -117,7 +140,7 @@ impl app::Charges for Unit {
             .inner_join(chain_links::table.on(chain_links::workspace_id.eq(workspaces::id)))
             .left_join(charges::table.on(is_key))
             .filter(workspaces::id.eq(DbUuid::from(workspace)))
-            .filter(chain_links::organization_id.eq(DbUuid::from(organization)))
+            .filter(chain_links::target_id.eq(node_id(target.into())))
             .filter(chain_links::position.eq(0))
             .select(StandingRow::as_select());
         read::one(self.run(|c| query.first(c).optional())?)
@@ -130,15 +153,18 @@ impl app::Charges for Unit {
     fn list(
         &mut self,
         workspace: WorkspaceId,
-        organization: OrganizationId,
+        target: TargetId,
         page: &PageRequest<ChargeKey>,
     ) -> StoreResult<Page<Charge, ChargeKey>> {
         let list = || {
-            charges::table
+            let all = charges::table
                 .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
-                .filter(charges::organization_id.eq(DbUuid::from(organization)))
                 .select(Row::as_select())
-                .into_boxed::<Db>()
+                .into_boxed::<Db>();
+            match target {
+                TargetId::Organization(id) => all.filter(charges::organization_id.eq(DbUuid::from(id))),
+                TargetId::Team(id) => all.filter(charges::team_id.eq(DbUuid::from(id))),
+            }
         };
         let rows = self.run(|c| {
             page!(c, page, list, |key| charges::meter => key.meter.as_str(),
@@ -150,16 +176,22 @@ impl app::Charges for Unit {
         })
     }
 
-    fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(OrganizationId, Meter, Units)>> {
+    fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(ChargeTarget, Meter, Units)>> {
         let query = charges::table
             .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
-            .group_by((charges::organization_id, charges::meter))
-            .order((charges::organization_id, charges::meter))
+            .group_by((charges::organization_id, charges::team_id, charges::meter))
             .select((
                 charges::organization_id,
+                charges::team_id,
                 charges::meter,
                 sum_bigint(charges::quantity),
             ));
-        self.run(|c| query.load(c))?.into_iter().map(read_total).collect()
+        let rows: Vec<TotalRow> = self.run(|c| query.load(c))?;
+        let mut totals = rows
+            .into_iter()
+            .map(read_total)
+            .collect::<StoreResult<Vec<_>>>()?;
+        totals.sort_unstable();
+        Ok(totals)
     }
 }

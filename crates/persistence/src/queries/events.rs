@@ -13,6 +13,7 @@ use crate::types::{DbJson, DbTime, DbUuid};
 /// An event that has no position yet.
 pub struct NewEvent {
     pub workspace_id: DbUuid,
+    pub team_id: Option<DbUuid>,
     pub id: DbUuid,
     pub at: DbTime,
     pub actor: String,
@@ -25,6 +26,7 @@ impl From<&Event> for NewEvent {
     fn from(event: &Event) -> Self {
         Self {
             workspace_id: event.workspace_id.into(),
+            team_id: event.team_id.map(Into::into),
             id: event.id.into(),
             at: event.at.into(),
             actor: event.actor.clone(),

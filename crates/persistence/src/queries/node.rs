@@ -15,12 +15,14 @@ use crate::types::{DbUuid, bigint};
 pub const WORKSPACE_POOL: &str = "workspace_pool";
 const ACCOUNT_POOL: &str = "account_pool";
 pub const ORGANIZATION: &str = "organization";
+const TEAM: &str = "team";
 
 pub fn node_type(node: NodeId) -> &'static str {
     match node {
         NodeId::Pool(PoolId::Workspace(_)) => WORKSPACE_POOL,
         NodeId::Pool(PoolId::BillingAccount(_)) => ACCOUNT_POOL,
         NodeId::Organization(_) => ORGANIZATION,
+        NodeId::Team(_) => TEAM,
     }
 }
 
@@ -29,6 +31,7 @@ pub fn node_id(node: NodeId) -> DbUuid {
         NodeId::Pool(PoolId::Workspace(id)) => id.into(),
         NodeId::Pool(PoolId::BillingAccount(id)) => id.into(),
         NodeId::Organization(id) => id.into(),
+        NodeId::Team(id) => id.into(),
     }
 }
 
@@ -37,6 +40,7 @@ pub fn read_node(at: &Place<'_>, node_type: &str, id: DbUuid) -> StoreResult<Nod
         WORKSPACE_POOL => Ok(NodeId::Pool(PoolId::Workspace(id.into()))),
         ACCOUNT_POOL => Ok(NodeId::Pool(PoolId::BillingAccount(id.into()))),
         ORGANIZATION => Ok(NodeId::Organization(id.into())),
+        TEAM => Ok(NodeId::Team(id.into())),
         _ => Err("not a type of node"),
     };
     at.check("node_type", node)

@@ -1,11 +1,8 @@
-use std::collections::BTreeMap;
-
 use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{
-    self as app, ChainLinks, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
-    StoreResult,
+    self as app, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, StoreResult,
 };
 use tenantry_domain::capacity::{NodeId, PoolId};
 use tenantry_domain::organization::{Organization, TreeSize};
@@ -125,7 +122,7 @@ impl app::Organizations for Unit {
         let starts = chain_links::table
             .filter(chain_links::workspace_id.eq(workspace))
             .filter(chain_links::position.eq(0))
-            .filter(chain_links::organization_id.eq_any(chains::other_subtree(workspace, root.into())));
+            .filter(chain_links::target_id.eq_any(chains::other_subtree(workspace, root.into())));
         let changes = (
             chain_links::node_type.eq(node_type(pool)),
             chain_links::node_id.eq(node_id(pool)),
@@ -133,33 +130,7 @@ impl app::Organizations for Unit {
         self.write(|c| diesel::update(starts).set(changes).execute(c))
     }
 
-    fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<OrganizationId, ChainLinks>> {
-        let query = chain_links::table
-            .filter(chain_links::workspace_id.eq(DbUuid::from(workspace)))
-            .order((chain_links::organization_id, chain_links::position))
-            .select(chains::Link::as_select());
-        chains::read_links(self.run(|c| query.load(c))?)
-    }
-
-    fn replace_chain(
-        &mut self,
-        workspace: WorkspaceId,
-        organization: OrganizationId,
-        links: &ChainLinks,
-    ) -> StoreResult<()> {
-        let (workspace, organization) = (DbUuid::from(workspace), DbUuid::from(organization));
-        let old = chain_links::table
-            .filter(chain_links::workspace_id.eq(workspace))
-            .filter(chain_links::organization_id.eq(organization));
-        let new = chains::links(workspace, organization, links.iter().copied());
-        self.run(|c| {
-            diesel::delete(old).execute(c)?;
-            diesel::insert_into(chain_links::table).values(new).execute(c)
-        })
-        .map(drop)
-    }
-
-    /// Chains and login hints go with their organizations.
+    /// Login hints go with their organizations.
     fn delete_subtree(
         &mut self,
         workspace: WorkspaceId,
@@ -172,11 +143,16 @@ impl app::Organizations for Unit {
         let subtree = organizations::table
             .filter(organizations::workspace_id.eq(workspace))
             .filter(organizations::id.eq_any(chains::subtree(workspace, id)));
+        let links = chain_links::table
+            .filter(chain_links::workspace_id.eq(workspace))
+            .filter(chain_links::target_id.eq_any(chains::other_subtree(workspace, id)));
         let mut deleted: Vec<DbUuid> = self.run(|c| {
             diesel::delete(kept).execute(c)?;
-            diesel::delete(subtree)
+            let deleted = diesel::delete(subtree)
                 .returning(organizations::id)
-                .get_results(c)
+                .get_results(c)?;
+            diesel::delete(links).execute(c)?;
+            Ok(deleted)
         })?;
         deleted.sort_unstable();
         Ok(deleted.into_iter().map(Into::into).collect())

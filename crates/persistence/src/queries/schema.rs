@@ -111,9 +111,9 @@ diesel::table! {
     use diesel::sql_types::*;
     use super::super::dialect::sql::Uuid;
 
-    chain_links (workspace_id, organization_id, position) {
+    chain_links (workspace_id, target_id, position) {
         workspace_id -> Uuid,
-        organization_id -> Uuid,
+        target_id -> Uuid,
         position -> Integer,
         node_type -> Text,
         node_id -> Uuid,
@@ -143,7 +143,8 @@ diesel::table! {
         workspace_id -> Uuid,
         meter -> Text,
         resource_id -> Text,
-        organization_id -> Uuid,
+        organization_id -> Nullable<Uuid>,
+        team_id -> Nullable<Uuid>,
         quantity -> BigInt,
         created_at -> Time,
         updated_at -> Time,
@@ -179,6 +180,7 @@ diesel::table! {
     events (workspace_id, position) {
         workspace_id -> Uuid,
         position -> BigInt,
+        team_id -> Nullable<Uuid>,
         id -> Uuid,
         at -> Time,
         actor -> Text,
@@ -346,6 +348,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     billing_accounts,
     workspaces,
+    teams,
     login_hints
 );
 diesel::allow_tables_to_appear_in_same_query!(charges, chain_links);
@@ -364,6 +367,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     members
 );
 diesel::allow_tables_to_appear_in_same_query!(workspaces, members);
-diesel::allow_tables_to_appear_in_same_query!(workspaces, teams);
 diesel::allow_tables_to_appear_in_same_query!(workspaces, team_members);
 diesel::allow_tables_to_appear_in_same_query!(workspaces, invitations);

@@ -2,15 +2,16 @@ use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult, TeamStanding};
+use tenantry_domain::capacity::TargetId;
 use tenantry_domain::team::{Team, TeamRole};
 use tenantry_domain::{OrganizationId, TeamId, UserId, WorkspaceId};
 
-use super::Unit;
 use super::dialect::Db;
 use super::members::read_role;
 use super::schema::{members, team_member_roles, team_members, team_roles, teams, users, workspaces};
 use super::team_roles::{Row as RoleRow, read_held};
 use super::workspaces::Row as WorkspaceRow;
+use super::{Unit, chains};
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid};
 
@@ -115,11 +116,14 @@ impl Unit {
 
 impl app::Teams for Unit {
     fn insert(&mut self, team: &Team) -> StoreResult<()> {
-        self.write(|c| {
-            diesel::insert_into(teams::table)
-                .values(Row::from(team))
-                .execute(c)
+        let row = Row::from(team);
+        let (workspace, organization) = (row.workspace_id, row.organization_id);
+        let own = TargetId::Team(team.id);
+        self.run(|c| {
+            diesel::insert_into(teams::table).values(row).execute(c)?;
+            chains::insert_below(c, workspace, (organization, own))
         })
+        .map(drop)
     }
 
     fn update(&mut self, team: &Team) -> StoreResult<()> {
@@ -139,7 +143,8 @@ impl app::Teams for Unit {
             diesel::update(users::table.filter(users::current_team_id.eq(id)))
                 .set(users::current_team_id.eq(None::<DbUuid>))
                 .execute(c)?;
-            diesel::delete(teams::table.find((workspace, id))).execute(c)
+            diesel::delete(teams::table.find((workspace, id))).execute(c)?;
+            chains::delete(c, workspace, id)
         })
         .map(drop)
     }
@@ -214,5 +219,13 @@ impl app::Teams for Unit {
         };
         let rows = self.run(|c| page!(c, page, list, |key| teams::id => DbUuid::from(*key)))?;
         read::page(page, rows, |team: &Team| team.id)
+    }
+
+    fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Team>> {
+        let query = teams::table
+            .filter(teams::workspace_id.eq(DbUuid::from(workspace)))
+            .order(teams::id)
+            .select(Row::as_select());
+        read::all(self.run(|c| query.load(c))?)
     }
 }

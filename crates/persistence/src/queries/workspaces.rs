@@ -4,15 +4,16 @@ use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult, WorkspaceKey, WorkspacePlace};
+use tenantry_domain::capacity::TargetId;
 use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::{Role, Workspace};
-use tenantry_domain::{OrganizationId, UserId, WorkspaceId};
+use tenantry_domain::{UserId, WorkspaceId};
 
 use super::Unit;
 use super::dialect::{Db, MAX_LIST, position_in};
 use super::lock::locked;
 use super::members::read_role;
-use super::schema::{members, organizations, workspaces};
+use super::schema::{members, organizations, teams, workspaces};
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid};
 
@@ -78,10 +79,44 @@ fn folded(workspace: &Workspace) -> dsl::Eq<workspaces::name_folded, String> {
 
 /// The workspace of an organization.
 #[dsl::auto_type]
-fn of(organization: DbUuid) -> _ {
+fn of_organization(organization: DbUuid) -> _ {
     organizations::table
         .filter(organizations::id.eq(organization))
         .select(organizations::workspace_id)
+}
+
+/// The workspace of a team.
+#[dsl::auto_type]
+fn of_team(team: DbUuid) -> _ {
+    teams::table
+        .filter(teams::id.eq(team))
+        .select(teams::workspace_id)
+}
+
+impl Unit {
+    fn workspaces_of_organizations(&mut self, ids: Vec<DbUuid>) -> StoreResult<Vec<(TargetId, WorkspaceId)>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = organizations::table
+            .filter(organizations::id.eq_any(ids))
+            .select((organizations::id, organizations::workspace_id));
+        let rows: Vec<(DbUuid, DbUuid)> = self.run(|c| query.load(c))?;
+        let read = |(id, workspace): (DbUuid, DbUuid)| (TargetId::Organization(id.into()), workspace.into());
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    fn workspaces_of_teams(&mut self, ids: Vec<DbUuid>) -> StoreResult<Vec<(TargetId, WorkspaceId)>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = teams::table
+            .filter(teams::id.eq_any(ids))
+            .select((teams::id, teams::workspace_id));
+        let rows: Vec<(DbUuid, DbUuid)> = self.run(|c| query.load(c))?;
+        let read = |(id, workspace): (DbUuid, DbUuid)| (TargetId::Team(id.into()), workspace.into());
+        Ok(rows.into_iter().map(read).collect())
+    }
 }
 
 impl app::Workspaces for Unit {
@@ -112,8 +147,13 @@ impl app::Workspaces for Unit {
         let query = workspaces::table.select(Row::as_select()).into_boxed::<Db>();
         let query = match place {
             WorkspacePlace::Id(id) => query.filter(workspaces::id.eq(DbUuid::from(id))),
-            WorkspacePlace::Of(id) => {
-                query.filter(workspaces::id.nullable().eq(of(id.into()).single_value()))
+            WorkspacePlace::Of(TargetId::Organization(id)) => query.filter(
+                workspaces::id
+                    .nullable()
+                    .eq(of_organization(id.into()).single_value()),
+            ),
+            WorkspacePlace::Of(TargetId::Team(id)) => {
+                query.filter(workspaces::id.nullable().eq(of_team(id.into()).single_value()))
             }
         };
         read::one(self.run(|c| query.first(c).optional())?)
@@ -132,9 +172,16 @@ impl app::Workspaces for Unit {
             .into_boxed::<Db>();
         let query = match place {
             WorkspacePlace::Id(id) => query.filter(members::workspace_id.eq(DbUuid::from(id))),
-            WorkspacePlace::Of(id) => {
-                query.filter(members::workspace_id.nullable().eq(of(id.into()).single_value()))
-            }
+            WorkspacePlace::Of(TargetId::Organization(id)) => query.filter(
+                members::workspace_id
+                    .nullable()
+                    .eq(of_organization(id.into()).single_value()),
+            ),
+            WorkspacePlace::Of(TargetId::Team(id)) => query.filter(
+                members::workspace_id
+                    .nullable()
+                    .eq(of_team(id.into()).single_value()),
+            ),
         };
         let found: Option<(Row, String)> = self.run(|c| query.first(c).optional())?;
         let read = |(row, role): (Row, String)| {
@@ -144,21 +191,20 @@ impl app::Workspaces for Unit {
         found.map(read).transpose()
     }
 
-    fn of_organizations(
-        &mut self,
-        ids: &[OrganizationId],
-    ) -> StoreResult<BTreeMap<OrganizationId, WorkspaceId>> {
-        let mut found = Vec::new();
+    fn of_targets(&mut self, ids: &[TargetId]) -> StoreResult<BTreeMap<TargetId, WorkspaceId>> {
+        let mut found = BTreeMap::new();
         for ids in ids.chunks(MAX_LIST) {
-            let query = organizations::table
-                .filter(organizations::id.eq_any(ids.iter().copied().map(DbUuid::from)))
-                .select((organizations::id, organizations::workspace_id));
-            found.extend(self.run(|c| query.load::<(DbUuid, DbUuid)>(c))?);
+            let (mut organizations, mut teams) = (Vec::new(), Vec::new());
+            for id in ids {
+                match id {
+                    TargetId::Organization(id) => organizations.push(DbUuid::from(*id)),
+                    TargetId::Team(id) => teams.push(DbUuid::from(*id)),
+                }
+            }
+            found.extend(self.workspaces_of_organizations(organizations)?);
+            found.extend(self.workspaces_of_teams(teams)?);
         }
-        Ok(found
-            .into_iter()
-            .map(|(id, workspace)| (id.into(), workspace.into()))
-            .collect())
+        Ok(found)
     }
 
     fn lock(&mut self, id: WorkspaceId) -> StoreResult<()> {

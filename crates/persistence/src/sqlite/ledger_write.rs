@@ -35,7 +35,9 @@ fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
                 charges::quantity.eq(excluded(charges::quantity)),
                 charges::updated_at.eq(excluded(charges::updated_at)),
             ));
-        let is_here = charges::organization_id.eq(excluded(charges::organization_id));
+        let is_here = charges::organization_id
+            .is(excluded(charges::organization_id))
+            .and(charges::team_id.is(excluded(charges::team_id)));
         Ok(count + FilterDsl::filter(upsert, is_here).execute(c)?)
     })
 }
@@ -66,6 +68,7 @@ fn append(c: &mut Conn, workspace: DbUuid, new: &[NewEvent]) -> QueryResult<()> 
         let row = (
             events::workspace_id.eq(workspace),
             events::position.eq(position),
+            events::team_id.eq(event.team_id),
             events::id.eq(event.id),
             events::at.eq(event.at),
             events::actor.eq(&event.actor),

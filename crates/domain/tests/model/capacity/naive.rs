@@ -10,6 +10,7 @@ pub struct NaiveNode {
     pub parent: Option<usize>,
     pub limit: Option<u64>,
     pub enforces: bool,
+    pub is_team: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -32,8 +33,13 @@ impl Naive {
         path
     }
 
+    /// What the node itself is charged with, and its teams.
     pub fn direct(&self, node: usize) -> u64 {
-        let rows = self.ledger.iter().filter(|(at, _)| *at == node);
+        let is_its_team = |at: usize| self.nodes[at].is_team && self.nodes[at].parent == Some(node);
+        let rows = self
+            .ledger
+            .iter()
+            .filter(|(at, _)| *at == node || is_its_team(*at));
         rows.map(|(_, units)| units).sum()
     }
 

@@ -33,11 +33,12 @@ struct Pool {
     enforces: bool,
 }
 
-/// An organization that has not found its place yet.
+/// An organization or a team that has not found its place yet.
 #[derive(Debug, Clone, Copy)]
 struct Seed {
     place: Place,
     limit: Option<u64>,
+    is_team: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -57,13 +58,19 @@ impl Scenario {
             parent: None,
             limit: pool.capacity,
             enforces: pool.enforces,
+            is_team: false,
         }));
         for seed in seeds {
-            let parent = parent(&naive, pool.is_some(), seed.place);
+            let parent = if seed.is_team {
+                organization(&naive, pool.is_some(), seed.place)
+            } else {
+                parent(&naive, pool.is_some(), seed.place)
+            };
             naive.nodes.push(NaiveNode {
                 parent,
                 limit: seed.limit,
                 enforces: true,
+                is_team: seed.is_team,
             });
         }
         Self {
@@ -74,7 +81,20 @@ impl Scenario {
     }
 }
 
-/// The parent for the next node: a root is below the pool, if there is one, and nothing is placed too deep.
+/// The organization of the next team; none for a team outside all of them, which has nothing above it.
+fn organization(naive: &Naive, has_pool: bool, place: Place) -> Option<usize> {
+    let is_organization = |node: &usize| !(has_pool && *node == 0 || naive.nodes[*node].is_team);
+    let organizations: Vec<usize> = (0..naive.nodes.len()).filter(is_organization).collect();
+    match place {
+        Place::Root => None,
+        Place::BelowTheLast => organizations.last().copied(),
+        Place::BelowAny(index) => {
+            (!organizations.is_empty()).then(|| organizations[index.index(organizations.len())])
+        }
+    }
+}
+
+/// The parent for the next organization: a root is below the pool, if there is one, and nothing is placed too deep or below a team.
 fn parent(naive: &Naive, has_pool: bool, place: Place) -> Option<usize> {
     let count = naive.nodes.len();
     let above_roots = has_pool.then_some(0);
@@ -85,7 +105,7 @@ fn parent(naive: &Naive, has_pool: bool, place: Place) -> Option<usize> {
     };
     let deepest = MAX_DEPTH + usize::from(has_pool);
     wanted
-        .filter(|parent| naive.path(*parent).len() < deepest)
+        .filter(|parent| !naive.nodes[*parent].is_team && naive.path(*parent).len() < deepest)
         .or(above_roots)
 }
 
@@ -104,7 +124,11 @@ fn pool() -> impl Strategy<Value = Pool> {
 }
 
 fn seed() -> impl Strategy<Value = Seed> {
-    (place(), limit()).prop_map(|(place, limit)| Seed { place, limit })
+    (place(), limit(), prop::bool::weighted(0.3)).prop_map(|(place, limit, is_team)| Seed {
+        place,
+        limit,
+        is_team,
+    })
 }
 
 fn place() -> impl Strategy<Value = Place> {

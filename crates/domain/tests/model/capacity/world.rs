@@ -5,7 +5,7 @@ use tenantry_domain::capacity::{
     Admission, CapacityTree, Chain, Enforcement, LimitChangeRefused, Node, NodeId, OverLimit, PoolId,
     Refusal, check_limit_change,
 };
-use tenantry_domain::{Limit, OrganizationId, Units, WorkspaceId};
+use tenantry_domain::{Limit, OrganizationId, TeamId, Units, WorkspaceId};
 use uuid::Uuid;
 
 use super::naive::Naive;
@@ -79,6 +79,8 @@ impl World {
         let uuid = Uuid::from_u128(u128::try_from(index).unwrap());
         if self.has_pool && index == 0 {
             NodeId::Pool(PoolId::Workspace(WorkspaceId::from_uuid(uuid)))
+        } else if self.naive.nodes[index].is_team {
+            NodeId::Team(TeamId::from_uuid(uuid))
         } else {
             NodeId::Organization(OrganizationId::from_uuid(uuid))
         }

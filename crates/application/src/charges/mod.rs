@@ -1,38 +1,33 @@
 //! Charging usage to the tree, and asking whether it would fit (`docs/rules.md` C1–C4, C6).
 
+mod check;
+
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use serde_json::json;
-use tenantry_domain::capacity::{Chain, Refusal, UsageChange, UsagePlace};
+use tenantry_domain::capacity::{ChargeTarget, TargetId, UsageChange, UsagePlace};
 use tenantry_domain::charge::{Charge, ChargePlan, plan_charge};
 use tenantry_domain::workspace::Permission;
-use tenantry_domain::{Meter, OrganizationId, Quantity, Units, WorkspaceId};
-use uuid::Uuid;
+use tenantry_domain::{Meter, OrganizationId, Quantity, TeamId, Units, WorkspaceId};
 
-use crate::access::{Access, authorize};
+pub use self::check::{Answer, MAX_QUESTIONS, Question};
+use crate::access::{UsageAccess, UsageAct, authorize_usage, noun_of};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::event::{EventKind, facts_of};
-use crate::idempotency::{Once, keep};
+use crate::event::{EventKind, EventPlace, facts_of};
 use crate::limits::chain_of;
 use crate::page::{Page, PageRequest};
-use crate::ports::{
-    ChainRecord, ChargeKey, LedgerChange, NodeUsage, Standing, StoreError, UnitOfWork, WorkspacePlace,
-};
+use crate::ports::{ChainRecord, ChargeKey, LedgerChange, NodeUsage, Standing, StoreError, UnitOfWork};
 use crate::precondition::Precondition;
 use crate::service::{Attempt, Tenantry};
-
-/// The most questions that one check answers (C6).
-pub const MAX_QUESTIONS: usize = 100;
 
 /// What is to be charged (C1).
 #[derive(Debug, Clone)]
 pub struct ChargeRequest {
     /// What is counted, and for which resource.
     pub key: ChargeKey,
-    /// The organization that uses it.
-    pub organization_id: OrganizationId,
+    /// The organization or team that uses it.
+    pub target: TargetId,
     /// How many units.
     pub quantity: Quantity,
 }
@@ -46,53 +41,35 @@ pub struct Charged {
     pub created: bool,
 }
 
-/// Whether so many units would fit.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// What is counted.
-    pub meter: Meter,
-    /// The organization that would use it.
-    pub organization_id: OrganizationId,
-    /// How many units.
-    pub quantity: Quantity,
-}
-
-/// Whether they would fit, and why.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The question.
-    pub question: Question,
-    /// The chain that decides.
-    pub chain: Chain,
-    /// The refusal, if it would be refused.
-    pub refusal: Option<Box<Refusal>>,
-}
-
 impl Tenantry {
-    /// Charges a resource to an organization, or resizes what it is charged with (C1, C2).
+    /// Charges a resource to an organization or team, or resizes what it is charged with (C1, C2).
     pub fn charge(
         &self,
         actor: &Actor,
         request: &ChargeRequest,
         precondition: &Precondition<'_, Charge>,
     ) -> Result<Charged> {
-        let id = request.organization_id;
+        let id = request.target;
         let meter = &request.key.meter;
-        self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
+        self.write_at(actor, id, UsageAct::Charge, |unit, access| {
             self.settings().meters.get(meter.as_str())?;
+            request.key.resource_id.check_callers_own()?;
             let workspace = access.workspace.id;
             let (chain, standing) = lock_chain(unit, workspace, id, &request.key)?;
             standing.workspace.check_changeable()?;
             precondition.check(|| Ok(charged_at(standing.charge.clone(), id)))?;
-            let change = match plan_charge(standing.charge.as_ref(), id, request.quantity)? {
+            let plan = plan_charge(standing.charge.as_ref(), id, request.quantity)
+                .map_err(|elsewhere| elsewhere.seen_by(access.sight))?;
+            let target = ChargeTarget::below(chain.parent(), id);
+            let change = match plan {
                 ChargePlan::Keep => None,
                 ChargePlan::Create(units) | ChargePlan::Grow(units) => {
-                    self.admit(unit, actor, (workspace, &chain), request, units)?;
+                    self.admit(unit, actor, (access, &chain), request, units)?;
                     Some(UsageChange::Grow(units))
                 }
                 ChargePlan::Shrink(units) => Some(UsageChange::Shrink(units)),
             };
-            let charged = self.charged(workspace, standing.charge, request);
+            let charged = self.charged((workspace, target), standing.charge, request);
             if let Some(change) = change {
                 self.record_charge(unit, actor, &charged)?;
                 unit.charges().save(&LedgerChange {
@@ -106,24 +83,25 @@ impl Tenantry {
         })
     }
 
-    /// What a resource is charged with at an organization.
-    pub fn find_charge(&self, actor: &Actor, id: OrganizationId, key: &ChargeKey) -> Result<Charge> {
-        self.read_at(actor, id, Permission::ReadUsage, |unit, access| {
+    /// What a resource is charged with at an organization or team.
+    pub fn find_charge(&self, actor: &Actor, id: TargetId, key: &ChargeKey) -> Result<Charge> {
+        self.read_at(actor, id, |unit, access| {
             self.check_meter(unit, access.workspace.id, key)?;
             let charge = unit.charges().find(access.workspace.id, key)?;
             charged_at(charge, id).ok_or(Error::NotFound(Noun::Charge))
         })
     }
 
-    /// Gives back what a resource is charged with at an organization; nothing, when it is not (C4).
+    /// Gives back what a resource is charged with at an organization or team; nothing, when it is not (C4).
     pub fn release(
         &self,
         actor: &Actor,
-        id: OrganizationId,
+        id: TargetId,
         key: &ChargeKey,
         precondition: &Precondition<'_, Charge>,
     ) -> Result<()> {
-        self.write_at(actor, id, Permission::WriteUsage, |unit, access| {
+        self.write_at(actor, id, UsageAct::Release, |unit, access| {
+            key.resource_id.check_callers_own()?;
             let workspace = access.workspace.id;
             self.check_meter(unit, workspace, key)?;
             let (chain, standing) = lock_chain(unit, workspace, id, key)?;
@@ -134,7 +112,7 @@ impl Tenantry {
             self.record(
                 unit,
                 actor,
-                workspace,
+                EventPlace::of(workspace, id),
                 (EventKind::ChargeReleased, &key.resource_id),
                 facts_of(&charge),
             )?;
@@ -147,7 +125,7 @@ impl Tenantry {
         })
     }
 
-    /// The ledger of an organization.
+    /// The ledger of an organization, its teams included (L6).
     pub fn list_charges(
         &self,
         actor: &Actor,
@@ -156,7 +134,7 @@ impl Tenantry {
         page: &PageRequest<ChargeKey>,
     ) -> Result<Page<Charge, ChargeKey>> {
         self.read_in(actor, workspace, Permission::ReadUsage, |unit, _| {
-            let found = unit.charges().list(workspace, id, page)?;
+            let found = unit.charges().list(workspace, id.into(), page)?;
             if found.items.is_empty() && unit.organizations().find(workspace, id)?.is_none() {
                 return Err(Error::NotFound(Noun::Organization));
             }
@@ -164,74 +142,15 @@ impl Tenantry {
         })
     }
 
-    /// Whether charges would fit, each on its own (C6). Writes nothing, but the answer when the request has a key. Callers see to it that
-    /// there are at most [`MAX_QUESTIONS`].
-    pub fn check(
+    /// The ledger of a team.
+    pub fn list_team_charges(
         &self,
         actor: &Actor,
-        questions: &[Question],
-        once: &Once<'_, Vec<Answer>>,
-    ) -> Result<Vec<Answer>> {
-        if !once.is_keyed() {
-            return self.answers(actor, questions);
-        }
-        // The questions take transactions of their own, so the key is looked at before them and claimed behind them.
-        self.read(|unit| self.recall(unit, actor, once))?;
-        let answers = self.answers(actor, questions)?;
-        self.write(|unit| {
-            self.claim(unit, actor, once)?;
-            keep(unit, actor, once, &answers)
-        })?;
-        Ok(answers)
-    }
-
-    fn answers(&self, actor: &Actor, questions: &[Question]) -> Result<Vec<Answer>> {
-        let ids: Vec<_> = questions
-            .iter()
-            .map(|question| question.organization_id)
-            .collect();
-        let mut workspaces = self.read(|unit| Ok(unit.workspaces().of_organizations(&ids)?))?;
-        let mut by_workspace: BTreeMap<WorkspaceId, Vec<OrganizationId>> = BTreeMap::new();
-        for id in &ids {
-            by_workspace
-                .entry(*workspaces.entry(*id).or_insert(NOWHERE))
-                .or_default()
-                .push(*id);
-        }
-        let mut chains = BTreeMap::new();
-        for (workspace, ids) in by_workspace {
-            let read = self.read_in(actor, workspace, Permission::ReadUsage, |unit, _| {
-                Ok(unit.balances().chains(workspace, &ids)?)
-            });
-            chains.extend(read.or_else(|error| match error {
-                Error::NotFound(_) => Ok(BTreeMap::new()),
-                other => Err(other),
-            })?);
-        }
-        let answers = questions
-            .iter()
-            .enumerate()
-            .map(|(index, question)| self.answer(index, question, &chains));
-        answers.collect()
-    }
-
-    fn answer(
-        &self,
-        index: usize,
-        question: &Question,
-        chains: &BTreeMap<OrganizationId, ChainRecord>,
-    ) -> Result<Answer> {
-        let unknown = || Error::UnknownReference {
-            pointer: format!("/questions/{index}/organization_id"),
-            noun: Noun::Organization,
-        };
-        let record = chains.get(&question.organization_id).ok_or_else(unknown)?;
-        let chain = chain_of(record, &question.meter, self.settings().enforcement);
-        let refusal = chain.admit(question.quantity.units()).err();
-        Ok(Answer {
-            question: question.clone(),
-            chain,
-            refusal,
+        id: TeamId,
+        page: &PageRequest<ChargeKey>,
+    ) -> Result<Page<Charge, ChargeKey>> {
+        self.read_at(actor, id.into(), |unit, access| {
+            Ok(unit.charges().list(access.workspace.id, id.into(), page)?)
         })
     }
 
@@ -248,7 +167,7 @@ impl Tenantry {
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,
-        (workspace, chain): (WorkspaceId, &ChainRecord),
+        (access, chain): (&UsageAccess, &ChainRecord),
         request: &ChargeRequest,
         units: Units,
     ) -> Result<()> {
@@ -257,7 +176,7 @@ impl Tenantry {
             .admit(units)
             .map_err(|refusal| Error::LimitReached {
                 meter: meter.clone(),
-                refusal,
+                refusal: Box::new(refusal.seen_by(access.sight)),
             })?;
         for node in admission.would_have_refused {
             let changes =
@@ -265,7 +184,7 @@ impl Tenantry {
             self.record(
                 unit,
                 actor,
-                workspace,
+                EventPlace::of(access.workspace.id, request.target),
                 (EventKind::ChargeWouldRefuse, &request.key.resource_id),
                 changes,
             )?;
@@ -276,7 +195,7 @@ impl Tenantry {
     /// The row of the ledger that stands from now on.
     fn charged(
         &self,
-        workspace_id: WorkspaceId,
+        (workspace_id, target): (WorkspaceId, ChargeTarget),
         existing: Option<Charge>,
         request: &ChargeRequest,
     ) -> Charged {
@@ -299,7 +218,7 @@ impl Tenantry {
                     workspace_id,
                     meter: request.key.meter.clone(),
                     resource_id: request.key.resource_id.clone(),
-                    organization_id: request.organization_id,
+                    target,
                     quantity,
                     created_at: now,
                     updated_at: now,
@@ -319,24 +238,24 @@ impl Tenantry {
         self.record(
             unit,
             actor,
-            charge.workspace_id,
+            EventPlace::of(charge.workspace_id, charge.target.id()),
             (kind, &charge.resource_id),
             facts_of(charge),
         )
     }
 
-    /// Changes usage at an organization, whichever workspace it is in.
+    /// Changes usage at an organization or team, whichever workspace it is in.
     fn write_at<T>(
         &self,
         actor: &Actor,
-        id: OrganizationId,
-        permission: Permission,
-        work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
+        id: TargetId,
+        act: UsageAct,
+        work: impl Fn(&mut dyn UnitOfWork, &UsageAccess) -> Result<T>,
     ) -> Result<T> {
         let told = Told::default();
         self.settled(|| {
             self.write(|unit| {
-                let access = authorize(unit, actor, WorkspacePlace::Of(id), permission)?;
+                let access = authorize_usage(unit, actor, id, act)?;
                 told.about(access.workspace.id);
                 if access.workspace.has_due_transition(self.now()) {
                     return Ok(Attempt::Due(access.workspace.id));
@@ -346,30 +265,26 @@ impl Tenantry {
         })
     }
 
-    /// Reads usage at an organization, whichever workspace it is in.
+    /// Reads usage at an organization or team, whichever workspace it is in.
     fn read_at<T>(
         &self,
         actor: &Actor,
-        id: OrganizationId,
-        permission: Permission,
-        work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
+        id: TargetId,
+        work: impl Fn(&mut dyn UnitOfWork, &UsageAccess) -> Result<T>,
     ) -> Result<T> {
         let told = Told::default();
         self.read(|unit| {
-            let access = authorize(unit, actor, WorkspacePlace::Of(id), permission)?;
+            let access = authorize_usage(unit, actor, id, UsageAct::Read)?;
             told.about(access.workspace.id);
             work(unit, &access)
         })
     }
 }
 
-/// What a resource is charged with at an organization.
-fn charged_at(charge: Option<Charge>, id: OrganizationId) -> Option<Charge> {
-    charge.filter(|charge| charge.organization_id == id)
+/// What a resource is charged with at an organization or team.
+fn charged_at(charge: Option<Charge>, id: TargetId) -> Option<Charge> {
+    charge.filter(|charge| charge.target.id() == id)
 }
-
-/// A workspace that is never there: who asks about an unknown organization is sent through the same work as a stranger (I3).
-const NOWHERE: WorkspaceId = WorkspaceId::from_uuid(Uuid::nil());
 
 /// Whether the span of the request was told which workspace it turned out to be about: once is enough, however often the work is run.
 #[derive(Default)]
@@ -384,7 +299,7 @@ impl Told {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the organization draws on another pool meanwhile")]
+#[error("the chain begins at another pool meanwhile")]
 struct Relinked;
 
 /// The chain that a charge counts at, locked, and then what else the charge rests on: read before, it could be outdated by the time that the
@@ -392,26 +307,26 @@ struct Relinked;
 fn lock_chain(
     unit: &mut dyn UnitOfWork,
     workspace: WorkspaceId,
-    id: OrganizationId,
+    id: TargetId,
     key: &ChargeKey,
 ) -> Result<(ChainRecord, Standing)> {
-    let gone = Error::NotFound(Noun::Organization);
+    let gone = Error::NotFound(noun_of(id));
     let Some(chain) = unit.balances().chain_for_update(workspace, id, &key.meter)? else {
         return Err(gone);
     };
     let standing = unit.charges().standing(workspace, id, key)?.ok_or(gone)?;
-    if chain.above.first().is_none_or(|head| head.id != standing.head) {
+    if chain.head() != standing.head {
         return Err(StoreError::Retry(Relinked.into()).into());
     }
     Ok((chain, standing))
 }
 
-/// What is used along a chain after a change at its organization.
+/// What is used along a chain after a change at its end.
 fn usage_after(record: &ChainRecord, meter: &Meter, change: UsageChange) -> Result<Vec<NodeUsage>> {
-    let above = record.above.iter().map(|node| (node, UsagePlace::Below));
-    above
-        .chain([(&record.target, UsagePlace::Here)])
-        .map(|(node, place)| {
+    let nodes = record.above.iter().chain([&record.target]);
+    nodes
+        .map(|node| {
+            let place = UsagePlace::of(node.id, record.target.id, record.parent());
             Ok(NodeUsage {
                 node: node.id,
                 meter: meter.clone(),
