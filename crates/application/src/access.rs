@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::capacity::{Sight, TargetId};
+use tenantry_domain::team::{Rights, Team, TeamScope};
 use tenantry_domain::workspace::{Permission, Role, Workspace};
-use tenantry_domain::{UserId, WorkspaceId};
+use tenantry_domain::{TeamId, UserId, WorkspaceId};
 
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Noun, Result};
-use crate::ports::{UnitOfWork, WorkspacePlace};
+use crate::ports::{TeamStanding, UnitOfWork, WorkspacePlace};
 
 /// A workspace that the caller may do something in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,4 +155,67 @@ impl Access {
     pub(crate) fn member_role(&self) -> Result<Role> {
         self.role.ok_or(Error::PeopleOnly)
     }
+}
+
+/// A team that the caller may do something in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamAccess {
+    /// The team.
+    pub team: Team,
+    /// Its workspace.
+    pub workspace: Workspace,
+    /// The caller's role in that workspace.
+    pub workspace_role: Option<Role>,
+    /// Whether the caller is in the team.
+    pub is_member: bool,
+    /// What the caller may do in the team.
+    pub rights: Rights,
+}
+
+/// Lets the actor do something in a team: what takes no scope, whoever is in it or in its workspace may do (T10, W5).
+///
+/// Whoever has nothing to do with a team learns nothing about it (I3).
+pub(crate) fn authorize_team(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    id: TeamId,
+    scope: Option<TeamScope>,
+) -> Result<TeamAccess> {
+    let access = team_access(unit, actor, id)?.ok_or(Error::NotFound(Noun::Team))?;
+    if let Some(scope) = scope {
+        access.rights.check(scope)?;
+    }
+    Ok(access)
+}
+
+/// A team as the actor comes to it; `None` when it is not theirs to know.
+fn team_access(unit: &mut dyn UnitOfWork, actor: &Actor, id: TeamId) -> Result<Option<TeamAccess>> {
+    match actor {
+        Actor::Person(user) => {
+            let standing = unit.teams().standing(id, Some(*user))?;
+            Ok(standing.and_then(|standing| of_person(standing, *user)))
+        }
+        Actor::Machine(_) => Ok(None),
+    }
+}
+
+/// What somebody is to a team: a member, somebody in its workspace, both, or nothing.
+fn of_person(standing: TeamStanding, user: UserId) -> Option<TeamAccess> {
+    let is_owner = standing.team.owner_id == user;
+    let as_member = standing
+        .roles
+        .as_ref()
+        .map(|roles| Rights::of_member(is_owner, roles));
+    let in_workspace = standing.workspace_role.map(Rights::of_workspace_role);
+    let rights = match (as_member, in_workspace) {
+        (Some(as_member), Some(in_workspace)) => as_member.and(in_workspace),
+        (as_member, in_workspace) => as_member.or(in_workspace)?,
+    };
+    Some(TeamAccess {
+        team: standing.team,
+        workspace: standing.workspace,
+        workspace_role: standing.workspace_role,
+        is_member: standing.roles.is_some(),
+        rights,
+    })
 }

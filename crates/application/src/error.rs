@@ -7,6 +7,8 @@ use tenantry_domain::billing::{
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOutOfRange};
 use tenantry_domain::charge::{ChargedElsewhere, ReservedResourceId};
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
+use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, TeamRefused};
+use tenantry_domain::user::UserRefused;
 use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, WorkspaceNotEmpty};
 use tenantry_domain::{Meter, UnknownMeter};
 
@@ -107,6 +109,21 @@ pub enum Error {
     /// See [`Underprovision`].
     #[error(transparent)]
     Underprovision(#[from] Underprovision),
+    /// The caller's scopes in the team are not enough.
+    #[error(transparent)]
+    LacksTeamScope(#[from] LacksScope),
+    /// See [`TeamRefused`].
+    #[error(transparent)]
+    Team(#[from] TeamRefused),
+    /// See [`RoleRefused`].
+    #[error(transparent)]
+    Role(#[from] RoleRefused),
+    /// See [`InvitationRefused`].
+    #[error(transparent)]
+    Invitation(#[from] InvitationRefused),
+    /// See [`UserRefused`].
+    #[error(transparent)]
+    User(#[from] UserRefused),
     /// It was done before, under the same key, with this answer (R1).
     #[error("it was done before")]
     DoneBefore(WrittenAnswer),
@@ -146,6 +163,10 @@ pub enum Noun {
     Subscription,
     /// A charge.
     Charge,
+    /// A role in a team.
+    Role,
+    /// An invitation.
+    Invitation,
     /// A team.
     Team,
 }
@@ -160,6 +181,8 @@ impl std::fmt::Display for Noun {
             Self::BillingAccount => "billing account",
             Self::Subscription => "subscription",
             Self::Charge => "charge",
+            Self::Role => "role",
+            Self::Invitation => "invitation",
             Self::Team => "team",
         })
     }

@@ -3,10 +3,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tenantry_domain::team::TeamScope;
 use tenantry_domain::workspace::Permission;
-use tenantry_domain::{EventId, Timestamp, WorkspaceId};
+use tenantry_domain::{EventId, TeamId, Timestamp, WorkspaceId};
 
-use crate::access::{Access, authorize};
+use crate::access::{Access, TeamAccess, authorize, authorize_team};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventKind, EventPlace};
@@ -168,6 +169,77 @@ impl Tenantry {
         access.workspace.check_changeable()?;
         if access.workspace.has_due_transition(self.now()) {
             Ok(Attempt::Due(workspace))
+        } else {
+            Ok(Attempt::Done(access))
+        }
+    }
+
+    /// Reads in a team, for somebody who may.
+    pub(crate) fn read_team<T>(
+        &self,
+        actor: &Actor,
+        team: TeamId,
+        scope: Option<TeamScope>,
+        work: impl Fn(&mut dyn UnitOfWork, &TeamAccess) -> Result<T>,
+    ) -> Result<T> {
+        self.settled(|| {
+            self.read(|unit| {
+                let access = authorize_team(unit, actor, team, scope)?;
+                if access.workspace.has_due_transition(self.now()) {
+                    return Ok(Attempt::Due(access.workspace.id));
+                }
+                work(unit, &access).map(Attempt::Done)
+            })
+        })
+    }
+
+    /// Changes something in a team whose workspace is not archived, for somebody who may; other changes of the workspace wait.
+    pub(crate) fn change_team<T>(
+        &self,
+        actor: &Actor,
+        team: TeamId,
+        scope: Option<TeamScope>,
+        work: impl Fn(&mut dyn UnitOfWork, TeamAccess) -> Result<T>,
+    ) -> Result<T> {
+        self.change_team_once(&Once::default(), actor, (team, scope), work)
+    }
+
+    /// The same, only once when the request has a key (R1).
+    pub(crate) fn change_team_once<T>(
+        &self,
+        once: &Once<'_, T>,
+        actor: &Actor,
+        (team, scope): (TeamId, Option<TeamScope>),
+        work: impl Fn(&mut dyn UnitOfWork, TeamAccess) -> Result<T>,
+    ) -> Result<T> {
+        self.settled(|| {
+            self.write(|unit| {
+                self.claim(unit, actor, once)?;
+                let access = self.enter_team(unit, actor, team, scope)?;
+                access.map(|access| {
+                    let outcome = work(unit, access)?;
+                    keep(unit, actor, once, &outcome)?;
+                    Ok(outcome)
+                })
+            })
+        })
+    }
+
+    /// Lets somebody change a team, while others wait who change its workspace.
+    fn enter_team(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        team: TeamId,
+        scope: Option<TeamScope>,
+    ) -> Result<Attempt<TeamAccess>> {
+        // Asked before the lock and after it, as in a workspace.
+        let before = authorize_team(unit, actor, team, scope)?;
+        unit.workspaces().lock(before.workspace.id)?;
+        let access = authorize_team(unit, actor, team, scope)?;
+        access.workspace.check_changeable()?;
+        if access.workspace.has_due_transition(self.now()) {
+            Ok(Attempt::Due(access.workspace.id))
         } else {
             Ok(Attempt::Done(access))
         }

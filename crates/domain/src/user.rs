@@ -182,6 +182,22 @@ impl User {
     }
 }
 
+/// Why a person is not added, changed or let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UserRefused {
+    /// They have an account and no part in the organization yet: they must want to come (T13).
+    #[error("somebody with this address has an account already and must be invited")]
+    InvitationRequired,
+    /// Their issuer says who they are (T13).
+    #[error(
+        "name, address and sign-in of somebody who has signed in are their identity provider's; change them there"
+    )]
+    IssuersOwn,
+    /// Their preferences are theirs (T13).
+    #[error("only they themselves change how somebody who has signed in sees times")]
+    TheirOwn,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

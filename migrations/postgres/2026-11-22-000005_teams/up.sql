@@ -38,6 +38,8 @@ CREATE TABLE teams (
 CREATE INDEX teams_id_idx ON teams (id);
 -- The teams of an organization, in the order of their creation.
 CREATE INDEX teams_workspace_id_organization_id_id_idx ON teams (workspace_id, organization_id, id);
+-- The teams of an owner.
+CREATE INDEX teams_owner_id_idx ON teams (owner_id);
 
 -- Who is in a team.
 CREATE TABLE team_members (
@@ -108,6 +110,8 @@ CREATE INDEX invitations_id_idx ON invitations (id);
 CREATE INDEX invitations_email_folded_id_idx ON invitations (email_folded, id);
 -- Whether a role is promised.
 CREATE INDEX invitations_workspace_id_role_id_idx ON invitations (workspace_id, role_id);
+-- The invitations of an inviter.
+CREATE INDEX invitations_inviter_id_idx ON invitations (inviter_id);
 -- When the next one expires.
 CREATE INDEX invitations_workspace_id_expires_at_idx ON invitations (workspace_id, expires_at);
 
@@ -151,6 +155,8 @@ CREATE TABLE api_credentials (
 );
 -- A credential by what its holder shows.
 CREATE INDEX api_credentials_id_idx ON api_credentials (id);
+-- The credentials of a creator.
+CREATE INDEX api_credentials_creator_id_idx ON api_credentials (creator_id);
 -- The credentials of a team, in the order of their creation.
 CREATE INDEX api_credentials_workspace_id_team_id_id_idx ON api_credentials (workspace_id, team_id, id);
 
