@@ -12,7 +12,9 @@ use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventKind, EventPlace};
 use crate::idempotency::{Once, keep};
-use crate::ports::{Clock, IdSource, PaymentProvider, Store, StoreError, UnitOfWork, WorkspacePlace};
+use crate::ports::{
+    Clock, IdSource, PaymentProvider, SecretSource, Store, StoreError, UnitOfWork, WorkspacePlace,
+};
 use crate::settings::Settings;
 
 /// How often a transaction that was in another one's way is run before the caller is asked to come back later.
@@ -50,6 +52,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.
     pub ids: Arc<dyn IdSource>,
+    /// Randomness for secrets.
+    pub secrets: Arc<dyn SecretSource>,
     /// Whoever collects the money.
     pub payments: Arc<dyn PaymentProvider>,
     /// What the deployment has set.

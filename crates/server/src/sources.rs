@@ -81,6 +81,20 @@ impl ports::IdSource for FreshIds {
     }
 }
 
+/// Secrets from the operating system's randomness.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemSecrets;
+
+impl ports::SecretSource for SystemSecrets {
+    #[expect(
+        clippy::expect_used,
+        reason = "a secret that can be foreseen is worse than none"
+    )]
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
 /// The operating system gave no random bytes.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system gave no random bytes")]
@@ -124,6 +138,18 @@ mod tests {
         let made: Vec<Uuid> = (0..10_000).map(|_| ids.fresh()).collect();
         assert!(made.iter().all(|id| id.get_version_num() == 7));
         assert!(made.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn secrets_are_filled_to_the_end_and_never_repeat() {
+        use tenantry_application::ports::SecretSource;
+        let mut secrets = [[0; 32]; 2];
+        for secret in &mut secrets {
+            SystemSecrets.fill(secret);
+        }
+        let [a, b] = secrets;
+        assert_ne!(a, b);
+        assert!(a[16..].iter().any(|byte| *byte != 0));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use tenantry_domain::workspace::MemberCaps;
 use tenantry_persistence::{MigratableStore, Options, SchemaPolicy, SetupError};
 
 use crate::config::{DatabaseSettings, Provider, Settings};
-use crate::sources::{FreshIds, SystemClock};
+use crate::sources::{FreshIds, SystemClock, SystemSecrets};
 
 /// Opens the database that the settings name.
 ///
@@ -41,6 +41,7 @@ pub fn tenantry(settings: &Settings, store: Arc<dyn Store>) -> Result<Tenantry, 
         store,
         clock: Arc::new(SystemClock::start()),
         ids: Arc::new(FreshIds::default()),
+        secrets: Arc::new(SystemSecrets),
         payments: payments(settings),
         settings: use_case_settings(settings)?,
     }))

@@ -14,6 +14,12 @@ pub trait IdSource: Send + Sync {
     fn fresh(&self) -> Uuid;
 }
 
+/// Randomness for secrets.
+pub trait SecretSource: Send + Sync {
+    /// Fills all of it with bytes that nobody can foresee; does not return without them.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
 /// Whoever collects the money (S6).
 pub trait PaymentProvider: Send + Sync {
     /// Whether an account has a default payment method (S2). Answers from what is known here, without a call to the outside,

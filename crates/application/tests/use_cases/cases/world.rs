@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tenantry_application::charges::{ChargeRequest, Charged};
 use tenantry_application::idempotency::Once;
-use tenantry_application::ports::{ChargeKey, Clock, IdSource, PaymentProvider, Store};
+use tenantry_application::ports::{ChargeKey, Clock, IdSource, PaymentProvider, SecretSource, Store};
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{
     Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, OrganizationChanges, Parts,
@@ -66,6 +66,17 @@ impl IdSource for Counter {
     }
 }
 
+/// A different secret every time.
+impl SecretSource for Counter {
+    fn fill(&self, bytes: &mut [u8]) {
+        let number = self.fresh().into_bytes();
+        bytes
+            .iter_mut()
+            .zip(number.into_iter().rev().cycle())
+            .for_each(|(to, from)| *to = from);
+    }
+}
+
 impl World {
     /// Everybody can pay, and billing binds.
     pub fn new() -> Self {
@@ -92,12 +103,13 @@ impl World {
         let store = database.store.clone();
         let clock = Arc::new(StoppedClock(Mutex::new(Timestamp::EPOCH.plus_days(20_000))));
         let payments = Arc::new(Payments(AtomicBool::new(true)));
+        let first_id = FIRST_ID.fetch_add(1 << 32, Ordering::SeqCst);
+        let counter = Arc::new(Counter(AtomicU64::new(first_id)));
         let app = Tenantry::new(Parts {
             store: store.clone(),
             clock: clock.clone(),
-            ids: Arc::new(Counter(AtomicU64::new(
-                FIRST_ID.fetch_add(1 << 32, Ordering::SeqCst),
-            ))),
+            ids: counter.clone(),
+            secrets: counter,
             payments: payments.clone(),
             settings,
         });

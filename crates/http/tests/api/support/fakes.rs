@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tenantry_application::ports::{Clock, IdSource, PaymentProvider};
+use tenantry_application::ports::{Clock, IdSource, PaymentProvider, SecretSource};
 use tenantry_application::{Actor, Machine, Scope, Tenantry};
 use tenantry_domain::Timestamp;
 use tenantry_domain::billing::BillingAccount;
@@ -97,6 +97,17 @@ impl IdSource for Ids {
     fn fresh(&self) -> Uuid {
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         Uuid::from_u128(0x019c_1000_0000_7000_8000_0000_0000_0000 + u128::from(number))
+    }
+}
+
+/// A different secret every time.
+impl SecretSource for Ids {
+    fn fill(&self, bytes: &mut [u8]) {
+        let number = self.fresh().into_bytes();
+        bytes
+            .iter_mut()
+            .zip(number.into_iter().rev().cycle())
+            .for_each(|(to, from)| *to = from);
     }
 }
 

@@ -101,6 +101,7 @@ impl World {
             store: Arc::new(trace.clone()),
             clock: switches.clone(),
             ids: ids.clone(),
+            secrets: ids.clone(),
             payments: switches.clone(),
             settings,
         });
