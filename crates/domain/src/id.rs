@@ -9,7 +9,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// Characters in the base62 part of a prefixed id: enough for 128 bits.
-const BASE62_LENGTH: usize = 22;
+pub(crate) const BASE62_LENGTH: usize = 22;
 
 /// What an [`Id`] names. Implemented by the empty marker types of this module only.
 pub trait Kind: 'static {
@@ -107,10 +107,7 @@ pub struct InvalidId {
 impl<K: Kind> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match K::PREFIX {
-            Some(prefix) => {
-                let digits = base62::encode(self.uuid.as_u128());
-                write!(f, "{prefix}_{digits:0>BASE62_LENGTH$}")
-            }
+            Some(prefix) => write!(f, "{prefix}_{}", base62_digits(self.uuid.as_u128())),
             None => self.uuid.hyphenated().fmt(f),
         }
     }
@@ -136,7 +133,13 @@ impl<K: Kind> FromStr for Id<K> {
     }
 }
 
-fn parse_base62(digits: &str) -> Option<Uuid> {
+/// The 22 base62 digits of 128 bits.
+pub(crate) fn base62_digits(bits: u128) -> String {
+    format!("{:0>BASE62_LENGTH$}", base62::encode(bits))
+}
+
+/// The 128 bits of 22 base62 digits.
+pub(crate) fn parse_base62(digits: &str) -> Option<Uuid> {
     if digits.len() != BASE62_LENGTH {
         return None;
     }

@@ -2,11 +2,13 @@
 //!
 //! Ports are synchronous: the stores are, and other teams can call the use cases from anything.
 
+mod mail;
 mod repositories;
 mod sources;
 mod store;
 mod teams;
 
+pub use mail::{InvitationMail, MailFailure, Mailer};
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
     ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationFilter, OrganizationScope,

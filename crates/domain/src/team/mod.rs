@@ -1,6 +1,7 @@
 //! Teams: the last nodes of the tree, with the people in them and what these may do (`docs/rules.md` T2–T13, C8, C9).
 
 mod invitation;
+mod invitation_token;
 mod rights;
 mod role;
 mod scope;
@@ -8,6 +9,7 @@ mod seat;
 mod slug;
 
 pub use invitation::{Invitation, InvitationRefused, InvitationTerms};
+pub use invitation_token::{InvalidInvitationToken, InvitationToken};
 pub use rights::{LacksScope, Rights};
 pub use role::{CustomRole, RoleName, RoleRefused, SystemRole, TeamRole, check_assignable, check_role_name};
 pub use scope::{Scopes, TeamScope, UnknownTeamScope};

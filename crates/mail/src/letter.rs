@@ -1,0 +1,105 @@
+//! What a mail says.
+
+use tenantry_application::ports::InvitationMail;
+use tenantry_domain::Timestamp;
+use tenantry_domain::user::Profile;
+
+/// The words of a mail, as text and as HTML that says the same.
+pub(crate) struct Letter {
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    pub(crate) html: String,
+}
+
+/// An invitation, which is accepted where this link leads.
+pub(crate) fn invitation(mail: &InvitationMail, link: &str) -> Letter {
+    let subject = format!("{} invites you to {}", called(&mail.inviter), mail.team);
+    let until = minute(mail.expires_at);
+    let text = format!(
+        "{}\n\n\
+         To accept, open this link and sign in with the address {}:\n\n\
+         {link}\n\n\
+         It is for you alone, and works until {until}.\n\
+         If you do not want to join, there is nothing to do.\n",
+        sentence(mail, str::to_owned),
+        mail.to,
+    );
+    let html = format!(
+        "<!DOCTYPE html>\n\
+         <html lang=\"en\">\n\
+         <head><meta charset=\"utf-8\"><title>{title}</title></head>\n\
+         <body>\n\
+         <p>{sentence}</p>\n\
+         <p><a href=\"{link}\">Accept the invitation</a>, and sign in with the address {to}.</p>\n\
+         <p>The link is for you alone, and works until {until}.<br>\n\
+         If you do not want to join, there is nothing to do.</p>\n\
+         </body>\n\
+         </html>\n",
+        title = escaped(&subject),
+        sentence = sentence(mail, strong),
+        link = escaped(link),
+        to = escaped(mail.to.as_str()),
+    );
+    Letter { subject, text, html }
+}
+
+/// Who invites whom to what, with names as `mark` writes them.
+fn sentence(mail: &InvitationMail, mark: fn(&str) -> String) -> String {
+    let organization = mail.organization.as_deref();
+    let of = organization.map_or_else(String::new, |name| format!(" of {}", mark(name)));
+    format!(
+        "{} invites you to the team {}{of}, in the role {}.",
+        mark(&introduced(&mail.inviter)),
+        mark(&mail.team),
+        mark(&mail.role),
+    )
+}
+
+/// By name, or else by address.
+fn called(profile: &Profile) -> String {
+    let name = profile.name.as_ref().map(ToString::to_string);
+    name.or_else(|| checked_email(profile))
+        .unwrap_or_else(|| "Somebody".to_owned())
+}
+
+/// By name and address.
+fn introduced(profile: &Profile) -> String {
+    match (&profile.name, checked_email(profile)) {
+        (Some(name), Some(email)) => format!("{name} ({email})"),
+        _ => called(profile),
+    }
+}
+
+/// An address that nobody has checked could be anybody's.
+fn checked_email(profile: &Profile) -> Option<String> {
+    let email = profile.email.as_ref().filter(|_| profile.email_verified);
+    email.map(ToString::to_string)
+}
+
+/// To the minute: `2026-11-29 12:00 UTC`.
+fn minute(at: Timestamp) -> String {
+    let text = at.to_string();
+    let (day, time) = text.split_once('T').unwrap_or((&text, ""));
+    let time = time.get(..5).unwrap_or(time);
+    format!("{day} {time} UTC")
+}
+
+/// Apart from the words around it, also where it is written from right to left.
+fn strong(text: &str) -> String {
+    format!("<strong><bdi>{}</bdi></strong>", escaped(text))
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            other => html.push(other),
+        }
+    }
+    html
+}

@@ -1,0 +1,55 @@
+use std::fs::{DirBuilder, File};
+use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tempfile::NamedTempFile;
+use tenantry_application::ports::{InvitationMail, MailFailure, Mailer};
+
+use crate::Stationery;
+
+/// How long a disk may take for a small file.
+const LONGEST_SEND: Duration = Duration::from_secs(30);
+
+/// A folder that mails are written to instead of being sent: one `.eml` file each, named by the mail's id, for the service's own user alone.
+pub struct Outbox {
+    directory: PathBuf,
+    stationery: Stationery,
+}
+
+impl Outbox {
+    /// Makes the folder when it is missing.
+    ///
+    /// # Errors
+    /// When the operating system does not let it be made.
+    pub fn open(directory: PathBuf, stationery: Stationery) -> io::Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(&directory)?;
+        Ok(Self {
+            directory,
+            stationery,
+        })
+    }
+
+    /// A file appears whole or not at all; the same mail again replaces it.
+    fn write(&self, mail: &InvitationMail, message: &[u8]) -> io::Result<()> {
+        // Its mode is 0600.
+        let mut file = NamedTempFile::new_in(&self.directory)?;
+        file.write_all(message)?;
+        file.as_file().sync_all()?;
+        file.persist(self.directory.join(format!("{}.eml", mail.id)))?;
+        File::open(&self.directory)?.sync_all()
+    }
+}
+
+impl Mailer for Outbox {
+    fn send(&self, mail: &InvitationMail) -> Result<(), MailFailure> {
+        let message = self.stationery.message(mail).map_err(MailFailure::Refused)?;
+        self.write(mail, &message.formatted())
+            .map_err(|error| MailFailure::Temporary(error.into()))
+    }
+
+    fn longest_send(&self) -> Duration {
+        LONGEST_SEND
+    }
+}
