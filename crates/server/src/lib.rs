@@ -8,6 +8,7 @@ pub mod config;
 pub mod doorkeeper;
 pub mod files;
 pub mod guards;
+pub mod mailing;
 pub mod sources;
 pub mod sweeper;
 pub mod telemetry;

@@ -19,7 +19,11 @@ pub struct InvalidInvitationToken;
 impl InvitationToken {
     /// The token of an invitation with these random bits, which nothing else has.
     pub const fn new(invitation: InvitationId, [first, second]: [[u8; 16]; 2]) -> Self {
-        Self([invitation.as_uuid(), Uuid::from_bytes(first), Uuid::from_bytes(second)])
+        Self([
+            invitation.as_uuid(),
+            Uuid::from_bytes(first),
+            Uuid::from_bytes(second),
+        ])
     }
 
     /// Whose token it is, should it be genuine.

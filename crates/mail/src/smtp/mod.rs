@@ -6,6 +6,7 @@ use std::time::Duration;
 use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use serde::{Deserialize, Serialize};
 use tenantry_application::ports::{InvitationMail, MailFailure, Mailer};
 
 use crate::Stationery;
@@ -15,7 +16,8 @@ use session::Session;
 const ANSWERS: u32 = 16;
 
 /// How a connection is kept private.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Security {
     /// It begins in the clear and must become TLS before anything is said (RFC 3207).
     StartTls,

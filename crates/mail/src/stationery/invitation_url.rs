@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use tenantry_domain::team::InvitationToken;
 use url::Url;
 
@@ -8,7 +9,8 @@ use url::Url;
 const PARAMETER: &str = "token";
 
 /// Where an invitation is accepted: an absolute `http` or `https` URL, to which the token is added.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct InvitationUrl(Url);
 
 /// Why a text is no [`InvitationUrl`].
@@ -58,5 +60,19 @@ impl FromStr for InvitationUrl {
 impl fmt::Display for InvitationUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl TryFrom<String> for InvitationUrl {
+    type Error = InvalidInvitationUrl;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<InvitationUrl> for String {
+    fn from(url: InvitationUrl) -> Self {
+        url.0.into()
     }
 }

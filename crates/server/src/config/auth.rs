@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::value::{flag, list, path, text, web_url};
+use super::value::{flag, list, some_path, text, web_url};
 use crate::auth::LOCAL_ISSUER;
 
 /// Whose tokens are accepted.
@@ -121,10 +121,6 @@ impl From<IssuerSettings> for RawIssuer {
             jwks_file,
         }
     }
-}
-
-fn some_path<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<PathBuf>, D::Error> {
-    path(reader).map(Some)
 }
 
 fn some_jwks_url<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Url>, D::Error> {

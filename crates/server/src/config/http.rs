@@ -103,7 +103,7 @@ impl HttpSettings {
     }
 }
 
-fn host<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
+pub(super) fn host<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
     let host = text(reader)?;
     if host.parse::<IpAddr>().is_ok() || is_host_name(&host) {
         return Ok(host);

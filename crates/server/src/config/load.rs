@@ -10,6 +10,7 @@ use config::{ConfigBuilder, Environment, File, FileFormat};
 use serde_path_to_error::Segment;
 
 use super::database::DatabaseUrl;
+use super::mail::outbox_in;
 use super::{ConfigError, DEFAULT_DATA_DIR, Origin, Settings};
 
 const PREFIX: &str = "TENANTRY";
@@ -47,7 +48,11 @@ impl Layers {
         let data_dir = builder.build_cloned()?.get_string("data_dir");
         let data_dir = data_dir.as_deref().unwrap_or(DEFAULT_DATA_DIR);
         let url = DatabaseUrl::sqlite_in(Path::new(data_dir));
-        builder.set_default("database.url", url.expose())?.build()
+        let outbox = outbox_in(Path::new(data_dir));
+        builder
+            .set_default("database.url", url.expose())?
+            .set_default("mail.outbox_dir", outbox.display().to_string())?
+            .build()
     }
 
     fn explain(&self, error: &serde_path_to_error::Error<config::ConfigError>) -> ConfigError {

@@ -1,8 +1,9 @@
 //! `metrics.*`
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::Secret;
+use super::secret::some_secret;
 use super::value::flag;
 
 /// Who may read the metrics.
@@ -13,7 +14,7 @@ pub struct MetricsSettings {
     #[serde(deserialize_with = "flag")]
     pub enabled: bool,
     /// The bearer token that it takes to read them. None unless set: whoever reaches the service may.
-    #[serde(deserialize_with = "token")]
+    #[serde(deserialize_with = "some_secret")]
     pub token: Option<Secret>,
 }
 
@@ -24,8 +25,4 @@ impl Default for MetricsSettings {
             token: None,
         }
     }
-}
-
-fn token<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Secret>, D::Error> {
-    Secret::deserialize(reader).map(Some)
 }

@@ -9,6 +9,7 @@ mod http;
 mod limits;
 mod load;
 mod log;
+mod mail;
 mod metrics;
 mod otlp;
 mod rate_limits;
@@ -28,6 +29,7 @@ pub use http::HttpSettings;
 pub use limits::LimitSettings;
 pub use load::load;
 pub use log::{LogFormat, LogSettings};
+pub use mail::{MailSettings, MailTransport, SmtpCredentials, SmtpSettings};
 pub use metrics::MetricsSettings;
 pub use otlp::{OtlpHeader, OtlpSettings};
 pub use rate_limits::RateLimitSettings;
@@ -59,6 +61,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// Who may read the metrics.
     pub metrics: MetricsSettings,
+    /// How mail leaves.
+    pub mail: MailSettings,
     /// Where traces are sent.
     pub otlp: OtlpSettings,
 }
@@ -75,6 +79,7 @@ impl Default for Settings {
             rate_limits: RateLimitSettings::default(),
             log: LogSettings::default(),
             metrics: MetricsSettings::default(),
+            mail: MailSettings::default(),
             otlp: OtlpSettings::default(),
         }
     }

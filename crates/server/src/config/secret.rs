@@ -37,3 +37,8 @@ impl<'de> Deserialize<'de> for Secret {
         text(reader).map(Self)
     }
 }
+
+/// A [`Secret`], for a setting that may be absent.
+pub(super) fn some_secret<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Secret>, D::Error> {
+    Secret::deserialize(reader).map(Some)
+}

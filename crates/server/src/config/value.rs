@@ -117,9 +117,19 @@ pub(super) fn path<'de, D: Deserializer<'de>>(reader: D) -> Result<PathBuf, D::E
     text(reader).map(PathBuf::from)
 }
 
+/// As [`path`], for a setting that may be absent.
+pub(super) fn some_path<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<PathBuf>, D::Error> {
+    path(reader).map(Some)
+}
+
 /// Text that is not blank and has no control characters.
 pub(super) fn text<'de, D: Deserializer<'de>>(reader: D) -> Result<String, D::Error> {
     reader.deserialize_any(Text)
+}
+
+/// As [`text`], for a setting that may be absent.
+pub(super) fn some_text<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
+    text(reader).map(Some)
 }
 
 struct Text;
