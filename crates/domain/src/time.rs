@@ -1,6 +1,7 @@
 //! Moments in time. The domain has no clock: every rule that depends on time is told the moment.
 
 use std::fmt;
+use std::time::Duration;
 
 use chrono::{DateTime, Days, Months, SecondsFormat, TimeDelta, Utc};
 
@@ -20,6 +21,17 @@ impl Timestamp {
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub fn as_micros(self) -> i64 {
         self.0.timestamp_micros()
+    }
+
+    /// So much later, to the microsecond; the last representable moment when that overflows.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        let delta = TimeDelta::from_std(duration).ok();
+        Self(
+            delta
+                .and_then(|delta| self.0.checked_add_signed(delta))
+                .unwrap_or(DateTime::<Utc>::MAX_UTC),
+        )
     }
 
     /// The same time of day, so many days later; the last representable moment when that overflows.
@@ -73,6 +85,14 @@ mod tests {
         );
         assert_eq!(january.plus_months(1).to_string(), "2026-02-28T12:00:00.000000Z");
         assert_eq!(january.plus_days(14).to_string(), "2026-02-14T12:00:00.000000Z");
+    }
+
+    #[test]
+    fn a_moment_is_moved_and_stays_in_the_calendar() {
+        let later = Timestamp::EPOCH.plus(Duration::from_micros(90_000_001));
+        assert_eq!(later.as_micros(), 90_000_001);
+        let last = Timestamp::EPOCH.plus(Duration::MAX);
+        assert_eq!(last, last.plus(Duration::from_hours(1)));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
-use tenantry_domain::team::InvitationToken;
+use tenantry_domain::organization::OrganizationName;
+use tenantry_domain::team::{InvitationToken, RoleName, TeamName};
 use tenantry_domain::text::Email;
 use tenantry_domain::user::Profile;
-use tenantry_domain::{MailId, Timestamp};
+use tenantry_domain::{InvitationId, MailId, Timestamp, WorkspaceId};
 
-use super::store::Cause;
+use super::store::{Cause, StoreResult};
 
 /// How mail leaves.
 pub trait Mailer: Send + Sync {
@@ -26,12 +27,12 @@ pub struct InvitationMail {
     pub to: Email,
     /// Who invites them.
     pub inviter: Profile,
-    /// The name of the team.
-    pub team: String,
-    /// The name of its organization, if it is in one.
-    pub organization: Option<String>,
-    /// The name of the role that they get.
-    pub role: String,
+    /// The team.
+    pub team: TeamName,
+    /// Its organization, if it is in one.
+    pub organization: Option<OrganizationName>,
+    /// The role that they get.
+    pub role: RoleName,
     /// Until when they can accept.
     pub expires_at: Timestamp,
     /// What proves that they got the mail. For the mail, never for output.
@@ -50,4 +51,64 @@ pub enum MailFailure {
     /// It may have been handed over, and must not be again.
     #[error("nobody knows whether the mail was taken")]
     Uncertain(#[source] Cause),
+}
+
+/// A mail that is to be sent (T15).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedMail {
+    /// Its id.
+    pub id: MailId,
+    /// The workspace of the invitation's team.
+    pub workspace_id: WorkspaceId,
+    /// What it tells. Goes with it.
+    pub invitation_id: InvitationId,
+    /// Whether somebody is at it.
+    pub state: MailState,
+    /// How often it was tried to send it, the attempt that somebody is at included.
+    pub attempts: u32,
+    /// When it is to be sent; or by when whoever is at it must be done.
+    pub due_at: Timestamp,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+/// Whether somebody is sending a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailState {
+    /// It waits.
+    Queued,
+    /// Somebody is at it, or has died over it.
+    Sending,
+}
+
+impl QueuedMail {
+    /// A mail about an invitation, to be sent at once.
+    pub const fn new(
+        id: MailId,
+        workspace_id: WorkspaceId,
+        invitation_id: InvitationId,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            workspace_id,
+            invitation_id,
+            state: MailState::Queued,
+            attempts: 0,
+            due_at: now,
+            created_at: now,
+        }
+    }
+}
+
+/// Mails to be sent. They are gone when they are, and go with their invitation (T15).
+pub trait MailQueue {
+    /// Adds a mail.
+    fn insert(&mut self, mail: &QueuedMail) -> StoreResult<()>;
+    /// The mail in this state that has been due longest by then.
+    fn first_due(&mut self, state: MailState, now: Timestamp) -> StoreResult<Option<QueuedMail>>;
+    /// Saves state, attempts and moment of a mail that still is what it was, and says whether it was: of several who do so at once, one does.
+    fn advance(&mut self, was: &QueuedMail, becomes: &QueuedMail) -> StoreResult<bool>;
+    /// Removes a mail that still is what it was, and says whether it was.
+    fn take(&mut self, was: &QueuedMail) -> StoreResult<bool>;
 }

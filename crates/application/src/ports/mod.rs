@@ -8,7 +8,7 @@ mod sources;
 mod store;
 mod teams;
 
-pub use mail::{InvitationMail, MailFailure, Mailer};
+pub use mail::{InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
     ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationFilter, OrganizationScope,

@@ -1,3 +1,4 @@
+use super::mail::MailQueue;
 use super::repositories::{
     Answers, Balances, BillingAccounts, Charges, Events, Members, Organizations, Subscriptions, Users,
     Workspaces,
@@ -38,6 +39,7 @@ pub trait UnitOfWork:
     + TeamMembers
     + TeamRoles
     + Invitations
+    + MailQueue
 {
     /// Saves everything, durably.
     fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -83,6 +85,8 @@ accessors! {
     team_roles: TeamRoles;
     /// Pending invitations.
     invitations: Invitations;
+    /// Mails to be sent.
+    mails: MailQueue;
 }
 
 /// What went wrong in a store. Holds no driver type: the causes are boxed, for the log only.

@@ -2,6 +2,7 @@
 
 mod invitation;
 mod invitation_token;
+mod mail;
 mod rights;
 mod role;
 mod scope;
@@ -10,6 +11,7 @@ mod slug;
 
 pub use invitation::{Invitation, InvitationRefused, InvitationTerms};
 pub use invitation_token::{InvalidInvitationToken, InvitationToken};
+pub use mail::pause_after;
 pub use rights::{LacksScope, Rights};
 pub use role::{CustomRole, RoleName, RoleRefused, SystemRole, TeamRole, check_assignable, check_role_name};
 pub use scope::{Scopes, TeamScope, UnknownTeamScope};

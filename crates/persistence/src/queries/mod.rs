@@ -14,6 +14,7 @@ pub mod folding;
 mod invitations;
 pub mod ledger;
 mod lock;
+mod mails;
 mod members;
 mod node;
 mod organization_row;

@@ -152,6 +152,12 @@ traced! {
         fn expired(workspace: WorkspaceId, now: Timestamp) -> Vec<(Invitation, Team)>;
         fn next_expiry(workspace: WorkspaceId) -> Option<Timestamp>;
     }
+    MailQueue via mails {
+        fn insert(mail: &QueuedMail) -> ();
+        fn first_due(state: MailState, now: Timestamp) -> Option<QueuedMail>;
+        fn advance(was: &QueuedMail, becomes: &QueuedMail) -> bool;
+        fn take(was: &QueuedMail) -> bool;
+    }
     Workspaces via workspaces {
         fn insert(workspace: &Workspace) -> ();
         fn update(workspace: &Workspace) -> ();
