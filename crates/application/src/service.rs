@@ -12,6 +12,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventKind, EventPlace};
 use crate::idempotency::{Once, keep};
+use crate::mails::Mails;
 use crate::ports::{
     Clock, IdSource, PaymentProvider, SecretSource, Store, StoreError, UnitOfWork, WorkspacePlace,
 };
@@ -64,6 +65,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Tenantry {
     pub(crate) parts: Arc<Parts>,
+    pub(crate) mails: Arc<Mails>,
     retries: Arc<AtomicU64>,
 }
 
@@ -72,6 +74,7 @@ impl Tenantry {
     pub fn new(parts: Parts) -> Self {
         Self {
             parts: Arc::new(parts),
+            mails: Arc::default(),
             retries: Arc::default(),
         }
     }

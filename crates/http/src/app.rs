@@ -81,7 +81,7 @@ impl Interface {
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url.trim_end_matches('/').to_owned();
         let document = openapi(Some(&public_url));
-        let metrics = Metrics::new(services.started, services.store_use);
+        let metrics = Metrics::new(services.started, services.store_use, services.tenantry.clone());
         let guards = services.guards;
         let state = State {
             tenantry: services.tenantry,

@@ -45,13 +45,13 @@ pub(crate) fn invitation(mail: &InvitationMail, link: &str) -> Letter {
 
 /// Who invites whom to what, with names as `mark` writes them.
 fn sentence(mail: &InvitationMail, mark: fn(&str) -> String) -> String {
-    let organization = mail.organization.as_deref();
-    let of = organization.map_or_else(String::new, |name| format!(" of {}", mark(name)));
+    let organization = mail.organization.as_ref();
+    let of = organization.map_or_else(String::new, |name| format!(" of {}", mark(name.as_str())));
     format!(
         "{} invites you to the team {}{of}, in the role {}.",
         mark(&introduced(&mail.inviter)),
-        mark(&mail.team),
-        mark(&mail.role),
+        mark(mail.team.as_str()),
+        mark(mail.role.name()),
     )
 }
 

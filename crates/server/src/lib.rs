@@ -5,6 +5,7 @@ pub mod cli;
 mod client;
 pub mod commands;
 pub mod config;
+pub mod courier;
 pub mod doorkeeper;
 pub mod files;
 pub mod guards;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use tenantry_domain::organization::OrganizationName;
-use tenantry_domain::team::{InvitationToken, RoleName, TeamName};
+use tenantry_domain::team::{InvitationToken, TeamName, TeamRole};
 use tenantry_domain::text::Email;
 use tenantry_domain::user::Profile;
 use tenantry_domain::{InvitationId, MailId, Timestamp, WorkspaceId};
@@ -32,7 +32,7 @@ pub struct InvitationMail {
     /// Its organization, if it is in one.
     pub organization: Option<OrganizationName>,
     /// The role that they get.
-    pub role: RoleName,
+    pub role: TeamRole,
     /// Until when they can accept.
     pub expires_at: Timestamp,
     /// What proves that they got the mail. For the mail, never for output.

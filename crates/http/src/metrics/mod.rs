@@ -4,6 +4,7 @@
 
 mod charges;
 mod lanes;
+mod mails;
 mod raised;
 mod requests;
 mod scrapers;
@@ -17,6 +18,7 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
+use tenantry_application::Tenantry;
 use tenantry_domain::Timestamp;
 
 pub(crate) use charges::Charges;
@@ -46,8 +48,12 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing counted yet, in a process that started then; the store is asked whenever somebody looks.
-    pub fn new(started: Timestamp, store: Arc<dyn Fn() -> StoreUse + Send + Sync>) -> Self {
+    /// Nothing counted yet, in a process that started then; the store and the use cases are asked whenever somebody looks.
+    pub fn new(
+        started: Timestamp,
+        store: Arc<dyn Fn() -> StoreUse + Send + Sync>,
+        tenantry: Tenantry,
+    ) -> Self {
         let mut registry = Registry::with_prefix("tenantry");
         registry.register(
             "build",
@@ -61,6 +67,7 @@ impl Metrics {
             ConstGauge::new(seconds),
         );
         registry.register_collector(Box::new(store::Lookup(store)));
+        registry.register_collector(Box::new(mails::Lookup(tenantry)));
         Self {
             requests: Requests::register(&mut registry),
             charges: Charges::register(&mut registry),

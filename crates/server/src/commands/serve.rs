@@ -16,10 +16,12 @@ use tenantry_http::{Interface, Lanes, PoolUse, Scrapers, Services, StoreUse};
 use tenantry_persistence::{self as persistence, MigratableStore, SchemaPolicy, SetupError};
 
 use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
-use crate::config::{MetricsSettings, Settings};
+use crate::config::{MailTransport, MetricsSettings, Settings};
+use crate::courier::{self, Courier};
 use crate::doorkeeper::Doorkeeper;
 use crate::files;
 use crate::guards::guards;
+use crate::mailing::{MailerError, mailer};
 use crate::sources::{FreshIds, SystemClock};
 use crate::sweeper::{self, sweep};
 use crate::telemetry::{self, TelemetryError, continue_trace};
@@ -43,6 +45,9 @@ pub enum ServeError {
     /// The local issuer's key cannot be used.
     #[error(transparent)]
     Issuer(#[from] LocalIssuerError),
+    /// No mail can leave.
+    #[error("cannot send mail")]
+    Mailer(#[from] MailerError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}; set http.host and http.port")]
     Listen {
@@ -92,6 +97,9 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
     let base = settings.http.base_url(bound);
     let services = services(settings, store, base.clone())?;
     actix_web::rt::spawn(sweep(services.tenantry.clone(), sweeper::PERIOD));
+    let mailer = mailer(&settings.mail, &base)?;
+    let courier =
+        Courier::start(services.tenantry.clone(), mailer, courier::PERIOD).map_err(ServeError::Ended)?;
     let interface = Interface::new(services);
     let exports_traces = settings.otlp.endpoint.is_some();
     let http = &settings.http;
@@ -111,6 +119,7 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
     .map_err(ServeError::Ended)?;
     greet(settings, &base);
     server.run().await.map_err(ServeError::Ended)?;
+    courier.stop();
     tracing::info!("stopped");
     Ok(())
 }
@@ -185,6 +194,9 @@ fn greet(settings: &Settings, base: &str) {
     if settings.auth.local_issuer {
         let binary = std::env::args().next().unwrap_or_else(|| "tenantry".to_owned());
         tracing::info!("for a token, run: {binary} token --email you@example.com");
+    }
+    if let MailTransport::Outbox(directory) = &settings.mail.transport {
+        tracing::info!("mail is not sent but written into {}", directory.display());
     }
     tracing::info!("to read and try the API, open {base}/docs");
 }

@@ -1,0 +1,197 @@
+//! Sends the mails that are queued, each once (`docs/rules.md` T15). Whoever adds one to the [queue](crate::ports::MailQueue) rings the
+//! [bell](Tenantry::mail_bell) after the commit.
+
+mod bell;
+mod outcome;
+
+use std::error::Error;
+use std::slice;
+use std::time::Duration;
+
+use tenantry_domain::RoleId;
+use tenantry_domain::organization::OrganizationName;
+use tenantry_domain::team::{Invitation, InvitationToken, SystemRole, Team, TeamRole, pause_after};
+
+pub use bell::Bell;
+pub use outcome::MailOutcome;
+pub(crate) use outcome::Mails;
+
+use crate::error::{Error as Refusal, Result};
+use crate::ports::{InvitationMail, MailFailure, MailState, Mailer, QueuedMail, StoreError, UnitOfWork};
+use crate::service::Tenantry;
+
+/// How long after the longest time that sending takes somebody who was at it is taken for dead.
+const MARGIN: Duration = Duration::from_mins(5);
+
+impl Tenantry {
+    /// What is rung when a mail was queued.
+    pub fn mail_bell(&self) -> &Bell {
+        &self.mails.bell
+    }
+
+    /// How many mails came to this end since the parts were put together.
+    pub fn mails(&self, outcome: MailOutcome) -> u64 {
+        self.mails.counted(outcome)
+    }
+
+    /// Deals with the mail that has been due longest, and says whether there was one. Of several processes that do so at once each gets another
+    /// mail. Nothing is sent within a transaction, and nothing is sent again that may have been sent.
+    pub fn deliver_mail(&self, mailer: &dyn Mailer) -> Result<bool> {
+        if let Some(abandoned) = self.first_due(MailState::Sending)? {
+            self.give_up(&abandoned, &Abandoned)?;
+            return Ok(true);
+        }
+        let Some(due) = self.first_due(MailState::Queued)? else {
+            return Ok(false);
+        };
+        match self.claim_mail(&due, mailer) {
+            Ok(Some((claimed, mail))) => self.conclude(&claimed, mailer.send(&mail))?,
+            Ok(None) => {}
+            Err(away @ Refusal::Store(StoreError::Unavailable(_))) => return Err(away),
+            // What is wrong with one mail must not hold up the others.
+            Err(error) => self.put_off(&due, due.attempts.saturating_add(1), &error)?,
+        }
+        Ok(true)
+    }
+
+    fn first_due(&self, state: MailState) -> Result<Option<QueuedMail>> {
+        self.read(|unit| Ok(unit.mails().first_due(state, self.now())?))
+    }
+
+    /// Makes a mail this caller's, and writes it with a token that is good from now on. `None` when it is somebody else's, or its invitation has
+    /// ended meanwhile.
+    fn claim_mail(
+        &self,
+        due: &QueuedMail,
+        mailer: &dyn Mailer,
+    ) -> Result<Option<(QueuedMail, InvitationMail)>> {
+        self.write(|unit| {
+            unit.workspaces().lock(due.workspace_id)?;
+            let now = self.now();
+            let claimed = QueuedMail {
+                state: MailState::Sending,
+                attempts: due.attempts.saturating_add(1),
+                due_at: now.plus(mailer.longest_send() + MARGIN),
+                ..due.clone()
+            };
+            if !unit.mails().advance(due, &claimed)? {
+                return Ok(None);
+            }
+            let found = unit.invitations().find(due.invitation_id)?;
+            let invitation = found.ok_or_else(|| gone("invitation"))?.invitation;
+            if invitation.is_expired(now) {
+                unit.mails().take(&claimed)?;
+                return Ok(None);
+            }
+            let mail = self.write_mail(unit, &claimed, &invitation)?;
+            let hash = mail.token.digest();
+            unit.invitations()
+                .set_token(due.workspace_id, invitation.id, &hash)?;
+            Ok(Some((claimed, mail)))
+        })
+    }
+
+    fn write_mail(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        queued: &QueuedMail,
+        invitation: &Invitation,
+    ) -> Result<InvitationMail> {
+        let team = unit
+            .teams()
+            .find(invitation.team_id)?
+            .ok_or_else(|| gone("team"))?;
+        let inviter = unit.users().find(invitation.inviter_id)?;
+        Ok(InvitationMail {
+            id: queued.id,
+            written_at: self.now(),
+            to: invitation.email.clone(),
+            inviter: inviter.ok_or_else(|| gone("inviter"))?.profile,
+            organization: organization_name(unit, &team)?,
+            role: role(unit, &team, invitation.role_id)?,
+            team: team.name,
+            expires_at: invitation.expires_at,
+            token: self.fresh_token(invitation),
+        })
+    }
+
+    fn fresh_token(&self, invitation: &Invitation) -> InvitationToken {
+        let mut secret = [[0; 16]; 2];
+        self.parts.secrets.fill(secret.as_flattened_mut());
+        InvitationToken::new(invitation.id, secret)
+    }
+
+    /// Notes what came of sending.
+    fn conclude(&self, mail: &QueuedMail, sent: std::result::Result<(), MailFailure>) -> Result<()> {
+        match sent {
+            Ok(()) => self.end(mail, MailOutcome::Sent),
+            Err(failure @ MailFailure::Temporary(_)) => self.put_off(mail, mail.attempts, &failure),
+            Err(failure @ MailFailure::Refused(_)) => {
+                let (id, cause): (_, &dyn Error) = (mail.id, &failure);
+                tracing::warn!(mail = %id, cause, "a mail was refused; it is not sent again");
+                self.end(mail, MailOutcome::Refused)
+            }
+            Err(failure @ MailFailure::Uncertain(_)) => self.give_up(mail, &failure),
+        }
+    }
+
+    /// Lets go of a mail that may have been sent.
+    fn give_up(&self, mail: &QueuedMail, cause: &dyn Error) -> Result<()> {
+        let id = mail.id;
+        tracing::warn!(mail = %id, cause, "a mail may have been sent or not; it is not sent again, but its invitation can be");
+        self.end(mail, MailOutcome::Uncertain)
+    }
+
+    /// Tries again later, after so many attempts.
+    fn put_off(&self, mail: &QueuedMail, attempts: u32, cause: &dyn Error) -> Result<()> {
+        let pause = pause_after(attempts);
+        let later = QueuedMail {
+            state: MailState::Queued,
+            attempts,
+            due_at: self.now().plus(pause),
+            ..mail.clone()
+        };
+        let id = mail.id;
+        tracing::warn!(mail = %id, cause, ?pause, "a mail was not sent; trying again later");
+        if self.write(|unit| Ok(unit.mails().advance(mail, &later)?))? {
+            self.mails.count(MailOutcome::Postponed);
+        }
+        Ok(())
+    }
+
+    /// Removes a mail, and counts it unless somebody has done so before.
+    fn end(&self, mail: &QueuedMail, outcome: MailOutcome) -> Result<()> {
+        if self.write(|unit| Ok(unit.mails().take(mail)?))? {
+            self.mails.count(outcome);
+        }
+        Ok(())
+    }
+}
+
+fn organization_name(unit: &mut dyn UnitOfWork, team: &Team) -> Result<Option<OrganizationName>> {
+    let Some(id) = team.organization_id else {
+        return Ok(None);
+    };
+    let found = unit.organizations().find(team.workspace_id, id)?;
+    Ok(Some(found.ok_or_else(|| gone("organization"))?.name))
+}
+
+fn role(unit: &mut dyn UnitOfWork, team: &Team, id: RoleId) -> Result<TeamRole> {
+    if let Some(role) = SystemRole::of(id) {
+        return Ok(TeamRole::System(role));
+    }
+    let mut roles = unit.team_roles().of_teams(slice::from_ref(team))?;
+    let own = roles.remove(&team.id).unwrap_or_default();
+    let role = own.into_iter().find(|role| role.id == id);
+    role.map(TeamRole::Custom).ok_or_else(|| gone("role"))
+}
+
+/// What an invitation leads to stays while it is there.
+fn gone(what: &str) -> Refusal {
+    Refusal::Inconsistent(format!("the {what} of a mail is not there"))
+}
+
+/// Whoever was at a mail did not come back.
+#[derive(Debug, thiserror::Error)]
+#[error("whoever was sending it did not come back")]
+struct Abandoned;
