@@ -38,7 +38,7 @@ fn limits_and_capacities_are_set_changed_and_taken_away() {
         backend.write(|unit| {
             let set = |unit: &mut dyn UnitOfWork, limit| {
                 unit.balances()
-                    .set_limit(workspace_id(), id(10), &seats(), limit)
+                    .set_limit(workspace_id(), at_organization(10), &seats(), limit)
                     .unwrap();
                 kept(unit, node(10)).cap
             };
@@ -67,7 +67,12 @@ fn usage_counts_at_every_node_and_directly_at_the_target() {
         seed(&backend);
         backend.write(|unit| {
             unit.balances()
-                .set_limit(workspace_id(), id(11), &seats(), Limit::AtMost(units(50)))
+                .set_limit(
+                    workspace_id(),
+                    at_organization(11),
+                    &seats(),
+                    Limit::AtMost(units(50)),
+                )
                 .unwrap();
             let (chain, seats) = (chain(), seats());
             record(unit, (&chain, Some(12)), &seats, UsageChange::Grow(units(5)));
@@ -93,11 +98,16 @@ fn nodes_are_read_together_by_meter() {
         backend.write(|unit| {
             for (n, name) in [(10, "users"), (10, "sso"), (12, "users"), (13, "users")] {
                 unit.balances()
-                    .set_limit(workspace_id(), id(n), &meter(name), Limit::AtMost(units(1)))
+                    .set_limit(
+                        workspace_id(),
+                        at_organization(n),
+                        &meter(name),
+                        Limit::AtMost(units(1)),
+                    )
                     .unwrap();
             }
             unit.balances()
-                .set_limit(workspace_id(), id(13), &seats(), Limit::Unlimited)
+                .set_limit(workspace_id(), at_organization(13), &seats(), Limit::Unlimited)
                 .unwrap();
         });
         backend.write(|unit| {
@@ -170,7 +180,12 @@ fn a_repair_replaces_all_that_is_kept() {
         seed(&backend);
         backend.write(|unit| {
             unit.balances()
-                .set_limit(workspace_id(), id(10), &seats(), Limit::AtMost(units(4)))
+                .set_limit(
+                    workspace_id(),
+                    at_organization(10),
+                    &seats(),
+                    Limit::AtMost(units(4)),
+                )
                 .unwrap();
             let repaired = balance(Some(9), 2, 3);
             for node in [node(10), node(20), pool_node()] {

@@ -43,7 +43,12 @@ fn a_chain_goes_from_the_pool_down_with_names_and_balances() {
                 .set_capacity(workspace_id(), account_pool(ACCOUNT), &seats(), units(9))
                 .unwrap();
             unit.balances()
-                .set_limit(workspace_id(), id(11), &meter("sso"), Limit::AtMost(units(2)))
+                .set_limit(
+                    workspace_id(),
+                    at_organization(11),
+                    &meter("sso"),
+                    Limit::AtMost(units(2)),
+                )
                 .unwrap();
             let nodes = organization(12, &[10, 11]).chain_nodes(account_pool(ACCOUNT));
             let one = UsageChange::Grow(units(1));
@@ -68,31 +73,45 @@ fn a_chain_goes_from_the_pool_down_with_names_and_balances() {
         backend.write(|unit| {
             let chains = unit
                 .balances()
-                .chains(workspace_id(), &[id(12), id(20), id(99)])
+                .chains(
+                    workspace_id(),
+                    &[at_organization(12), at_organization(20), at_organization(99)],
+                )
                 .unwrap();
-            assert_eq!(chains.get(&id(12)), Some(&expected));
-            assert_eq!(chains.keys().copied().collect::<Vec<_>>(), [id(12), id(20)]);
+            assert_eq!(chains.get(&at_organization(12)), Some(&expected));
+            assert_eq!(
+                chains.keys().copied().collect::<Vec<_>>(),
+                [at_organization(12), at_organization(20)]
+            );
             for name in ["users", "sso", "locations", "unheard_of"] {
                 let found = unit
                     .balances()
-                    .chain_for_update(workspace_id(), id(12), &meter(name))
+                    .chain_for_update(workspace_id(), at_organization(12), &meter(name))
                     .unwrap();
                 assert_eq!(found, Some(only(&expected, &meter(name))));
             }
             assert_eq!(
                 unit.balances()
-                    .chain_for_update(workspace_id(), id(99), &seats())
+                    .chain_for_update(workspace_id(), at_organization(99), &seats())
                     .unwrap(),
                 None
             );
             assert_eq!(
-                unit.balances().chain_for_update(id(9), id(12), &seats()).unwrap(),
+                unit.balances()
+                    .chain_for_update(id(9), at_organization(12), &seats())
+                    .unwrap(),
                 None
             );
-            assert_eq!(unit.balances().chains(id(9), &[id(12)]).unwrap(), [].into());
-            let chains = unit.balances().chains(workspace_id(), &[id(12)]).unwrap();
             assert_eq!(
-                chains.get(&id(12)),
+                unit.balances().chains(id(9), &[at_organization(12)]).unwrap(),
+                [].into()
+            );
+            let chains = unit
+                .balances()
+                .chains(workspace_id(), &[at_organization(12)])
+                .unwrap();
+            assert_eq!(
+                chains.get(&at_organization(12)),
                 Some(&expected),
                 "a locked chain says no more than before"
             );
@@ -134,7 +153,7 @@ fn the_pool_of_a_workspace_has_its_name() {
                 .unwrap();
             let chain = unit
                 .balances()
-                .chain_for_update(id(5), id(50), &seats())
+                .chain_for_update(id(5), at_organization(50), &seats())
                 .unwrap()
                 .unwrap();
             assert_eq!(chain.above, [chain_node(NodeId::Pool(pool), "Pooled", &[])]);
@@ -153,13 +172,13 @@ fn a_root_takes_its_subtree_to_another_pool() {
                 .unwrap();
         });
         backend.read(|unit| {
-            let ids = [10, 11, 12, 13, 20].map(id);
+            let ids = [10, 11, 12, 13, 20].map(at_organization);
             let chains = unit.balances().chains(workspace_id(), &ids).unwrap();
             let pools: Vec<NodeId> = chains.values().map(|chain| chain.above[0].id).collect();
             let new = NodeId::Pool(account_pool(3));
             assert_eq!(pools, [new, new, new, new, pool_node()]);
             assert_eq!(
-                chains[&id(12)].above[1..],
+                chains[&at_organization(12)].above[1..],
                 [
                     chain_node(node(10), "Organization 10", &[]),
                     chain_node(node(11), "Organization 11", &[]),
@@ -175,19 +194,22 @@ fn the_links_of_chains_are_kept_as_they_are_given() {
         seed(&backend);
         let wrong = vec![(0, node(20)), (2, pool_node())];
         backend.write(|unit| {
-            unit.organizations()
-                .replace_chain(workspace_id(), id(12), &wrong)
+            unit.balances()
+                .replace_chain(workspace_id(), at_organization(12), &wrong)
                 .unwrap();
-            unit.organizations()
-                .replace_chain(workspace_id(), id(13), &vec![])
+            unit.balances()
+                .replace_chain(workspace_id(), at_organization(13), &vec![])
                 .unwrap();
         });
-        let chains = backend.read(|unit| unit.organizations().chain_links(workspace_id()).unwrap());
+        let chains = backend.read(|unit| unit.balances().chain_links(workspace_id()).unwrap());
         let expected = [
-            (id(10), vec![(0, pool_node()), (1, node(10))]),
-            (id(11), vec![(0, pool_node()), (1, node(10)), (2, node(11))]),
-            (id(12), wrong),
-            (id(20), vec![(0, pool_node()), (1, node(20))]),
+            (at_organization(10), vec![(0, pool_node()), (1, node(10))]),
+            (
+                at_organization(11),
+                vec![(0, pool_node()), (1, node(10)), (2, node(11))],
+            ),
+            (at_organization(12), wrong),
+            (at_organization(20), vec![(0, pool_node()), (1, node(20))]),
         ];
         assert_eq!(chains, expected.into());
     }

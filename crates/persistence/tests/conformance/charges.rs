@@ -1,9 +1,9 @@
 use tenantry_application::event::EventKind;
 use tenantry_application::page::Position;
 use tenantry_application::ports::{ChargeKey, LedgerChange, StoreError, UnitOfWork};
+use tenantry_domain::Quantity;
 use tenantry_domain::capacity::UsageChange;
 use tenantry_domain::charge::Charge;
-use tenantry_domain::{OrganizationId, Quantity};
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -80,7 +80,7 @@ fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresq
         seed(&backend);
         backend.write(|unit| {
             unit.balances()
-                .chain_for_update(workspace_id(), id(12), &seats())
+                .chain_for_update(workspace_id(), at_organization(12), &seats())
                 .unwrap();
             let nodes = [pool_node(), node(10), node(11), node(12)];
             let usage = usage_after(unit, (&nodes, Some(12)), &seats(), UsageChange::Grow(units(3))).unwrap();
@@ -139,10 +139,9 @@ fn a_ledger_is_in_the_order_of_meters_and_of_the_bytes_of_resources() {
 }
 
 fn list(unit: &mut dyn UnitOfWork, position: Place<ChargeKey>) -> Vec<ChargeKey> {
-    let organization: OrganizationId = id(12);
     let found = unit
         .charges()
-        .list(workspace_id(), organization, &page(200, position))
+        .list(workspace_id(), at_organization(12), &page(200, position))
         .unwrap();
     found
         .items
@@ -178,9 +177,9 @@ fn the_ledger_is_summed_by_organization_and_meter() {
         backend.read(|unit| {
             let totals = unit.charges().totals(workspace_id()).unwrap();
             let expected = [
-                (id(12), meter("sso"), units(1)),
-                (id(12), seats(), units(3_000_000_000)),
-                (id(20), seats(), units(4)),
+                (charge(12, "x", 1).target, meter("sso"), units(1)),
+                (charge(12, "x", 1).target, seats(), units(3_000_000_000)),
+                (charge(20, "x", 1).target, seats(), units(4)),
             ];
             assert_eq!(totals, expected);
             assert_eq!(unit.charges().totals(id(9)).unwrap(), []);

@@ -22,7 +22,7 @@ pub fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bo
     };
     let chain = unit
         .balances()
-        .chain_for_update(workspace_id(), id(12), &seats())?
+        .chain_for_update(workspace_id(), at_organization(12), &seats())?
         .unwrap();
     if unit.charges().find(workspace_id(), &key)?.is_some() {
         return Ok(true);
@@ -97,7 +97,7 @@ fn charge_from_many_threads(backend: &Backend, stores: &[Arc<dyn MigratableStore
         assert_eq!(kept[&node(11)][&seats()], balance(None, units(0)));
         assert_eq!(kept[&node(12)][&seats()], balance(None, units(CAPACITY)));
         let totals = unit.charges().totals(workspace_id()).unwrap();
-        assert_eq!(totals, [(id(12), seats(), units(CAPACITY))]);
+        assert_eq!(totals, [(charge(12, "x", 1).target, seats(), units(CAPACITY))]);
     });
 }
 

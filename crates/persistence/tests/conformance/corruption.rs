@@ -57,7 +57,7 @@ fn a_value_that_makes_no_sense_is_reported_with_its_place() {
         assert_eq!(found, ("members", "role", key(1)));
         let found = place(&backend, |unit| {
             unit.charges()
-                .list(workspace_id(), id(12), &page(1, Position::Start))
+                .list(workspace_id(), at_organization(12), &page(1, Position::Start))
         });
         assert_eq!(
             found,
@@ -65,7 +65,9 @@ fn a_value_that_makes_no_sense_is_reported_with_its_place() {
         );
         let found = place(&backend, |unit| unit.balances().of_workspace(workspace_id()));
         assert_eq!(found, ("balances", "subtree", format!("{}/users", key(ACCOUNT))));
-        let found = place(&backend, |unit| unit.balances().chains(workspace_id(), &[id(12)]));
+        let found = place(&backend, |unit| {
+            unit.balances().chains(workspace_id(), &[at_organization(12)])
+        });
         assert_eq!(found.1, "subtree");
         let found = place(&backend, |unit| unit.billing_accounts().all(workspace_id()));
         assert_eq!(found, ("billing_accounts", "address_country", key(ACCOUNT)));
@@ -85,13 +87,17 @@ fn a_chain_that_leads_nowhere_is_reported() {
             "UPDATE chain_links SET node_id = zeroblob(16) WHERE position = 1",
             "UPDATE chain_links SET node_id = '00000000-0000-0000-0000-000000000000' WHERE position = 1",
         ));
-        let found = place(&backend, |unit| unit.balances().chains(workspace_id(), &[id(12)]));
+        let found = place(&backend, |unit| {
+            unit.balances().chains(workspace_id(), &[at_organization(12)])
+        });
         assert_eq!(found, ("chain_links", "node_id", format!("{}/1", uuid(12))));
-        backend.tamper("UPDATE chain_links SET node_id = organization_id WHERE position = 1");
-        let found = place(&backend, |unit| unit.balances().chains(workspace_id(), &[id(12)]));
+        backend.tamper("UPDATE chain_links SET node_id = target_id WHERE position = 1");
+        let found = place(&backend, |unit| {
+            unit.balances().chains(workspace_id(), &[at_organization(12)])
+        });
         assert_eq!(found, ("chain_links", "node_id", uuid(12)));
         backend.tamper("UPDATE chain_links SET position = 70000 WHERE position = 2");
-        let found = place(&backend, |unit| unit.organizations().chain_links(workspace_id()));
+        let found = place(&backend, |unit| unit.balances().chain_links(workspace_id()));
         assert_eq!(found, ("chain_links", "position", format!("{}/70000", uuid(11))));
     }
 }

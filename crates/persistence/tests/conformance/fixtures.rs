@@ -5,10 +5,11 @@ use tenantry_application::event::{Event, EventKind};
 use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
 use tenantry_application::ports::{LedgerChange, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace};
 use tenantry_domain::billing::{BillingAccount, Currency};
-use tenantry_domain::capacity::{NodeId, PoolId, UsageChange, UsagePlace};
+use tenantry_domain::capacity::{ChargeTarget, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::id::Kind;
 use tenantry_domain::organization::{Branding, Organization, Path};
+use tenantry_domain::team::Team;
 use tenantry_domain::user::{Identity, Profile, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::{BillingMode, Id, Meter, Meters, Quantity, Timestamp, Units, WorkspaceId};
@@ -145,6 +146,16 @@ pub fn organization(n: u128, ancestors: &[u128]) -> Organization {
     }
 }
 
+/// A team of an organization, or one outside all of them, in a workspace of its own. Its owner is person 1.
+pub fn team(n: u128, organization: Option<u128>) -> Team {
+    Team {
+        workspace_id: organization.map_or(id(n), |_| workspace_id()),
+        organization_id: organization.map(id),
+        name: text(&format!("Team {n}")),
+        ..Team::personal(id(n), id(1), at(0))
+    }
+}
+
 pub fn account_pool(n: u128) -> PoolId {
     PoolId::BillingAccount(id(n))
 }
@@ -155,6 +166,14 @@ pub fn pool_node() -> NodeId {
 
 pub fn node(n: u128) -> NodeId {
     NodeId::Organization(id(n))
+}
+
+pub fn at_organization(n: u128) -> TargetId {
+    TargetId::Organization(id(n))
+}
+
+pub fn at_team(n: u128) -> TargetId {
+    TargetId::Team(id(n))
 }
 
 /// Adds an organization whose chain begins with the pool of the account.
@@ -185,7 +204,7 @@ pub fn charge(organization: u128, resource: &str, n: i64) -> Charge {
         workspace_id: workspace_id(),
         meter: seats(),
         resource_id: text(resource),
-        organization_id: id(organization),
+        target: ChargeTarget::Organization(id(organization)),
         quantity: quantity(n),
         created_at: at(0),
         updated_at: at(0),
@@ -249,6 +268,7 @@ pub fn event(n: u128, kind: EventKind) -> Event {
         at: at(1),
         actor: "user:ada".into(),
         workspace_id: workspace_id(),
+        team_id: None,
         kind,
         subject: "org_…".into(),
         changes: json!({"name": "😀\u{1f}", "n": i64::MAX, "m": i64::MIN, "f": 1.5, "list": [null, true]}),

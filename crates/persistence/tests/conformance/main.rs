@@ -26,6 +26,7 @@ mod pages;
 mod postgres;
 mod sqlite;
 mod statements;
+mod team_nodes;
 mod tls;
 mod transactions;
 mod users;

@@ -2,11 +2,13 @@
 
 use std::thread;
 
+use tenantry_application::event::EventKind;
 use tenantry_application::page::Position;
 use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
+use tenantry_domain::Limit;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::text::Folded;
-use tenantry_persistence::{Options, SchemaPolicy, SetupError, open};
+use tenantry_persistence::{MigratableStore, Options, SchemaPolicy, SetupError, open};
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -28,6 +30,8 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-21-000002_event_feed",
             "2026-11-21-000003_idempotency_keys",
             "2026-11-21-000004_folded_names",
+            "2026-11-22-000005_teams",
+            "2026-11-22-000006_team_nodes",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
         match error(&url, SchemaPolicy::Require) {
@@ -83,6 +87,49 @@ fn x2_names_that_were_written_before_are_found_as_well() {
         assert_eq!((found("οδος"), found("ORGANIZATION")), (1, 4));
         drop(unit);
         assert_eq!(backend.store.migrate().unwrap(), [""; 0]);
+    }
+}
+
+#[test]
+fn what_was_there_before_teams_had_chains_is_there_after() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            unit.balances()
+                .set_limit(
+                    workspace_id(),
+                    at_organization(12),
+                    &seats(),
+                    Limit::AtMost(units(9)),
+                )
+                .unwrap();
+            save_charge(unit, &charge(12, "seat", 3));
+            unit.events().append(&event(1, EventKind::ChargeCreated)).unwrap();
+        });
+        let look = |store: &dyn MigratableStore| {
+            let mut unit = store.begin_read().unwrap();
+            let chains = unit
+                .balances()
+                .chains(workspace_id(), &[10, 11, 12, 13, 20].map(at_organization));
+            let request = page(9, Position::Start);
+            let charges = unit
+                .charges()
+                .list(workspace_id(), at_organization(12), &page(9, Position::Start));
+            let events = unit.events().list(workspace_id(), None, &request);
+            (chains.unwrap(), charges.unwrap(), events.unwrap())
+        };
+        let before = look(&*backend.store);
+        assert_eq!(
+            (before.0.len(), before.1.items.len(), before.2.items.len()),
+            (5, 1, 1)
+        );
+        backend.execute(backend.either(
+            include_str!("../../../../migrations/sqlite/2026-11-22-000006_team_nodes/down.sql"),
+            include_str!("../../../../migrations/postgres/2026-11-22-000006_team_nodes/down.sql"),
+        ));
+        backend.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261122000006'");
+        assert_eq!(backend.store.migrate().unwrap(), ["2026-11-22-000006_team_nodes"]);
+        assert_eq!(look(&*backend.again()), before);
     }
 }
 

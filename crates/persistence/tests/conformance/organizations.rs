@@ -137,7 +137,12 @@ fn a_subtree_goes_with_all_that_is_its() {
             add_organization(unit, &branded("acme"));
             for n in [10, 11, 12, 20] {
                 unit.balances()
-                    .set_limit(workspace_id(), id(n), &seats(), Limit::AtMost(units(5)))
+                    .set_limit(
+                        workspace_id(),
+                        at_organization(n),
+                        &seats(),
+                        Limit::AtMost(units(5)),
+                    )
                     .unwrap();
             }
             unit.organizations()
@@ -150,7 +155,9 @@ fn a_subtree_goes_with_all_that_is_its() {
             let kept = unit.balances().of_workspace(workspace_id()).unwrap();
             assert_eq!(kept.into_keys().collect::<Vec<_>>(), [node(20)]);
             assert_eq!(
-                unit.balances().chains(workspace_id(), &[id(10), id(12)]).unwrap(),
+                unit.balances()
+                    .chains(workspace_id(), &[at_organization(10), at_organization(12)])
+                    .unwrap(),
                 [].into()
             );
             assert_eq!(

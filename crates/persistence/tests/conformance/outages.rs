@@ -148,7 +148,7 @@ fn an_outage_under_load_loses_nothing_and_is_over_when_the_server_is_back() {
         let kept = u64::try_from(acknowledged.len()).unwrap();
         assert_eq!(
             unit.charges().totals(workspace_id()).unwrap(),
-            [(id(12), seats(), units(kept))]
+            [(charge(12, "x", 1).target, seats(), units(kept))]
         );
         let balances = unit.balances().of_workspace(workspace_id()).unwrap();
         assert!(

@@ -92,7 +92,7 @@ fn the_pages_of_a_ledger_meet_without_gap_or_overlap() {
         let mut request = page(10, Position::Start);
         loop {
             let page = backend
-                .read(|unit| unit.charges().list(workspace_id(), id(12), &request))
+                .read(|unit| unit.charges().list(workspace_id(), at_organization(12), &request))
                 .unwrap();
             seen.extend(page.items.iter().map(key));
             let Some(next) = page.next else { break };

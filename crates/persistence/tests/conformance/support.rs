@@ -4,11 +4,18 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use diesel::connection::{Connection, Instrumentation, InstrumentationEvent, SimpleConnection};
-use diesel::{PgConnection, SqliteConnection};
+use diesel::sql_types::BigInt;
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use tempfile::TempDir;
 use tenantry_application::ports::{StoreError, UnitOfWork};
 use tenantry_persistence::{MigratableStore, Options, open};
 use tenantry_test_postgres::shared;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
 
 /// A fresh database of one kind.
 pub struct Backend {
@@ -103,6 +110,26 @@ impl Backend {
                 .batch_execute(&format!("{WITHOUT_CHECKS} {sql}")),
         }
         .unwrap();
+    }
+
+    /// Does what no program does to a database.
+    pub fn execute(&self, sql: &str) {
+        match &self.kind {
+            Kind::Sqlite(_) => self.raw().batch_execute(sql),
+            Kind::Postgres => self.raw_postgres().batch_execute(sql),
+        }
+        .unwrap();
+    }
+
+    /// How many rows there are, past every port.
+    pub fn count(&self, rows: &str) -> i64 {
+        let query = diesel::sql_query(format!("SELECT count(*) AS n FROM {rows}"));
+        let count: Count = match &self.kind {
+            Kind::Sqlite(_) => query.get_result(&mut self.raw()),
+            Kind::Postgres => query.get_result(&mut self.raw_postgres()),
+        }
+        .unwrap();
+        count.n
     }
 
     /// What this database understands of the two.

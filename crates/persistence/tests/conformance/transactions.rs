@@ -77,7 +77,11 @@ fn a_reader_sees_the_state_in_which_it_began() {
         });
         assert_eq!(reader.organizations().all(workspace_id()).unwrap().len(), 5);
         assert_eq!(
-            reader.balances().chains(workspace_id(), &[id(12)]).unwrap().len(),
+            reader
+                .balances()
+                .chains(workspace_id(), &[at_organization(12)])
+                .unwrap()
+                .len(),
             1
         );
         backend.read(|unit| assert_eq!(unit.organizations().all(workspace_id()).unwrap().len(), 2));

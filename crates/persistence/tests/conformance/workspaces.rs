@@ -80,16 +80,19 @@ fn only_members_find_a_workspace() {
 }
 
 #[test]
-fn the_workspaces_of_organizations_are_found() {
+fn the_workspaces_of_targets_are_found() {
     for backend in Backend::all() {
         seed(&backend);
         backend.read(|unit| {
             let found = unit
                 .workspaces()
-                .of_organizations(&[id(10), id(99), id(12)])
+                .of_targets(&[at_organization(10), at_organization(99), at_organization(12)])
                 .unwrap();
-            assert_eq!(found, [(id(10), workspace_id()), (id(12), workspace_id())].into());
-            assert_eq!(unit.workspaces().of_organizations(&[]).unwrap(), [].into());
+            assert_eq!(
+                found,
+                [10, 12].map(|n| (at_organization(n), workspace_id())).into()
+            );
+            assert_eq!(unit.workspaces().of_targets(&[]).unwrap(), [].into());
         });
     }
 }
