@@ -136,14 +136,14 @@ impl Tenantry {
     }
 
     /// Lets go of a mail that may have been sent.
-    fn give_up(&self, mail: &QueuedMail, cause: &dyn Error) -> Result<()> {
+    fn give_up(&self, mail: &QueuedMail, cause: &(dyn Error + 'static)) -> Result<()> {
         let id = mail.id;
         tracing::warn!(mail = %id, cause, "a mail may have been sent or not; it is not sent again, but its invitation can be");
         self.end(mail, MailOutcome::Uncertain)
     }
 
     /// Tries again later, after so many attempts.
-    fn put_off(&self, mail: &QueuedMail, attempts: u32, cause: &dyn Error) -> Result<()> {
+    fn put_off(&self, mail: &QueuedMail, attempts: u32, cause: &(dyn Error + 'static)) -> Result<()> {
         let pause = pause_after(attempts);
         let later = QueuedMail {
             state: MailState::Queued,
