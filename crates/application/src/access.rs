@@ -93,6 +93,15 @@ impl UsageAct {
             Self::Charge | Self::Release => Permission::WriteUsage,
         }
     }
+
+    /// What it takes in a team.
+    const fn scope(self) -> TeamScope {
+        match self {
+            Self::Read => TeamScope::SiteView,
+            Self::Charge => TeamScope::SiteCreate,
+            Self::Release => TeamScope::SiteDelete,
+        }
+    }
 }
 
 /// Where the caller may do something about usage, and how much of its chain they may know.
@@ -102,35 +111,80 @@ pub(crate) struct UsageAccess {
     pub sight: Sight,
 }
 
-/// Lets the actor do something about the usage of an organization or team.
+/// Whoever is in the workspace knows every chain in it (C3).
+impl From<Access> for UsageAccess {
+    fn from(access: Access) -> Self {
+        Self {
+            workspace: access.workspace,
+            sight: Sight::Whole,
+        }
+    }
+}
+
+/// Whoever is only in a team knows the team (C3).
+impl From<TeamAccess> for UsageAccess {
+    fn from(access: TeamAccess) -> Self {
+        Self {
+            workspace: access.workspace,
+            sight: match access.workspace_role {
+                Some(_) => Sight::Whole,
+                None => Sight::TargetOnly,
+            },
+        }
+    }
+}
+
+/// Lets the actor do something about the usage of an organization or team: machines by their scopes, people by their role in the workspace
+/// or by what they are in the team.
 pub(crate) fn authorize_usage(
     unit: &mut dyn UnitOfWork,
     actor: &Actor,
     target: TargetId,
     act: UsageAct,
 ) -> Result<UsageAccess> {
-    let access = authorize(unit, actor, WorkspacePlace::Of(target), act.permission())?;
-    Ok(UsageAccess {
-        workspace: access.workspace,
-        sight: Sight::Whole,
-    })
+    match (actor, target) {
+        (Actor::Person(_), TargetId::Team(id)) => {
+            authorize_team(unit, actor, id, Some(act.scope())).map(Into::into)
+        }
+        _ => authorize(unit, actor, WorkspacePlace::Of(target), act.permission()).map(Into::into),
+    }
 }
 
-/// Of these organizations and teams of a workspace, those whose usage the actor may see, with how much they may know of each chain.
+/// A workspace, and how much somebody may know of the chains of some of its organizations and teams.
+pub(crate) type SeenUsage = (Workspace, BTreeMap<TargetId, Sight>);
+
+/// Of these organizations and teams of a workspace, those whose usage the actor may see, with how much they may know of each chain. `None`
+/// when there are none.
 pub(crate) fn usage_seen(
     unit: &mut dyn UnitOfWork,
     actor: &Actor,
     workspace: WorkspaceId,
     ids: &[TargetId],
-) -> Result<Option<(Workspace, BTreeMap<TargetId, Sight>)>> {
+) -> Result<Option<SeenUsage>> {
     match authorize(unit, actor, WorkspacePlace::Id(workspace), Permission::ReadUsage) {
         Ok(access) => {
             let sights = ids.iter().map(|id| (*id, Sight::Whole)).collect();
             Ok(Some((access.workspace, sights)))
         }
-        Err(Error::NotFound(_)) => Ok(None),
+        Err(Error::NotFound(_)) => teams_seen(unit, actor, ids),
         Err(other) => Err(other),
     }
+}
+
+/// The same for somebody who is not in the workspace, but perhaps in some of its teams.
+fn teams_seen(unit: &mut dyn UnitOfWork, actor: &Actor, ids: &[TargetId]) -> Result<Option<SeenUsage>> {
+    let mut seen: Option<SeenUsage> = None;
+    for id in ids.iter().filter(|id| matches!(id, TargetId::Team(_))) {
+        match authorize_usage(unit, actor, *id, UsageAct::Read) {
+            Ok(access) => {
+                let (_, sights) = seen.get_or_insert((access.workspace, BTreeMap::new()));
+                sights.insert(*id, access.sight);
+            }
+            Err(Error::NotFound(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(seen)
 }
 
 /// The scope with which a machine does something in any workspace; `None` where only people go.
