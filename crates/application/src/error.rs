@@ -109,6 +109,17 @@ pub enum Error {
     /// See [`Underprovision`].
     #[error(transparent)]
     Underprovision(#[from] Underprovision),
+    /// Only the owner of a team does this, or who administers its workspace (T7).
+    #[error("only the owner of the team can do this, or an admin of its workspace")]
+    OwnerOnly,
+    /// Something that is needed was not said.
+    #[error("{pointer} {why}")]
+    Missing {
+        /// The field, as a JSON pointer into the request.
+        pointer: String,
+        /// What it is needed for.
+        why: &'static str,
+    },
     /// The caller's scopes in the team are not enough.
     #[error(transparent)]
     LacksTeamScope(#[from] LacksScope),

@@ -26,6 +26,7 @@ mod patch;
 mod service;
 mod settlement;
 mod subscriptions;
+pub mod teams;
 mod workspaces;
 
 pub use actor::{Actor, Machine, Scope};

@@ -138,6 +138,20 @@ pub struct Page<T, K> {
     pub previous: Option<Gap<K>>,
 }
 
+impl<T, K> Page<T, K> {
+    /// The page with something else in the place of its items.
+    pub(crate) fn try_map<U, E>(
+        self,
+        map: impl FnOnce(Vec<T>) -> Result<Vec<U>, E>,
+    ) -> Result<Page<U, K>, E> {
+        Ok(Page {
+            items: map(self.items)?,
+            next: self.next,
+            previous: self.previous,
+        })
+    }
+}
+
 impl<T, K: Clone + Ord> Page<T, K> {
     /// The page made of the rows that a store read, in any order: those nearest to the position, at most [`PageSize::rows_to_read`] of
     /// them, and one from the other side of the gap, if there is any, by which an end of the list is known from a page in its midst.

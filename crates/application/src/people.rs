@@ -9,6 +9,7 @@ use tenantry_domain::{TeamId, Timestamp, UserId};
 use crate::access::person;
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
+use crate::event::{EventKind, EventPlace, facts_of};
 use crate::ports::{StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
 
@@ -62,7 +63,11 @@ impl Tenantry {
 
     fn make_personal_team(&self, unit: &mut dyn UnitOfWork, owner: UserId, now: Timestamp) -> Result<TeamId> {
         let id = TeamId::from_uuid(self.parts.ids.fresh());
-        self.insert_team(unit, &Team::personal(id, owner, now))?;
+        let team = Team::personal(id, owner, now);
+        self.insert_team(unit, &team)?;
+        let place = EventPlace::of(team.workspace_id, id.into());
+        let by = Actor::Person(owner);
+        self.record(unit, &by, place, (EventKind::TeamCreated, &id), facts_of(&team))?;
         Ok(id)
     }
 

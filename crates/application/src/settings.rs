@@ -5,6 +5,7 @@ use std::time::Duration;
 use tenantry_domain::Meters;
 use tenantry_domain::billing::{BillingEnforcement, LiveSubscriptionCap, TrialTerms};
 use tenantry_domain::organization::HierarchyCaps;
+use tenantry_domain::team::{InvitationTerms, TeamCaps};
 use tenantry_domain::workspace::MemberCaps;
 
 /// What a deployment has set.
@@ -22,6 +23,10 @@ pub struct Settings {
     pub live_subscriptions: LiveSubscriptionCap,
     /// How long a trial lasts (S2).
     pub trial: TrialTerms,
+    /// How much teams may hold (T4, T14).
+    pub teams: TeamCaps,
+    /// For how long invitations are valid (T12).
+    pub invitations: InvitationTerms,
     /// What is done about billing capacity (B3).
     pub enforcement: BillingEnforcement,
     /// How long a use case goes on trying while other transactions are in its way.
@@ -37,6 +42,8 @@ impl Default for Settings {
             billing_accounts: 10,
             live_subscriptions: LiveSubscriptionCap::default(),
             trial: TrialTerms::default(),
+            teams: TeamCaps::default(),
+            invitations: InvitationTerms::default(),
             enforcement: BillingEnforcement::default(),
             patience: Duration::from_secs(5),
         }

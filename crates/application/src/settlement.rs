@@ -58,6 +58,7 @@ impl Tenantry {
                 self.record_transition(unit, workspace.id, &transition, changes)?;
             }
         }
+        self.expire_invitations(unit, &SYSTEM, workspace.id)?;
         schedule(unit, workspace)
     }
 
@@ -175,10 +176,12 @@ impl Tenantry {
     }
 }
 
-/// Notes on the workspace when its subscriptions next change by themselves.
+/// Notes on the workspace when something in it next changes by itself.
 pub(crate) fn schedule(unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
     let live = unit.subscriptions().live(workspace.id)?;
-    workspace.next_transition_at = live.iter().filter_map(Subscription::next_transition_at).min();
+    let transitions = live.iter().filter_map(Subscription::next_transition_at);
+    let expiry = unit.invitations().next_expiry(workspace.id)?;
+    workspace.next_transition_at = transitions.chain(expiry).min();
     Ok(unit.workspaces().update(workspace)?)
 }
 

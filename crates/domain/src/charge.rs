@@ -85,7 +85,7 @@ impl ChargedElsewhere {
     pub fn seen_by(self, sight: Sight) -> Self {
         match sight {
             Sight::Whole => self,
-            Sight::TargetOnly => Self { target: None },
+            Sight::TargetOnly | Sight::Nothing => Self { target: None },
         }
     }
 }

@@ -9,6 +9,12 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Meter(Arc<str>);
 
+/// The meter of which the units charged to a team are its sites (C8).
+pub const SITES: &str = "locations";
+
+/// The meter of which the people in an organization's teams take a unit each (C9).
+pub const SEATS: &str = "users";
+
 impl Meter {
     /// The most characters.
     pub const MAX_LENGTH: usize = 32;

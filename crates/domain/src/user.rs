@@ -158,6 +158,36 @@ impl Profile {
 }
 
 impl User {
+    /// Whether they can own a team: whoever can sign in, and has (T13).
+    pub fn can_own_teams(&self) -> bool {
+        self.allow_login && self.identity.is_some()
+    }
+
+    /// Takes on another name, address and leave to sign in, and other preferences. Of somebody who has signed in the former are their issuer's,
+    /// and the latter their own (T13).
+    pub fn change(
+        &mut self,
+        (name, email, allow_login): (&PersonName, &Email, bool),
+        (preferences, by_themselves): (&Preferences, bool),
+    ) -> Result<(), UserRefused> {
+        let is_same_name = self.profile.name.as_ref().is_none_or(|known| known == name);
+        let is_same_email = self.profile.email.as_ref().is_none_or(|known| known == email);
+        if self.identity.is_some() {
+            if !(is_same_name && is_same_email && allow_login == self.allow_login) {
+                return Err(UserRefused::IssuersOwn);
+            }
+            if *preferences != self.preferences && !by_themselves {
+                return Err(UserRefused::TheirOwn);
+            }
+        } else {
+            self.profile.name = Some(name.clone());
+            self.profile.email = Some(email.clone());
+            self.allow_login = allow_login;
+        }
+        self.preferences = preferences.clone();
+        Ok(())
+    }
+
     /// Somebody who comes with a token for the first time (T1).
     pub fn arrived(id: UserId, identity: Identity, profile: Profile, now: Timestamp) -> Self {
         Self {

@@ -322,7 +322,11 @@ fn lock_chain(
 }
 
 /// What is used along a chain after a change at its end.
-fn usage_after(record: &ChainRecord, meter: &Meter, change: UsageChange) -> Result<Vec<NodeUsage>> {
+pub(crate) fn usage_after(
+    record: &ChainRecord,
+    meter: &Meter,
+    change: UsageChange,
+) -> Result<Vec<NodeUsage>> {
     let nodes = record.above.iter().chain([&record.target]);
     nodes
         .map(|node| {

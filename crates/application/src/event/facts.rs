@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use tenantry_domain::billing::{Address, BillingAccount, Subscription};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::organization::{Branding, Organization};
+use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember, TeamScope};
 use tenantry_domain::text::Note;
 use tenantry_domain::workspace::{Member, Workspace, WorkspaceDescription};
 use tenantry_domain::{Limit, Meter, Quantity, Units};
@@ -69,6 +70,42 @@ impl From<&Member> for Facts {
         Self::default()
             .and("user_id", member.user_id.to_string())
             .and("role", member.role.as_str())
+    }
+}
+
+impl From<&Team> for Facts {
+    fn from(team: &Team) -> Self {
+        Self::default()
+            .and("name", team.name.as_str())
+            .and("organization_id", shown(team.organization_id))
+            .and("owner_id", team.owner_id.to_string())
+    }
+}
+
+impl From<&TeamMember> for Facts {
+    fn from(member: &TeamMember) -> Self {
+        let roles = member.roles.iter().map(ToString::to_string);
+        Self::default()
+            .and("user_id", member.user_id.to_string())
+            .and("roles", roles.collect::<Vec<_>>())
+    }
+}
+
+impl From<&CustomRole> for Facts {
+    fn from(role: &CustomRole) -> Self {
+        let scopes = role.scopes.iter().map(TeamScope::as_str);
+        Self::default()
+            .and("name", role.name.as_str())
+            .and("scopes", scopes.collect::<Vec<_>>())
+    }
+}
+
+impl From<&Invitation> for Facts {
+    fn from(invitation: &Invitation) -> Self {
+        Self::default()
+            .and("email", invitation.email.as_str())
+            .and("role_id", invitation.role_id.to_string())
+            .and("expires_at", invitation.expires_at.to_string())
     }
 }
 

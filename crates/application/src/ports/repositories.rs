@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
@@ -382,6 +382,13 @@ pub trait Charges {
     /// Writes what was decided, with the [events](Events::append) so far, at once. The chains that it was decided on are locked, and nothing
     /// but the commit follows. A resource that was charged elsewhere at the same moment is a [`Retry`](super::StoreError::Retry).
     fn save(&mut self, change: &LedgerChange) -> StoreResult<()>;
+    /// Which of these resources are charged, wherever.
+    fn charged_of(
+        &mut self,
+        workspace: WorkspaceId,
+        meter: &Meter,
+        resources: &[ResourceId],
+    ) -> StoreResult<BTreeSet<ResourceId>>;
     /// The ledger of one organization, its teams included (L6), or of one team; by meter and resource.
     fn list(
         &mut self,

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenantry_domain::capacity::Balance;
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember, TeamRole};
 use tenantry_domain::text::Folded;
 use tenantry_domain::user::User;
 use tenantry_domain::workspace::{Role, Workspace};
-use tenantry_domain::{InvitationId, OrganizationId, RoleId, TeamId, Timestamp, UserId, WorkspaceId};
+use tenantry_domain::{InvitationId, Meter, OrganizationId, RoleId, TeamId, Timestamp, UserId, WorkspaceId};
 
 use super::store::StoreResult;
 use crate::page::{Page, PageRequest};
@@ -39,6 +40,8 @@ pub trait Teams {
     fn of_user(&mut self, user: UserId) -> StoreResult<Vec<Team>>;
     /// In how many teams a person is (T4).
     fn count_of_user(&mut self, user: UserId) -> StoreResult<u32>;
+    /// Sites and site limits of teams, where there are any (C8).
+    fn sites(&mut self, teams: &[Team], meter: &Meter) -> StoreResult<BTreeMap<TeamId, Balance>>;
     /// The teams of an organization, in the order of their creation.
     fn of_organization(
         &mut self,
@@ -68,6 +71,8 @@ pub trait TeamMembers {
         team: TeamId,
         page: &PageRequest<UserId>,
     ) -> StoreResult<Page<(TeamMember, User), UserId>>;
+    /// Every member of a team, in the order of their ids: there are few (T14).
+    fn all(&mut self, workspace: WorkspaceId, team: TeamId) -> StoreResult<Vec<(TeamMember, User)>>;
     /// The people in teams, each with the team.
     fn people_of(&mut self, teams: &[Team]) -> StoreResult<Vec<(TeamId, User)>>;
     /// How many members and pending invitations there are (T14).

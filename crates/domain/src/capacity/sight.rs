@@ -10,6 +10,8 @@ pub enum Sight {
     Whole,
     /// The target; of what is above it only what it is and whether it admits.
     TargetOnly,
+    /// Of every node only what it is and whether it admits.
+    Nothing,
 }
 
 /// A chain that is asked for so many units, as somebody may know it (C3).
@@ -48,7 +50,11 @@ impl<'a> SeenChain<'a> {
 
     /// One of its nodes.
     pub fn node(self, node: &'a Node) -> SeenNode<'a> {
-        let is_known = self.sight == Sight::Whole || node.id == self.chain.target().id;
+        let is_known = match self.sight {
+            Sight::Whole => true,
+            Sight::TargetOnly => node.id == self.chain.target().id,
+            Sight::Nothing => false,
+        };
         SeenNode {
             kind: node.id.kind(),
             admits: !node.refuses(self.requested),

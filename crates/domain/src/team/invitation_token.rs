@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::id::{BASE62_LENGTH, InvitationId, base62_digits, parse_base62};
@@ -35,6 +36,11 @@ impl InvitationToken {
     /// The token itself: for the mail, never for output.
     pub fn expose(&self) -> String {
         self.0.map(|part| base62_digits(part.as_u128())).concat()
+    }
+
+    /// Whether it is the one that was stored as this digest. Takes as long whether it is or not.
+    pub fn matches(&self, digest: &[u8; 32]) -> bool {
+        self.digest().ct_eq(digest).into()
     }
 
     /// Its SHA-256, which is what is stored.

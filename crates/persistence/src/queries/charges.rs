@@ -1,13 +1,15 @@
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, ChargeKey, LedgerChange, Standing, StoreError, StoreResult};
 use tenantry_domain::capacity::{ChargeTarget, TargetId};
-use tenantry_domain::charge::Charge;
+use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::{Meter, Units, WorkspaceId};
 
 use super::Unit;
 use super::chains::Link;
-use super::dialect::Db;
+use super::dialect::{Db, MAX_LIST};
 use super::expression::sum_bigint;
 use super::node::node_id;
 use super::schema::{chain_links, charges, workspaces};
@@ -148,6 +150,30 @@ impl app::Charges for Unit {
 
     fn save(&mut self, change: &LedgerChange) -> StoreResult<()> {
         self.save_ledger(change)
+    }
+
+    fn charged_of(
+        &mut self,
+        workspace: WorkspaceId,
+        meter: &Meter,
+        resources: &[ResourceId],
+    ) -> StoreResult<BTreeSet<ResourceId>> {
+        let mut charged = BTreeSet::new();
+        for resources in resources.chunks(MAX_LIST) {
+            let query = charges::table
+                .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(charges::meter.eq(meter.as_str()))
+                .filter(charges::resource_id.eq_any(resources.iter().map(ResourceId::as_str)))
+                .select(charges::resource_id);
+            for id in self.run(|c| query.load::<String>(c))? {
+                let at = Place {
+                    table: "charges",
+                    key: &[&workspace, meter, &id],
+                };
+                charged.insert(at.parse("resource_id", &id)?);
+            }
+        }
+        Ok(charged)
     }
 
     fn list(

@@ -83,7 +83,29 @@ fn in_organization(workspace: DbUuid, organization: DbUuid) -> _ {
         .filter(teams::organization_id.eq(organization))
 }
 
+/// The members of a team with who they are.
+#[dsl::auto_type]
+fn with_people(workspace: DbUuid, team: DbUuid) -> _ {
+    let is_user: dsl::Eq<users::id, team_members::user_id> = users::id.eq(team_members::user_id);
+    team_members::table
+        .inner_join(users::table.on(is_user))
+        .filter(team_members::workspace_id.eq(workspace))
+        .filter(team_members::team_id.eq(team))
+}
+
 impl Unit {
+    fn read_members(
+        &mut self,
+        team: (DbUuid, DbUuid),
+        rows: Vec<(Row, UserRow)>,
+    ) -> StoreResult<Vec<(TeamMember, User)>> {
+        let ids = rows.iter().map(|(row, _)| row.user_id).collect();
+        let mut roles = self.roles_of(team, ids)?;
+        rows.into_iter()
+            .map(|(row, user)| Ok((read_member(&row, &mut roles)?, user.try_into()?)))
+            .collect()
+    }
+
     fn roles_of(
         &mut self,
         (workspace, team): (DbUuid, DbUuid),
@@ -167,20 +189,22 @@ impl app::TeamMembers for Unit {
     ) -> StoreResult<Page<(TeamMember, User), UserId>> {
         let (workspace, team) = (DbUuid::from(workspace), DbUuid::from(team));
         let list = || {
-            team_members::table
-                .inner_join(users::table.on(users::id.eq(team_members::user_id)))
-                .filter(team_members::workspace_id.eq(workspace))
-                .filter(team_members::team_id.eq(team))
+            with_people(workspace, team)
                 .select((Row::as_select(), UserRow::as_select()))
                 .into_boxed::<Db>()
         };
-        let rows: Vec<(Row, UserRow)> =
-            self.run(|c| page!(c, page, list, |key| team_members::user_id => DbUuid::from(*key)))?;
-        let ids = rows.iter().map(|(row, _)| row.user_id).collect();
-        let mut roles = self.roles_of((workspace, team), ids)?;
-        let read = |(row, user): (Row, UserRow)| Ok((read_member(&row, &mut roles)?, user.try_into()?));
-        let members: Vec<(TeamMember, User)> = rows.into_iter().map(read).collect::<StoreResult<_>>()?;
+        let rows = self.run(|c| page!(c, page, list, |key| team_members::user_id => DbUuid::from(*key)))?;
+        let members = self.read_members((workspace, team), rows)?;
         Ok(Page::from_rows(page, members, |(member, _)| member.user_id))
+    }
+
+    fn all(&mut self, workspace: WorkspaceId, team: TeamId) -> StoreResult<Vec<(TeamMember, User)>> {
+        let (workspace, team) = (DbUuid::from(workspace), DbUuid::from(team));
+        let query = with_people(workspace, team)
+            .order(team_members::user_id)
+            .select((Row::as_select(), UserRow::as_select()));
+        let rows = self.run(|c| query.load(c))?;
+        self.read_members((workspace, team), rows)
     }
 
     fn people_of(&mut self, teams: &[Team]) -> StoreResult<Vec<(TeamId, User)>> {

@@ -1,14 +1,19 @@
+use std::collections::BTreeMap;
+
 use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult, TeamStanding};
-use tenantry_domain::capacity::TargetId;
+use tenantry_domain::capacity::{Balance, TargetId};
 use tenantry_domain::team::{Team, TeamRole};
-use tenantry_domain::{OrganizationId, TeamId, UserId, WorkspaceId};
+use tenantry_domain::{Meter, OrganizationId, TeamId, UserId, WorkspaceId};
 
 use super::dialect::Db;
 use super::members::read_role;
-use super::schema::{members, team_member_roles, team_members, team_roles, teams, users, workspaces};
+use super::node::BalanceRow;
+use super::schema::{
+    balances, members, team_member_roles, team_members, team_roles, teams, users, workspaces,
+};
 use super::team_roles::{Row as RoleRow, read_held};
 use super::workspaces::Row as WorkspaceRow;
 use super::{Unit, chains};
@@ -202,6 +207,22 @@ impl app::Teams for Unit {
     fn count_of_user(&mut self, user: UserId) -> StoreResult<u32> {
         let query = of(user.into()).count();
         read::count(self.run(|c| query.get_result(c))?)
+    }
+
+    fn sites(&mut self, teams: &[Team], meter: &Meter) -> StoreResult<BTreeMap<TeamId, Balance>> {
+        let (workspaces, ids) = keys(teams);
+        let query = balances::table
+            .filter(balances::workspace_id.eq_any(workspaces))
+            .filter(balances::node_id.eq_any(ids))
+            .filter(balances::meter.eq(meter.as_str()))
+            .select(BalanceRow::as_select());
+        let mut sites = BTreeMap::new();
+        for row in self.run(|c| query.load::<BalanceRow>(c))? {
+            if let Some((_, balance)) = row.read()? {
+                sites.insert(row.node_id.into(), balance);
+            }
+        }
+        Ok(sites)
     }
 
     fn of_organization(

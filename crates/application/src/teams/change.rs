@@ -1,0 +1,189 @@
+use tenantry_domain::capacity::{Balance, Chain, Enforcement, Node, NodeId, OverLimit, check_limit_change};
+use tenantry_domain::meter::SITES;
+use tenantry_domain::team::{SystemRole, Team, TeamName, TeamRefused, TeamScope, site_cap};
+use tenantry_domain::{TeamId, Units, UserId};
+
+use super::TeamView;
+use super::members::find_member;
+use super::seats::Concerned;
+use crate::access::person;
+use crate::actor::Actor;
+use crate::error::{Error, Noun, Result};
+use crate::event::{EventKind, EventPlace, facts_of};
+use crate::idempotency::Once;
+use crate::ports::UnitOfWork;
+use crate::precondition::Precondition;
+use crate::service::Tenantry;
+
+/// What is to change about a team.
+#[derive(Debug, Clone)]
+pub struct TeamChanges {
+    /// Its name from now on.
+    pub name: TeamName,
+    /// How many sites it may have, when that is said; `Some(None)` and 0 leave it to the organization (T2).
+    pub site_limit: Option<Option<Units>>,
+    /// Whether a site limit below the sites there are is set all the same (L4).
+    pub over_limit: OverLimit,
+}
+
+impl Tenantry {
+    /// Changes name and site limit (T2).
+    pub fn update_team(
+        &self,
+        actor: &Actor,
+        id: TeamId,
+        changes: &TeamChanges,
+        precondition: &Precondition<'_, TeamView>,
+    ) -> Result<TeamView> {
+        self.change_team(actor, id, Some(TeamScope::TeamUpdate), |unit, access| {
+            let before = access.team;
+            precondition.check(|| self.view(unit, actor, before.clone()).map(Some))?;
+            if changes.name != before.name {
+                before.check_shared()?;
+            }
+            let team = Team {
+                name: changes.name.clone(),
+                updated_at: self.now(),
+                ..before.clone()
+            };
+            unit.teams().update(&team)?;
+            let mut facts = facts_of(&team).changed_since(&facts_of(&before));
+            if let Some(limit) = changes.site_limit {
+                self.check_site_limit(unit, &team, (limit, changes.over_limit))?;
+                self.set_site_limit(unit, &team, limit)?;
+                facts = facts.and("site_limit", limit.map(Units::get));
+            }
+            let place = EventPlace::of(team.workspace_id, id.into());
+            self.record(unit, actor, place, (EventKind::TeamUpdated, &id), facts)?;
+            self.view(unit, actor, team)
+        })
+    }
+
+    /// Whether a team may get this site limit: one below the sites there are needs consent (L4); one above what the organization allows does
+    /// not, since the most restrictive limit wins anyway (T2).
+    fn check_site_limit(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        team: &Team,
+        (limit, over): (Option<Units>, OverLimit),
+    ) -> Result<()> {
+        let Ok(sites) = self.settings().meters.get(SITES) else {
+            return Ok(());
+        };
+        let node = NodeId::Team(team.id);
+        let meters = &self.settings().meters;
+        let mut kept = unit
+            .balances()
+            .of_nodes_for_update(team.workspace_id, &[node], meters)?;
+        let balance = kept.remove(&node).and_then(|mut of| of.remove(&sites));
+        let name = team.name.to_string();
+        let target = Node::from_balance(node, name, balance.unwrap_or_default(), Enforcement::Enforce);
+        check_limit_change(&Chain::new(Vec::new(), target), site_cap(limit), over).map_err(|refused| {
+            Error::LimitChange {
+                meter: sites,
+                refused,
+            }
+        })
+    }
+
+    /// Deletes a team that has nothing charged to it (T5, T6).
+    pub fn delete_team(
+        &self,
+        actor: &Actor,
+        id: TeamId,
+        precondition: &Precondition<'_, TeamView>,
+    ) -> Result<()> {
+        self.change_team(actor, id, Some(TeamScope::TeamDelete), |unit, access| {
+            let team = access.team;
+            precondition.check(|| self.view(unit, actor, team.clone()).map(Some))?;
+            team.check_shared()?;
+            let seats = self.lock_seats(unit, &team)?;
+            team.check_deletable(self.charged_to(unit, &team)?)?;
+            let concerned = everybody_in(unit, &team)?;
+            unit.teams().delete(&team)?;
+            let place = EventPlace::of(team.workspace_id, id.into());
+            self.record(unit, actor, place, (EventKind::TeamDeleted, &id), facts_of(&team))?;
+            self.reseat(unit, actor, seats, &concerned)
+        })
+    }
+
+    /// What is charged to a team, of every meter, while nobody charges more.
+    fn charged_to(&self, unit: &mut dyn UnitOfWork, team: &Team) -> Result<Units> {
+        let (node, meters) = (NodeId::Team(team.id), &self.settings().meters);
+        let kept = unit
+            .balances()
+            .of_nodes_for_update(team.workspace_id, &[node], meters)?;
+        let charged = kept
+            .into_values()
+            .flat_map(std::collections::BTreeMap::into_values);
+        Ok(charged
+            .map(|balance: Balance| balance.direct)
+            .fold(Units::ZERO, Units::saturating_add))
+    }
+
+    /// Gives a team to another of its members; the owner before stays as an administrator (T7).
+    pub fn transfer_team(
+        &self,
+        actor: &Actor,
+        id: TeamId,
+        to: UserId,
+        once: &Once<'_, TeamView>,
+    ) -> Result<TeamView> {
+        self.change_team_once(once, actor, (id, None), |unit, access| {
+            let before = access.team;
+            if !access.rights.may_transfer {
+                return Err(Error::OwnerOnly);
+            }
+            before.check_shared()?;
+            let member = unit.team_members().find(before.workspace_id, id, to)?;
+            let user = unit.users().find(to)?;
+            if member.is_none() || !user.is_some_and(|user| user.can_own_teams()) {
+                return Err(TeamRefused::CannotOwn.into());
+            }
+            if before.owner_id == to {
+                return self.view(unit, actor, before);
+            }
+            let team = Team {
+                owner_id: to,
+                updated_at: self.now(),
+                ..before.clone()
+            };
+            unit.teams().update(&team)?;
+            let mut owner = find_member(unit, &before, before.owner_id)?;
+            owner.roles = vec![SystemRole::Administrator.id()];
+            unit.team_members().set_roles(team.workspace_id, &owner)?;
+            let facts = facts_of(&team).changed_since(&facts_of(&before));
+            let place = EventPlace::of(team.workspace_id, id.into());
+            self.record(unit, actor, place, (EventKind::TeamTransferred, &id), facts)?;
+            self.view(unit, actor, team)
+        })
+    }
+
+    /// Makes a team the one that the caller works in (T8), and answers all of theirs.
+    pub fn switch_team(&self, actor: &Actor, id: TeamId) -> Result<Vec<TeamView>> {
+        let user = person(actor)?;
+        self.change_team(actor, id, None, |unit, access| {
+            if !access.is_member {
+                return Err(Error::NotFound(Noun::Team));
+            }
+            let found = unit.users().find_for_update(user)?;
+            let mut user = found.ok_or(Error::NotFound(Noun::User))?;
+            user.current_team_id = Some(id);
+            unit.users().update(&user)?;
+            self.teams_of(unit, user.id)
+        })
+    }
+}
+
+/// Everybody who is in a team, or invited.
+fn everybody_in(unit: &mut dyn UnitOfWork, team: &Team) -> Result<Concerned> {
+    let teams = std::slice::from_ref(team);
+    let members = unit.team_members().people_of(teams)?;
+    let concerned = members
+        .iter()
+        .fold(Concerned::default(), |all, (_, user)| all.user(user));
+    let invited = unit.invitations().of_teams(teams)?.into_values().flatten();
+    Ok(invited.fold(concerned, |all, invitation| {
+        all.address(invitation.email.as_str())
+    }))
+}

@@ -1,0 +1,274 @@
+use tenantry_domain::team::{Team, TeamMember, TeamRole, TeamScope};
+use tenantry_domain::text::{Email, Folded};
+use tenantry_domain::user::{PersonName, Preferences, Profile, User, UserRefused};
+use tenantry_domain::{RoleId, UserId};
+
+use super::TeamView;
+use super::members::{MemberView, assignable, find_member, roles_of};
+use super::seats::Concerned;
+use crate::access::{TeamAccess, person};
+use crate::actor::Actor;
+use crate::error::{Error, Noun, Result};
+use crate::event::{EventKind, EventPlace, facts_of};
+use crate::idempotency::Once;
+use crate::ports::UnitOfWork;
+use crate::precondition::Precondition;
+use crate::service::Tenantry;
+
+/// A person as they are shown to those who are in a team with them.
+pub type PersonView = MemberView;
+
+/// Who is to be added to a team.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Their address.
+    pub email: Email,
+    /// Their name: needed for somebody who is not known yet.
+    pub name: Option<PersonName>,
+    /// Whether they may sign in.
+    pub allow_login: bool,
+    /// How they want times shown.
+    pub preferences: Preferences,
+    /// The roles that they get in the team.
+    pub roles: Vec<RoleId>,
+}
+
+/// What a person is to be from now on.
+#[derive(Debug, Clone)]
+pub struct PersonChanges {
+    /// Their name.
+    pub name: PersonName,
+    /// Their address.
+    pub email: Email,
+    /// Whether they may sign in.
+    pub allow_login: bool,
+    /// How they want times shown.
+    pub preferences: Preferences,
+    /// Their roles in the current team, when they are to be replaced.
+    pub roles: Option<Vec<RoleId>>,
+}
+
+impl Tenantry {
+    /// The caller, with their teams.
+    pub fn my_account(&self, actor: &Actor) -> Result<(User, Vec<TeamView>)> {
+        let user = person(actor)?;
+        self.read(|unit| {
+            let user = unit.users().find(user)?.ok_or(Error::NotFound(Noun::User))?;
+            let teams = self.teams_of(unit, user.id)?;
+            Ok((user, teams))
+        })
+    }
+
+    /// The people in the current team.
+    pub fn list_people(&self, actor: &Actor) -> Result<Vec<PersonView>> {
+        let id = self.working_team(actor)?;
+        self.read_team(actor, id, Some(TeamScope::UserView), |unit, access| {
+            let team = &access.team;
+            let roles = roles_of(unit, team)?;
+            let members = unit.team_members().all(team.workspace_id, id)?.into_iter();
+            Ok(members
+                .map(|(member, user)| MemberView::new(team, &roles, member, user))
+                .collect())
+        })
+    }
+
+    /// One of the people in the current team; oneself without a scope.
+    pub fn find_person(&self, actor: &Actor, user: UserId) -> Result<PersonView> {
+        let id = self.working_team(actor)?;
+        let scope = needed(actor, user, TeamScope::UserView);
+        self.read_team(actor, id, scope, |unit, access| show(unit, &access.team, user))
+    }
+
+    /// Adds somebody to the current team: a new person, or one who is in the organization or its workspace already. Others must be invited (T13).
+    pub fn add_person(
+        &self,
+        actor: &Actor,
+        new: &NewPerson,
+        once: &Once<'_, PersonView>,
+    ) -> Result<PersonView> {
+        let id = self.working_team(actor)?;
+        let needed = (id, Some(TeamScope::UserCreate));
+        self.change_team_once(once, actor, needed, |unit, access| {
+            let team = &access.team;
+            team.check_shared()?;
+            let known = roles_of(unit, team)?;
+            let roles = assignable(&known, (&new.roles, &[]), &access.rights)?;
+            let people = unit.team_members().count_people(team.workspace_id, id)?;
+            self.settings().teams.check_people(people)?;
+            let user = self.known_or_new(unit, &access, new)?;
+            if unit
+                .team_members()
+                .find(team.workspace_id, id, user.id)?
+                .is_some()
+            {
+                return Err(tenantry_domain::team::InvitationRefused::AlreadyMember.into());
+            }
+            self.check_team_count(unit, user.id)?;
+            let member = TeamMember {
+                team_id: id,
+                user_id: user.id,
+                roles,
+                created_at: self.now(),
+            };
+            self.join(unit, actor, (team, &user), &member)?;
+            Ok(MemberView::new(team, &known, member, user))
+        })
+    }
+
+    /// Brings a person into a team. An invitation that they had to it has no more to say.
+    fn join(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        (team, user): (&Team, &User),
+        member: &TeamMember,
+    ) -> Result<()> {
+        let seats = self.lock_seats(unit, team)?;
+        unit.team_members().insert(team.workspace_id, member)?;
+        let invited = unit.invitations().of_teams(std::slice::from_ref(team))?;
+        let address = user.profile.address();
+        let theirs = invited
+            .into_values()
+            .flatten()
+            .find(|one| Some(Folded::of(one.email.as_str())) == address);
+        if let Some(invitation) = theirs {
+            unit.invitations().delete(team.workspace_id, invitation.id)?;
+        }
+        let place = EventPlace::of(team.workspace_id, team.id.into());
+        let what = (EventKind::TeamMemberAdded, &user.id as &dyn ToString);
+        self.record(unit, actor, place, what, facts_of(member))?;
+        self.reseat(unit, actor, seats, &Concerned::default().user(user))
+    }
+
+    fn known_or_new(&self, unit: &mut dyn UnitOfWork, access: &TeamAccess, new: &NewPerson) -> Result<User> {
+        let known = unit.users().of_address(&Folded::of(new.email.as_str()))?;
+        let is_them = |user: &User| user.identity.is_none() || user.profile.email_verified;
+        if let Some(user) = known.into_iter().find(is_them) {
+            return if is_colleague(unit, &access.team, user.id)? {
+                Ok(user)
+            } else {
+                Err(UserRefused::InvitationRequired.into())
+            };
+        }
+        let name = new.name.clone().ok_or_else(|| Error::Missing {
+            pointer: "/name".into(),
+            why: "is needed for somebody who is not known yet",
+        })?;
+        let profile = Profile {
+            email: Some(new.email.clone()),
+            name: Some(name),
+            ..Profile::default()
+        };
+        let user = User {
+            allow_login: new.allow_login,
+            preferences: new.preferences.clone(),
+            ..User::invited(UserId::from_uuid(self.parts.ids.fresh()), profile, self.now())
+        };
+        unit.users().insert(&user)?;
+        Ok(user)
+    }
+
+    /// Changes a person of the current team, or oneself. What the issuer of somebody who has signed in says about them stays as it is (T13).
+    pub fn update_person(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        changes: &PersonChanges,
+        precondition: &Precondition<'_, PersonView>,
+    ) -> Result<PersonView> {
+        let team = self.working_team(actor)?;
+        let scope = needed(actor, id, TeamScope::UserUpdate);
+        self.change_team(actor, team, scope, |unit, access| {
+            let before = show(unit, &access.team, id)?;
+            precondition.check(|| Ok(Some(before.clone())))?;
+            let user = unit.users().find_for_update(id)?;
+            let mut user = user.ok_or(Error::NotFound(Noun::User))?;
+            let is_self = *actor == Actor::Person(id);
+            user.change(
+                (&changes.name, &changes.email, changes.allow_login),
+                (&changes.preferences, is_self),
+            )?;
+            if user != before.user {
+                user.updated_at = self.now();
+                unit.users().update(&user)?;
+            }
+            if let Some(roles) = &changes.roles {
+                self.replace_roles(unit, actor, &access, (&before, roles))?;
+            }
+            show(unit, &access.team, id)
+        })
+    }
+
+    /// Replaces somebody's roles, which takes the scope for it also where it is one's own (T13).
+    fn replace_roles(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        access: &TeamAccess,
+        (before, roles): (&PersonView, &[RoleId]),
+    ) -> Result<()> {
+        let owners = tenantry_domain::team::SystemRole::Owner.id();
+        // The owner's role comes back as it was shown, and is nobody's to give.
+        let is_owner = before.roles.iter().any(|role| role.id() == owners);
+        let wanted: Vec<RoleId> = roles
+            .iter()
+            .copied()
+            .filter(|role| !(is_owner && *role == owners))
+            .collect();
+        let mut sorted = wanted.clone();
+        sorted.sort();
+        if sorted == before.member.roles {
+            return Ok(());
+        }
+        access.rights.check(TeamScope::UserUpdate)?;
+        self.give_roles(
+            unit,
+            actor,
+            (&access.team, &access.rights),
+            (&before.member, &wanted),
+        )
+    }
+
+    /// Takes a person out of the current team. Who never signed in and is in no other team is forgotten.
+    pub fn remove_person(
+        &self,
+        actor: &Actor,
+        user: UserId,
+        precondition: &Precondition<'_, PersonView>,
+    ) -> Result<()> {
+        let team = self.working_team(actor)?;
+        self.take_out(actor, (team, TeamScope::UserDelete), user, precondition)
+    }
+}
+
+/// The scope that it takes to do something with a person; none with oneself.
+fn needed(actor: &Actor, user: UserId, scope: TeamScope) -> Option<TeamScope> {
+    (*actor != Actor::Person(user)).then_some(scope)
+}
+
+/// Whether somebody is in the organization of a team, or in its workspace.
+fn is_colleague(unit: &mut dyn UnitOfWork, team: &Team, user: UserId) -> Result<bool> {
+    if unit.members().find(team.workspace_id, user)?.is_some() {
+        return Ok(true);
+    }
+    match team.organization_id {
+        Some(organization) => {
+            let seated = unit
+                .team_members()
+                .seated(team.workspace_id, organization, &[user])?;
+            Ok(seated.contains(&user))
+        }
+        None => Ok(false),
+    }
+}
+
+fn show(unit: &mut dyn UnitOfWork, team: &Team, user: UserId) -> Result<PersonView> {
+    let no_such_user = |_| Error::NotFound(Noun::User);
+    let member = find_member(unit, team, user).map_err(|error| match error {
+        Error::NotFound(noun) => no_such_user(noun),
+        other => other,
+    })?;
+    let person = unit.users().find(user)?.ok_or(Error::NotFound(Noun::User))?;
+    let roles: Vec<TeamRole> = roles_of(unit, team)?;
+    Ok(MemberView::new(team, &roles, member, person))
+}
