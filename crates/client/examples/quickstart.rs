@@ -60,10 +60,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn explain(refusal: &LimitReached) -> String {
-    let nodes = refusal.chain.iter().map(|node| {
+    let nodes = refusal.chain.iter().filter_map(|node| node.details.as_ref());
+    let nodes = nodes.map(|node| {
         let limit = node.limit.map_or("∞".to_owned(), |limit| limit.to_string());
         format!("{} {}/{limit}", node.name, node.used)
     });
     let chain: Vec<String> = nodes.collect();
-    format!("{} is full ({})", refusal.binding.name, chain.join(" → "))
+    format!("{} is full ({})", refusal.binding, chain.join(" → "))
 }

@@ -15,7 +15,7 @@
 //! match client.charges().put("locations", "site-1", &berlin.id, 1).await {
 //!     Ok(charged) => println!("{} units", charged.charge.quantity),
 //!     Err(error) => match error.limit_reached() {
-//!         Some(refusal) => println!("{} is full", refusal.binding.name),
+//!         Some(refusal) => println!("{} is full", refusal.binding),
 //!         None => return Err(error),
 //!     },
 //! }
@@ -76,6 +76,7 @@ pub use request::{Conditional, Request, kind};
 pub use retries::Retries;
 pub use tagged::Tagged;
 pub use text::{
-    BillingAccountId, Cursor, ETag, EventId, OrganizationId, SubscriptionId, Timestamp, UserId, WorkspaceId,
+    BillingAccountId, Cursor, ETag, EventId, OrganizationId, SubscriptionId, TeamId, Timestamp, UserId,
+    WorkspaceId,
 };
 pub use token::TokenSource;

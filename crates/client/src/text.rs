@@ -39,6 +39,8 @@ texts! {
     WorkspaceId;
     /// The id of an organization: `org_` and 22 base62 digits, or its UUID (I1).
     OrganizationId;
+    /// The id of a team: a UUID (I2).
+    TeamId;
     /// The id of a billing account: `cus_` and 22 base62 digits (I1).
     BillingAccountId;
     /// The id of a subscription: `sub_` and 22 base62 digits (I1).

@@ -1,4 +1,4 @@
-use tenantry_client::types::{NewOrganization, OrganizationChanges, Question};
+use tenantry_client::types::{ChainNode, NewOrganization, OrganizationChanges, Question, Target};
 use tenantry_client::{Code, OrganizationId};
 use tenantry_tests::Wait;
 
@@ -24,13 +24,15 @@ fn c2_a_tree_refuses_at_the_node_that_binds_and_a_release_makes_room() {
         .expect_err("no room");
     let refused = refused.limit_reached().expect("limit_reached");
     assert_eq!((refused.meter.as_str(), refused.requested), ("locations", 1));
-    assert_eq!(refused.binding.id, *europe);
+    let details = |node: &ChainNode| node.details.clone().expect("a member sees every node");
+    assert_eq!(details(&refused.binding).id, *europe);
     let kinds: Vec<&str> = refused.chain.iter().map(|node| node.kind.as_str()).collect();
     assert_eq!(kinds, ["pool", "organization", "organization", "organization"]);
     let numbers: Vec<_> = refused
         .chain
         .iter()
-        .map(|node| (node.limit, node.used, node.free, node.admits))
+        .map(|node| (details(node), node.admits))
+        .map(|(node, admits)| (node.limit, node.used, node.free, admits))
         .collect();
     assert_eq!(
         numbers,
@@ -105,7 +107,7 @@ fn c6_a_check_answers_like_a_charge_and_writes_nothing() {
     let (w, organizations) = world::chain(&ada, 10, &[Some(4)]);
     let question = |quantity| Question {
         meter: "locations".to_owned(),
-        organization_id: organizations[0].as_str().into(),
+        target: Target::Organization(organizations[0].as_str().into()),
         quantity,
     };
     let machine = service.machine(&["usage:read"]);
@@ -117,7 +119,8 @@ fn c6_a_check_answers_like_a_charge_and_writes_nothing() {
     let answers = checked.expect("answers").answers;
     assert_eq!([answers[0].admitted, answers[1].admitted], [true, false]);
     let binding = answers[1].binding.as_ref().expect("a node");
-    assert_eq!(binding.id, organizations[0]);
+    let details = binding.details.as_ref().expect("a machine sees every node");
+    assert_eq!(details.id, organizations[0]);
     assert_eq!(world::used(&ada, &w, &organizations[0]), 0);
 }
 
@@ -131,10 +134,8 @@ fn a_machine_charges_with_its_scope_and_not_without() {
         201
     );
     let reader = service.machine(&["usage:read"]);
-    let charge = reader
-        .client()
-        .charges()
-        .put("locations", "b", &organizations[0].as_str().into(), 1);
+    let organization = OrganizationId::from(organizations[0].as_str());
+    let charge = reader.client().charges().put("locations", "b", &organization, 1);
     let refused = charge.wait().expect_err("it only reads");
     let problem = refused.problem().expect("a problem");
     assert_eq!(problem.code, Code::ScopeRequired);

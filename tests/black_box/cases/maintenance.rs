@@ -34,10 +34,10 @@ fn l6_verify_finds_a_wrong_balance_and_a_wrong_chain_and_repair_mends_both() {
         .repair(workspace, NodeId::Organization(root), &meter, wrong)
         .expect("it is written");
     let own_pool = (0, NodeId::Pool(PoolId::Workspace(workspace)));
-    unit.organizations()
+    unit.balances()
         .replace_chain(
             workspace,
-            child,
+            child.into(),
             &vec![own_pool, (1, NodeId::Organization(child))],
         )
         .expect("it is written");

@@ -1,12 +1,13 @@
-use crate::OrganizationId;
+use crate::TeamId;
 use crate::client::Client;
 use crate::error::Error;
+use crate::list::List;
 use crate::request::kind::{Put, Read, Remove};
 use crate::request::{Request, nothing, plain, tagged};
 use crate::scope::Scope;
 use crate::tagged::Tagged;
 use crate::transport::Reply;
-use crate::types::{Charge, CheckAnswers, NewCharge, Question, Questions};
+use crate::types::{Charge, CheckAnswers, NewCharge, Question, Questions, Target};
 
 /// What resources use (C1).
 #[derive(Clone)]
@@ -30,42 +31,46 @@ impl Client {
 }
 
 impl Charges {
-    /// Charges a resource to an organization, or resizes what is charged (C1, C2).
+    /// Charges a resource to an organization or team, or resizes what is charged (C1, C2).
     pub fn put(
         &self,
         meter: &str,
         resource_id: &str,
-        organization: &OrganizationId,
+        target: impl Into<Target>,
         quantity: u64,
     ) -> Request<Put, Charged> {
         let body = NewCharge {
-            organization_id: organization,
+            target: &target.into(),
             quantity,
         };
         Request::put(&self.0.client, self.0.at(&[meter, resource_id]), &body, charged)
     }
 
-    /// What a resource is charged with at an organization.
+    /// What a resource is charged with at an organization or team.
     pub fn get(
         &self,
         meter: &str,
         resource_id: &str,
-        organization: &OrganizationId,
+        target: impl Into<Target>,
     ) -> Request<Read, Tagged<Charge>> {
         let request = self.0.get(&[meter, resource_id]);
-        request.parameter("organization_id", organization.as_str())
+        let target = target.into();
+        let (name, id) = target.parameter();
+        request.parameter(name, id)
     }
 
-    /// Gives back what a resource is charged with at an organization. Succeeds also when that is nothing (C4).
-    pub fn release(
-        &self,
-        meter: &str,
-        resource_id: &str,
-        organization: &OrganizationId,
-    ) -> Request<Remove, ()> {
+    /// Gives back what a resource is charged with at an organization or team. Succeeds also when that is nothing (C4).
+    pub fn release(&self, meter: &str, resource_id: &str, target: impl Into<Target>) -> Request<Remove, ()> {
         let path = self.0.at(&[meter, resource_id]);
         let request = Request::delete(&self.0.client, path, nothing);
-        request.parameter("organization_id", organization.as_str())
+        let target = target.into();
+        let (name, id) = target.parameter();
+        request.parameter(name, id)
+    }
+
+    /// What is charged to a team: its ledger.
+    pub fn of_team(&self, team: &TeamId) -> List<Charge> {
+        Scope::root(&self.0.client).list(&["teams", team.as_str(), "charges"])
     }
 
     /// Whether charges would be admitted, each on its own: 1–100 questions (C6). Nothing is written.

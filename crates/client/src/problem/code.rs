@@ -65,7 +65,7 @@ words! {
         LimitBelowUsage = "limit_below_usage",
         /// There is not enough room.
         LimitReached = "limit_reached",
-        /// The resource is charged to another organization.
+        /// The resource is charged to another organization or team.
         ChargedElsewhere = "charged_elsewhere",
         /// The workspace has as many billing accounts as it may.
         BillingAccountLimitReached = "billing_account_limit_reached",

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::types::ChainNode;
-use crate::{BillingAccountId, OrganizationId, SubscriptionId};
+use crate::{BillingAccountId, OrganizationId, SubscriptionId, TeamId};
 
 /// What some problems say beside what all say. No two of them have the same members, so that the members tell which it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,10 +61,12 @@ pub struct LiveSubscription {
     pub subscription_id: SubscriptionId,
 }
 
-/// The resource is charged to another organization of the workspace (C1).
+/// The resource is charged to another organization or team of the workspace (C1). Whoever may not know which is told neither (C3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChargedElsewhere {
-    /// Which one.
-    pub organization_id: OrganizationId,
+    /// The organization, or that of the team.
+    pub organization_id: Option<OrganizationId>,
+    /// The team.
+    pub team_id: Option<TeamId>,
 }

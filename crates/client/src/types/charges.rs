@@ -1,11 +1,45 @@
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{OrganizationId, Timestamp, WorkspaceId};
+use crate::{OrganizationId, TeamId, Timestamp, WorkspaceId};
+
+/// What uses a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Target {
+    /// An organization.
+    #[serde(rename = "organization_id")]
+    Organization(OrganizationId),
+    /// A team.
+    #[serde(rename = "team_id")]
+    Team(TeamId),
+}
+
+impl From<&OrganizationId> for Target {
+    fn from(id: &OrganizationId) -> Self {
+        Self::Organization(id.clone())
+    }
+}
+
+impl From<&TeamId> for Target {
+    fn from(id: &TeamId) -> Self {
+        Self::Team(id.clone())
+    }
+}
+
+impl Target {
+    /// The parameter that names it.
+    pub(crate) fn parameter(&self) -> (&'static str, &str) {
+        match self {
+            Self::Organization(id) => ("organization_id", id.as_str()),
+            Self::Team(id) => ("team_id", id.as_str()),
+        }
+    }
+}
 
 #[derive(Serialize)]
 pub(crate) struct NewCharge<'a> {
-    pub organization_id: &'a OrganizationId,
+    #[serde(flatten)]
+    pub target: &'a Target,
     pub quantity: u64,
 }
 
@@ -17,9 +51,11 @@ pub struct Charge {
     pub meter: String,
     /// Which resource: the caller's own name for it.
     pub resource_id: String,
-    /// Who has it.
-    pub organization_id: OrganizationId,
-    /// The workspace of the organization.
+    /// The organization that has it, itself or through one of its teams; none for a team outside every organization.
+    pub organization_id: Option<OrganizationId>,
+    /// The team that has it; none when it is the organization itself.
+    pub team_id: Option<TeamId>,
+    /// The workspace of the organization or team.
     pub workspace_id: WorkspaceId,
     /// How many units.
     pub quantity: u64,
@@ -39,8 +75,9 @@ pub(crate) struct Questions<'a> {
 pub struct Question {
     /// What is counted.
     pub meter: String,
-    /// Who would have it.
-    pub organization_id: OrganizationId,
+    /// What would have it.
+    #[serde(flatten)]
+    pub target: Target,
     /// How many units more.
     pub quantity: u64,
 }
@@ -72,6 +109,8 @@ words! {
         Pool = "pool",
         /// An organization.
         Organization = "organization",
+        /// A team, where the chain ends.
+        Team = "team",
     }
 }
 
@@ -82,6 +121,17 @@ pub struct ChainNode {
     /// What it is.
     #[serde(rename = "type")]
     pub kind: NodeKind,
+    /// Whether it has room for what was asked.
+    pub admits: bool,
+    /// Who it is and how much it has. None for the nodes above a team, for whoever is in the team and not in the workspace (C3).
+    #[serde(flatten)]
+    pub details: Option<NodeDetails>,
+}
+
+/// Who a node of a capacity chain is, and how much it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NodeDetails {
     /// Its id.
     pub id: String,
     /// What people call it.
@@ -92,6 +142,14 @@ pub struct ChainNode {
     pub used: u64,
     /// How much room it has; none when it does not limit.
     pub free: Option<u64>,
-    /// Whether it has room for what was asked.
-    pub admits: bool,
+}
+
+/// Its name, or what it is where the name is not to be known.
+impl std::fmt::Display for ChainNode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.details {
+            Some(details) => f.write_str(&details.name),
+            None => write!(f, "the {} above", self.kind),
+        }
+    }
 }

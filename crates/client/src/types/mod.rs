@@ -19,7 +19,7 @@ mod tests;
 
 pub use billing_accounts::{Address, BillingAccount, BillingAccountChanges, Currency, NewBillingAccount};
 pub use branding::{Branding, BrandingChanges, Colors, ColorsChanges, PublicBranding};
-pub use charges::{ChainNode, Charge, CheckAnswer, CheckAnswers, NodeKind, Question};
+pub use charges::{ChainNode, Charge, CheckAnswer, CheckAnswers, NodeDetails, NodeKind, Question, Target};
 pub(crate) use charges::{NewCharge, Questions};
 pub use event_kind::EventKind;
 pub use events::Event;

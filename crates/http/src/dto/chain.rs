@@ -1,68 +1,73 @@
 use serde::Serialize;
-use tenantry_domain::capacity::{Node, NodeId};
-use tenantry_domain::{Limit, Units};
+use tenantry_domain::Units;
+use tenantry_domain::capacity::{Node, NodeKind, SeenNode};
 use utoipa::ToSchema;
 
 use super::shown::UnitsShown;
 use crate::wire::{described, words};
 
-/// One node of a capacity chain (C3).
+/// One node of a capacity chain (C3). Whoever knows no more than a team at the end of it learns of the nodes above what they are and whether they
+/// let the units pass: then the other fields are not there.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "type": "organization", "id": "org_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME", "limit": 5, "used": 3, "free": 2, "admits": false
 }))]
 pub(crate) struct ChainNode {
-    /// `pool` for billing capacity, which comes first, `organization` otherwise.
+    /// `pool` for billing capacity, which comes first, `organization`, or `team`, which comes last.
     #[serde(rename = "type")]
     #[schema(inline, value_type = Kinds)]
     kind: &'static str,
-    /// The organization; for a pool, the billing account or workspace.
-    id: String,
+    /// The organization or team; for a pool, the billing account or workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    id: Option<String>,
     /// What people call it.
-    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<String>,
     /// The limit set here; null when there is none.
-    #[schema(inline, required, value_type = Option<UnitsShown>)]
-    limit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, required = false, value_type = Option<UnitsShown>)]
+    limit: Option<Option<u64>>,
     /// What is used here and below.
-    #[schema(inline, value_type = UnitsShown)]
-    used: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, nullable = false, value_type = Option<UnitsShown>)]
+    used: Option<u64>,
     /// How much more fits under this limit; null when there is none.
-    #[schema(inline, required, value_type = Option<UnitsShown>)]
-    free: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, required = false, value_type = Option<UnitsShown>)]
+    free: Option<Option<u64>>,
     /// Whether this node lets the units asked for pass.
     admits: bool,
 }
 
-impl ChainNode {
-    /// The node as it stands when so many more units are asked for.
-    pub fn new(node: &Node, requested: Units) -> Self {
-        let (kind, id) = identity(node.id);
+impl From<SeenNode<'_>> for ChainNode {
+    fn from(SeenNode { kind, admits, node }: SeenNode<'_>) -> Self {
         Self {
-            kind,
-            id,
-            name: node.name.clone(),
-            limit: node.limit.cap().map(Units::get),
-            used: node.used.get(),
-            free: free(node.limit, node.used),
-            admits: !node.refuses(requested),
+            kind: kind_name(kind),
+            id: node.map(|node| node.id.to_string()),
+            name: node.map(|node| node.name.clone()),
+            limit: node.map(|node| node.limit.cap().map(Units::get)),
+            used: node.map(|node| node.used.get()),
+            free: node.map(free),
+            admits,
         }
     }
 }
 
 described! {
     /// The words for what a node is.
-    Kinds: words(["pool", "organization"], |kind| kind);
+    Kinds: words([NodeKind::Pool, NodeKind::Organization, NodeKind::Team], kind_name);
 }
 
-fn free(limit: Limit, used: Units) -> Option<u64> {
-    limit.headroom(used).map(Units::get)
+fn free(node: &Node) -> Option<u64> {
+    node.limit.headroom(node.used).map(Units::get)
 }
 
-/// What a node is called on the wire, and its id.
-fn identity(node: NodeId) -> (&'static str, String) {
-    let kind = match node {
-        NodeId::Pool(_) => "pool",
-        NodeId::Organization(_) => "organization",
-    };
-    (kind, node.to_string())
+const fn kind_name(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Pool => "pool",
+        NodeKind::Organization => "organization",
+        NodeKind::Team => "team",
+    }
 }

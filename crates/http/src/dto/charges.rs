@@ -1,22 +1,23 @@
 use serde::{Deserialize, Serialize};
 use tenantry_application::charges::{Answer, MAX_QUESTIONS, Question};
 use tenantry_application::ports::ChargeKey;
+use tenantry_domain::capacity::TargetId;
 use tenantry_domain::charge;
-use tenantry_domain::{Meters, OrganizationId, Quantity};
+use tenantry_domain::{Meters, Quantity};
 use utoipa::ToSchema;
-use utoipa::openapi::Ref;
 use utoipa::openapi::schema::ArrayBuilder;
 use validator::{Validate, ValidationError};
 
 use super::chain::ChainNode;
 use super::entries::meter;
-use super::shown::{MeterName, OrganizationIdShown, WorkspaceIdShown};
+use super::patch::present;
+use super::shown::{MeterName, OrganizationIdShown, TeamIdShown, WorkspaceIdShown};
+use super::target::{OneTarget, OrganizationIdInput, TargetInput, TeamIdInput};
 use crate::input::{Body, PathInput, segment};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, Problem, WHOLE};
 use crate::state::Api;
 use crate::wire::{Raw, described, fits, invalid};
 
-type OrganizationIdInput = Raw<OrganizationId>;
 type QuantityInput = Raw<Quantity>;
 type ResourceIdInput = Raw<charge::ResourceId>;
 
@@ -26,6 +27,8 @@ const fn one() -> QuantityInput {
 
 /// Where the meter of a charge stands.
 pub(crate) const METER: &str = "{meter}";
+/// Where its resource stands.
+pub(crate) const RESOURCE_ID: &str = "{resource_id}";
 
 /// What is charged stands in the path.
 pub(crate) struct ChargePath(pub ChargeKey);
@@ -36,22 +39,34 @@ impl PathInput for ChargePath {
         // Whether the deployment knows the meter is for the use case to say: what is charged on a dropped one can be released.
         let unknown = || meter(&name, METER, &api.tenantry.settings().meters);
         let meter = name.parse().or_else(|_| unknown())?;
-        let at = "{resource_id}";
-        let not_text = || vec![FieldError::new(at, "malformed", "must be percent-encoded UTF-8")];
+        let not_text = || {
+            vec![FieldError::new(
+                RESOURCE_ID,
+                "malformed",
+                "must be percent-encoded UTF-8",
+            )]
+        };
         let resource_id = segment(request, "resource_id").ok_or_else(not_text)?;
-        let resource_id = ResourceIdInput::new(resource_id).read(at)?;
+        let resource_id = ResourceIdInput::new(resource_id).read(RESOURCE_ID)?;
         Ok(Self(ChargeKey { meter, resource_id }))
     }
 }
 
-/// Who uses the resource, and how much.
+/// Who uses the resource, and how much: exactly one of `organization_id` and `team_id`.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PutChargeFields)]
 pub(crate) struct PutCharge {
     /// The organization that uses it.
+    #[serde(default, deserialize_with = "present")]
     #[validate(custom(function = fits))]
-    #[schema(inline)]
-    organization_id: OrganizationIdInput,
+    #[schema(inline, nullable = false)]
+    organization_id: Option<OrganizationIdInput>,
+    /// The team that uses it.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, nullable = false)]
+    team_id: Option<TeamIdInput>,
     /// How many units; 1 when it is not said.
     #[serde(default = "one")]
     #[validate(custom(function = fits))]
@@ -59,14 +74,18 @@ pub(crate) struct PutCharge {
     quantity: QuantityInput,
 }
 
-impl Body for PutCharge {
-    type Command = (OrganizationId, Quantity);
+/// As the document describes it.
+pub(crate) type ChargeOne = OneTarget<PutCharge>;
 
-    fn command(self, _: &Meters) -> Result<(OrganizationId, Quantity), Vec<FieldError>> {
-        Ok((
-            self.organization_id.read("/organization_id")?,
-            self.quantity.read("/quantity")?,
-        ))
+impl Body for PutCharge {
+    type Command = (TargetId, Quantity);
+
+    fn command(self, _: &Meters) -> Result<(TargetId, Quantity), Vec<FieldError>> {
+        let target = TargetInput {
+            organization_id: self.organization_id.as_ref(),
+            team_id: self.team_id.as_ref(),
+        };
+        Ok((target.read(WHOLE)?, self.quantity.read("/quantity")?))
     }
 }
 
@@ -80,17 +99,24 @@ pub(crate) struct CheckCharges {
     questions: Vec<QuestionInput>,
 }
 
-/// Whether so many units would fit.
+/// Whether so many units would fit: for exactly one of `organization_id` and `team_id`.
 #[derive(Deserialize, Serialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = QuestionFields)]
 pub(crate) struct QuestionInput {
     /// What is counted.
     #[schema(value_type = MeterName)]
     meter: String,
     /// The organization that would use it.
+    #[serde(default, deserialize_with = "present")]
     #[validate(custom(function = fits))]
-    #[schema(inline)]
-    organization_id: OrganizationIdInput,
+    #[schema(inline, nullable = false)]
+    organization_id: Option<OrganizationIdInput>,
+    /// The team that would use it.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, nullable = false)]
+    team_id: Option<TeamIdInput>,
     /// How many units; 1 when it is not said.
     #[serde(default = "one")]
     #[validate(custom(function = fits))]
@@ -101,7 +127,7 @@ pub(crate) struct QuestionInput {
 described! {
     /// Some questions.
     Questions: ArrayBuilder::new()
-        .items(Ref::from_schema_name(QuestionInput::name()))
+        .items(OneTarget::<QuestionInput>::schema())
         .min_items(Some(1))
         .max_items(Some(MAX_QUESTIONS))
         .build();
@@ -139,19 +165,23 @@ impl Body for CheckCharges {
 
 impl QuestionInput {
     fn read(&self, at: &str, meters: &Meters) -> Result<Question, Vec<FieldError>> {
+        let target = TargetInput {
+            organization_id: self.organization_id.as_ref(),
+            team_id: self.team_id.as_ref(),
+        };
         Ok(Question {
             meter: meter(&self.meter, &format!("{at}/meter"), meters)?,
-            organization_id: self.organization_id.read(&format!("{at}/organization_id"))?,
+            target: target.read(at)?,
             quantity: self.quantity.read(&format!("{at}/quantity"))?,
         })
     }
 }
 
-/// A resource, and what it uses of one meter at one organization.
+/// A resource, and what it uses of one meter at one organization or team.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "meter": "locations", "resource_id": "site-1", "organization_id": "org_02wMe2eZtYRY4hvzqF2FgZ",
-    "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "quantity": 1,
+    "team_id": null, "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "quantity": 1,
     "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z"
 }))]
 pub(crate) struct Charge {
@@ -161,10 +191,13 @@ pub(crate) struct Charge {
     /// What is charged: your own name for it.
     #[schema(inline, value_type = ResourceIdInput)]
     resource_id: String,
-    /// The organization that it is charged to.
-    #[schema(inline, value_type = OrganizationIdShown)]
-    organization_id: String,
-    /// The workspace of the organization.
+    /// The organization that it is charged to, or whose team it is charged to. Null for a team outside every organization.
+    #[schema(inline, required, value_type = Option<OrganizationIdShown>)]
+    organization_id: Option<String>,
+    /// The team that it is charged to; null when it is charged to the organization itself.
+    #[schema(inline, required, value_type = Option<TeamIdShown>)]
+    team_id: Option<String>,
+    /// The workspace of the organization or team.
     #[schema(inline, value_type = WorkspaceIdShown)]
     workspace_id: String,
     /// How many units.
@@ -183,7 +216,8 @@ impl From<charge::Charge> for Charge {
         Self {
             meter: charge.meter.to_string(),
             resource_id: charge.resource_id.to_string(),
-            organization_id: charge.organization_id.to_string(),
+            organization_id: charge.target.organization().map(|id| id.to_string()),
+            team_id: charge.target.team().map(|id| id.to_string()),
             workspace_id: charge.workspace_id.to_string(),
             quantity: charge.quantity.get(),
             created_at: charge.created_at.to_string(),
@@ -204,7 +238,7 @@ pub(crate) struct CheckAnswer {
     /// Whether they would.
     #[schema(example = true)]
     admitted: bool,
-    /// The node that binds: the one that refuses, or otherwise the one with the least room. Null when nothing limits the organization.
+    /// The node that binds: the one that refuses, or otherwise the one with the least room. Null when nothing limits it.
     #[schema(required)]
     binding: Option<ChainNode>,
     /// Every node that must admit them, from the pool down.
@@ -221,15 +255,10 @@ impl From<&Vec<Answer>> for Answers {
 
 impl From<&Answer> for CheckAnswer {
     fn from(answer: &Answer) -> Self {
-        let node = |node| ChainNode::new(node, answer.question.quantity.units());
-        let binding = match &answer.refusal {
-            Some(refusal) => Some(refusal.binding()),
-            None => answer.chain.binding(),
-        };
         Self {
             admitted: answer.refusal.is_none(),
-            binding: binding.map(node),
-            chain: answer.chain.nodes().map(node).collect(),
+            binding: answer.seen_binding().map(Into::into),
+            chain: answer.seen().nodes().map(Into::into).collect(),
         }
     }
 }

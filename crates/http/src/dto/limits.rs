@@ -122,5 +122,6 @@ pub(crate) const fn place_name(place: Place) -> &'static str {
         Place::Ancestor => "ancestor",
         Place::Parent => "parent",
         Place::Itself => "organization",
+        Place::Team => "team",
     }
 }

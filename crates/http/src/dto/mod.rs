@@ -22,6 +22,7 @@ pub(crate) mod selection;
 pub(crate) mod shown;
 pub(crate) mod subscription_changes;
 pub(crate) mod subscriptions;
+pub(crate) mod target;
 pub(crate) mod trials;
 pub(crate) mod users;
 pub(crate) mod workspaces;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use tenantry_domain::{
-    BillingAccountId, EventId, Meter, OrganizationId, SubscriptionId, Units, UserId, WorkspaceId,
+    BillingAccountId, EventId, Meter, OrganizationId, SubscriptionId, TeamId, Units, UserId, WorkspaceId,
 };
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -15,6 +15,7 @@ pub(crate) type OrganizationIdShown = Shown<OrganizationId>;
 pub(crate) type BillingAccountIdShown = Shown<BillingAccountId>;
 pub(crate) type SubscriptionIdShown = Shown<SubscriptionId>;
 pub(crate) type EventIdShown = Shown<EventId>;
+pub(crate) type TeamIdShown = Shown<TeamId>;
 pub(crate) type UserIdShown = Shown<UserId>;
 pub(crate) type UnitsShown = Raw<Units>;
 

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use percent_encoding::percent_decode_str;
 use tenantry_application::Error;
 use tenantry_application::error::Noun;
-use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, UserId, WorkspaceId};
+use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, TeamId, UserId, WorkspaceId};
 
 use crate::problem::Problem;
 use crate::state::Api;
@@ -38,6 +38,7 @@ path_ids! {
     BillingAccountId: "billing_account_id", BillingAccount;
     SubscriptionId: "subscription_id", Subscription;
     UserId: "user_id", Member;
+    TeamId: "team_id", Team;
 }
 
 /// A part of the path, decoded; `None` when it is not there or not UTF-8.

@@ -41,7 +41,14 @@ impl Charges {
             charges.0.clone(),
         );
         // Counters that begin at zero show their first increase.
-        let refused = [Place::Pool, Place::Ancestor, Place::Parent, Place::Itself].map(Decision::refused);
+        let refused = [
+            Place::Pool,
+            Place::Ancestor,
+            Place::Parent,
+            Place::Itself,
+            Place::Team,
+        ]
+        .map(Decision::refused);
         for decision in refused.iter().chain([&Decision::ADMITTED]) {
             drop(charges.0.get_or_create(decision));
         }

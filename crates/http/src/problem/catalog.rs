@@ -85,9 +85,9 @@ catalog! {
         "You are a member of the workspace, and your role does not allow this. The detail names the least role that does."
         "Ask an owner of the workspace to do it, or to give you the role.";
     FORBIDDEN ScopeRequired "scope_required"
-        "The token's scopes do not allow this"
-        "The token is a machine's, and lacks the scope that the detail names."
-        "Use a token that has the scope.";
+        "A scope is missing"
+        "The detail names a scope that the token, which is a machine's, or your roles in the team lack."
+        "Use a token that has the scope, or ask the owner of the team for a role that has it.";
     FORBIDDEN PeopleOnly "people_only"
         "Only a person can do this"
         "The token is a machine's, and only a person can do this."
@@ -171,11 +171,12 @@ catalog! {
     CONFLICT LimitReached "limit_reached"
         "There is not enough room"
         "A node of the capacity chain does not admit so many more units. `chain` lists the nodes from the billing pool down, `binding` is \
-         the one with the least room."
+         the one with the least room. Whoever is in a team and not in its workspace learns of the nodes above the team what they are, and whether \
+         they admit."
         "Release usage below the binding node, or raise its limit.";
     CONFLICT ChargedElsewhere "charged_elsewhere"
-        "The resource is charged to another organization"
-        "A resource is charged to one organization of a workspace at a time; `organization_id` names it."
+        "The resource is charged to another organization or team"
+        "A resource is charged to one organization or team of a workspace at a time; `organization_id` and `team_id` name it, where you may know it."
         "Release the resource there first.";
     CONFLICT BillingAccountLimitReached "billing_account_limit_reached"
         "The workspace has as many billing accounts as it may"

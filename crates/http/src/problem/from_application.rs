@@ -8,7 +8,7 @@ use tenantry_domain::workspace::MembershipRefused;
 
 use super::members::{Blockers, Elsewhere, NoRoom, TooLittle};
 use super::{Code, FieldError, Problem};
-use crate::dto::charges::METER;
+use crate::dto::charges::{METER, RESOURCE_ID};
 use crate::input::pointer;
 
 /// The one place where the application's errors become problems. What the domain says is meant for callers; what a store says is not.
@@ -25,6 +25,10 @@ impl From<Error> for Problem {
             Error::UnknownMeter(unknown) => {
                 let field = FieldError::new(METER, "unknown_meter", unknown.to_string());
                 return Self::new(Code::ValidationFailed).field(field);
+            }
+            Error::ReservedResourceId(reserved) => {
+                let field = FieldError::new(RESOURCE_ID, "reserved", reserved.to_string());
+                return Self::new(Code::ValidationFailed).detail(&error).field(field);
             }
             Error::Link(refused) => return of_link(*refused),
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
@@ -46,7 +50,7 @@ fn code_of(error: &Error) -> Code {
     match error {
         Error::NotFound(_) | Error::UnknownReference { .. } => Code::NotFound,
         Error::NeedsRole(_) => Code::RoleRequired,
-        Error::NeedsScope(_) => Code::ScopeRequired,
+        Error::NeedsScope(_) | Error::LacksTeamScope(_) => Code::ScopeRequired,
         Error::PeopleOnly => Code::PeopleOnly,
         Error::WorkspaceArchived(_) => Code::WorkspaceArchived,
         Error::WorkspaceNotEmpty(_) => Code::WorkspaceNotEmpty,
@@ -72,12 +76,14 @@ fn code_of(error: &Error) -> Code {
         Error::PaymentMethodRequired(_) => Code::PaymentMethodRequired,
         Error::Underprovision(refused) => code_of_act(refused.act),
         Error::LimitChange { refused, .. } => code_of_limit_change(refused),
-        Error::Link(_) | Error::UnknownMeter(_) => Code::ValidationFailed,
+        Error::Link(_) | Error::UnknownMeter(_) | Error::ReservedResourceId(_) => Code::ValidationFailed,
         Error::KeyReused => Code::IdempotencyKeyReused,
         Error::InFlight => Code::IdempotencyInFlight,
         Error::PreconditionFailed => Code::PreconditionFailed,
         // Whoever asks with a key takes the answer of the first request before this.
         Error::DoneBefore(_) | Error::Store(_) | Error::Inconsistent(_) => Code::InternalError,
+        // No route leads there yet.
+        Error::Team(_) | Error::Role(_) | Error::Invitation(_) | Error::User(_) => Code::InternalError,
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use tenantry_domain::Meter;
 use tenantry_domain::billing::Underprovision;
-use tenantry_domain::capacity::Refusal;
+use tenantry_domain::capacity::{ChargeTarget, Refusal};
 use tenantry_domain::charge::ChargedElsewhere;
 use tenantry_domain::workspace::WorkspaceNotEmpty;
 use utoipa::ToSchema;
@@ -14,7 +14,9 @@ use utoipa::openapi::{RefOr, Schema};
 use super::Code;
 use crate::dto::chain::ChainNode;
 use crate::dto::shown::MeterName;
-use crate::dto::shown::{BillingAccountIdShown, OrganizationIdShown, SubscriptionIdShown, UnitsShown};
+use crate::dto::shown::{
+    BillingAccountIdShown, OrganizationIdShown, SubscriptionIdShown, TeamIdShown, UnitsShown,
+};
 
 /// Why there is no room (C3).
 #[derive(Serialize, ToSchema)]
@@ -42,12 +44,11 @@ pub(crate) struct NoRoom {
 
 impl NoRoom {
     pub fn of(meter: &Meter, refusal: &Refusal) -> Self {
-        let node = |node| ChainNode::new(node, refusal.requested);
         Self {
             meter: meter.to_string(),
             requested: refusal.requested.get(),
-            binding: node(refusal.binding()),
-            chain: refusal.chain().nodes().map(node).collect(),
+            binding: refusal.seen_binding().into(),
+            chain: refusal.seen().nodes().map(Into::into).collect(),
         }
     }
 }
@@ -56,15 +57,23 @@ impl NoRoom {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ChargedElsewhere)]
 pub(crate) struct Elsewhere {
-    /// The organization that it is charged to.
-    #[schema(inline, value_type = OrganizationIdShown)]
-    organization_id: String,
+    /// The organization that it is charged to, or whose team it is charged to. Null when you may not know (C3), and for a team outside every
+    /// organization.
+    #[schema(inline, required, value_type = Option<OrganizationIdShown>)]
+    organization_id: Option<String>,
+    /// The team that it is charged to. Null when you may not know, and when it is charged to the organization itself.
+    #[schema(inline, required, value_type = Option<TeamIdShown>)]
+    team_id: Option<String>,
 }
 
 impl From<&ChargedElsewhere> for Elsewhere {
     fn from(refused: &ChargedElsewhere) -> Self {
+        let place = refused.target;
+        let organization = place.and_then(ChargeTarget::organization);
+        let team = place.and_then(ChargeTarget::team);
         Self {
-            organization_id: refused.organization_id.to_string(),
+            organization_id: organization.map(|id| id.to_string()),
+            team_id: team.map(|id| id.to_string()),
         }
     }
 }

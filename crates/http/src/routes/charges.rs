@@ -2,14 +2,14 @@ use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::charges::{self, ChargeRequest};
 use tenantry_application::idempotency::Once;
-use tenantry_domain::{Meters, OrganizationId, WorkspaceId};
+use tenantry_domain::{Meters, OrganizationId, TeamId, WorkspaceId};
 
 use super::{Answer, ok, routes};
-use crate::dto::charges::{Answers, Charge, ChargePath, CheckCharges, PutCharge};
+use crate::dto::charges::{Answers, Charge, ChargeOne, ChargePath, CheckCharges, PutCharge};
 use crate::dto::list::{List, Listing, Part};
-use crate::input::{Call, Json, Pairs, QueryInput};
+use crate::dto::target::{At, AtParams};
+use crate::input::{Call, Json};
 use crate::openapi::PartParams;
-use crate::problem::Problem;
 use crate::representation::Representation;
 use crate::state::Api;
 
@@ -18,16 +18,17 @@ routes!(
     get_charge,
     release_charge,
     list_charges,
+    list_team_charges,
     check_charges
 );
 
-/// Charge a resource to an organization.
+/// Charge a resource to an organization or a team.
 ///
-/// Machines need `usage:write`; owners and admins may. Repeating it answers the same; another quantity resizes it. Every node from the
-/// billing pool down to the organization must admit what is added.
+/// Machines need `usage:write`, people in the team `site:create`; owners and admins of the workspace may. Repeating it answers the same; another
+/// quantity resizes it. Every node from the billing pool down to the organization or team must admit what is added.
 #[utoipa::path(
     tag = "charges",
-    request_body(content = PutCharge, example = json!({
+    request_body(content = ChargeOne, example = json!({
         "organization_id": "org_01AbCdEfGhIjKlMnOpQrSt", "quantity": 1
     })),
     responses(
@@ -40,10 +41,10 @@ routes!(
 )]
 #[put("/charges/{meter}/{resource_id}")]
 async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> Answer {
-    let (organization_id, quantity) = call.body;
+    let (target, quantity) = call.body;
     let request = ChargeRequest {
         key: call.path.0,
-        organization_id,
+        target,
         quantity,
     };
     let counted = api.metrics.charges.clone();
@@ -64,10 +65,10 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
 
 /// Get what a resource is charged with.
 ///
-/// Machines need `usage:read`.
+/// Give one of `organization_id` and `team_id`. Machines need `usage:read`, people in the team `site:view`.
 #[utoipa::path(
     tag = "charges",
-    params(("organization_id" = String, Query, description = "The organization that it is charged to.")),
+    params(AtParams),
     responses((status = 200, description = "The charge.", body = Charge)),
     extensions(("x-problems" = json!(["not_found", "scope_required"]))),
 )]
@@ -82,10 +83,11 @@ async fn get_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
 
 /// Release a resource.
 ///
-/// Machines need `usage:write`; owners and admins may. It always succeeds, also when nothing was charged.
+/// Give one of `organization_id` and `team_id`. Machines need `usage:write`, people in the team `site:delete`; owners and admins of the workspace
+/// may. It always succeeds, also when nothing was charged.
 #[utoipa::path(
     tag = "charges",
-    params(("organization_id" = String, Query, description = "The organization that it is charged to.")),
+    params(AtParams),
     responses((status = 204, description = "Nothing is charged there for the resource.")),
     extensions(("x-problems" = json!(["not_found", "role_required", "scope_required"]))),
 )]
@@ -100,7 +102,7 @@ async fn release_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
 
 /// List what is charged to an organization.
 ///
-/// Its ledger, by meter and resource. Machines need `usage:read`.
+/// Its ledger, with what its teams have, by meter and resource. Machines need `usage:read`.
 #[utoipa::path(
     tag = "charges",
     params(PartParams),
@@ -118,9 +120,29 @@ async fn list_charges(api: Api, call: Call<(WorkspaceId, OrganizationId), Part>)
     ok(listing.show(page, Charge::from))
 }
 
+/// List what is charged to a team.
+///
+/// Its ledger, by meter and resource. Machines need `usage:read`, people in the team `site:view`.
+#[utoipa::path(
+    tag = "charges",
+    params(PartParams),
+    responses((status = 200, description = "A part of the list.", body = List<Charge>)),
+    extensions(("x-problems" = json!(["scope_required"]))),
+)]
+#[get("/teams/{team_id}/charges")]
+async fn list_team_charges(api: Api, call: Call<TeamId, Part>) -> Answer {
+    let id = call.path;
+    let listing = Listing::of(&[&"team charges", &id]);
+    let request = listing.request(&call.query)?;
+    let page = api
+        .read(move |tenantry| tenantry.list_team_charges(&call.actor, id, &request))
+        .await?;
+    ok(listing.show(page, Charge::from))
+}
+
 /// Check whether charges would fit.
 ///
-/// Each question on its own, with the chain that decides; nothing is changed. Machines need `usage:read`.
+/// Each question on its own, with the chain that decides; nothing is changed. Machines need `usage:read`, people in a team `site:view`.
 #[utoipa::path(
     tag = "charges",
     request_body(content = CheckCharges, example = json!({
@@ -146,13 +168,4 @@ async fn check_charges(api: Api, call: Call<(), (), Json<CheckCharges>>) -> Answ
         .read(move |tenantry| tenantry.check(&call.actor, &call.body, &Once::default()))
         .await?;
     ok(Answers::from(&answers))
-}
-
-/// `organization_id`: where the resource is charged.
-struct At(OrganizationId);
-
-impl QueryInput for At {
-    fn read(pairs: &mut Pairs) -> Result<Self, Problem> {
-        Ok(Self(pairs.required("organization_id")?))
-    }
 }

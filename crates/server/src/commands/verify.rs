@@ -59,7 +59,7 @@ fn describe_chain(chain: &WrongChain) -> String {
     format!(
         "{} {} chain: kept {}, should be {}",
         chain.workspace,
-        chain.key,
+        name(chain.key.into()),
         links(&chain.kept),
         links(&chain.expected)
     )
@@ -86,6 +86,7 @@ fn name(node: NodeId) -> String {
     match node {
         NodeId::Pool(_) => format!("pool of {node}"),
         NodeId::Organization(_) => node.to_string(),
+        NodeId::Team(_) => format!("team {node}"),
     }
 }
 

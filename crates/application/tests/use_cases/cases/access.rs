@@ -168,13 +168,13 @@ fn i3_charges_tell_a_stranger_about_the_organization_only() {
             Error::NotFound(Noun::Organization)
         );
         refused!(
-            world.app.find_charge(&mallory, id, &key("x")),
+            world.app.find_charge(&mallory, id.into(), &key("x")),
             Error::NotFound(Noun::Organization)
         );
         refused!(
             world
                 .app
-                .release(&mallory, id, &key("x"), &Precondition::default()),
+                .release(&mallory, id.into(), &key("x"), &Precondition::default()),
             Error::NotFound(Noun::Organization)
         );
     }

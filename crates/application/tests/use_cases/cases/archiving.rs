@@ -27,7 +27,7 @@ fn w3_a_workspace_in_use_is_not_archived_and_says_what_blocks() {
     );
     world
         .app
-        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
         .unwrap();
     let cancel = SubscriptionPatch {
         change: Some(SubscriptionChange::Cancel),
@@ -99,7 +99,7 @@ fn w3_an_archived_workspace_is_read_only() {
     refused!(world.charge(&ada, root, "x", 1), Error::WorkspaceArchived(_));
     world
         .app
-        .release(&ada, root, &key("x"), &Precondition::default())
+        .release(&ada, root.into(), &key("x"), &Precondition::default())
         .unwrap();
 }
 

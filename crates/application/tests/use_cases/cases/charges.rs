@@ -28,7 +28,7 @@ fn c1_repeating_changes_nothing_and_resizing_only_the_difference() {
     );
     world.charge(&ada, child, "x", 1).unwrap();
     assert_eq!(world.used(&ada, small.workspace, small.root), 1);
-    refused!(world.charge(&ada, small.root, "x", 1), Error::ChargedElsewhere(at) if at.organization_id == child);
+    refused!(world.charge(&ada, small.root, "x", 1), Error::ChargedElsewhere(at) if at.target == Some(ChargeTarget::Organization(child)));
 }
 
 #[test]
@@ -39,12 +39,12 @@ fn c4_a_release_always_succeeds_and_touches_nothing_else() {
     let child = world.child(&ada, small.workspace, small.root, &[]);
     world
         .app
-        .release(&ada, child, &key("x"), &Precondition::default())
+        .release(&ada, child.into(), &key("x"), &Precondition::default())
         .unwrap();
     world.charge(&ada, child, "x", 3).unwrap();
     world
         .app
-        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
         .unwrap();
     assert_eq!(
         world.used(&ada, small.workspace, small.root),
@@ -53,14 +53,17 @@ fn c4_a_release_always_succeeds_and_touches_nothing_else() {
     );
     world
         .app
-        .release(&ada, child, &key("x"), &Precondition::default())
+        .release(&ada, child.into(), &key("x"), &Precondition::default())
         .unwrap();
     world
         .app
-        .release(&ada, child, &key("x"), &Precondition::default())
+        .release(&ada, child.into(), &key("x"), &Precondition::default())
         .unwrap();
     assert_eq!(world.used(&ada, small.workspace, small.root), 0);
-    refused!(world.app.find_charge(&ada, child, &key("x")), Error::NotFound(_));
+    refused!(
+        world.app.find_charge(&ada, child.into(), &key("x")),
+        Error::NotFound(_)
+    );
 }
 
 #[test]
@@ -86,9 +89,9 @@ fn c6_checks_answer_in_order_and_write_nothing() {
     let world = World::new();
     let ada = world.person("ada");
     let (one, two) = (world.small(&ada, 3), world.small(&ada, 1));
-    let question = |organization_id, n| Question {
+    let question = |organization: OrganizationId, n| Question {
         meter: locations(),
-        organization_id,
+        target: organization.into(),
         quantity: Quantity::try_from(n).unwrap(),
     };
     let questions = [
@@ -143,13 +146,13 @@ fn l1_c4_what_is_charged_on_a_meter_that_was_dropped_can_still_be_released() {
     refused!(
         after
             .app
-            .release(&ada, small.root, &key("y"), &Precondition::default()),
+            .release(&ada, small.root.into(), &key("y"), &Precondition::default()),
         Error::UnknownMeter(_)
     );
     assert_eq!(
         after
             .app
-            .find_charge(&ada, small.root, &key("x"))
+            .find_charge(&ada, small.root.into(), &key("x"))
             .unwrap()
             .quantity
             .get(),
@@ -157,7 +160,7 @@ fn l1_c4_what_is_charged_on_a_meter_that_was_dropped_can_still_be_released() {
     );
     after
         .app
-        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
         .unwrap();
     assert_eq!(after.used(&ada, small.workspace, small.root), 0);
 }

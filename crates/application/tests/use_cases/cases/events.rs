@@ -93,12 +93,12 @@ fn v1_a_change_appends_one_event_with_the_fields_that_changed() {
         }),
     );
 
-    let charge = |quantity| json!({ "meter": "locations", "organization_id": small.root.to_string(), "quantity": quantity });
+    let charge = |quantity| json!({ "meter": "locations", "organization_id": small.root.to_string(), "team_id": null, "quantity": quantity });
     world.charge(&ada, small.root, "x", 2).unwrap();
     changed(EventKind::ChargeCreated, charge(2));
     world.charge(&ada, small.root, "x", 3).unwrap();
     changed(EventKind::ChargeResized, charge(3));
-    app.release(&ada, small.root, &key("x"), &Precondition::default())
+    app.release(&ada, small.root.into(), &key("x"), &Precondition::default())
         .unwrap();
     changed(EventKind::ChargeReleased, charge(3));
 
@@ -193,7 +193,7 @@ fn v1_reads_refusals_and_what_changes_nothing_append_nothing() {
     refused!(world.charge(&ada, small.root, "y", 1), Error::LimitReached { .. });
     world
         .app
-        .release(&ada, small.root, &key("z"), &Precondition::default())
+        .release(&ada, small.root.into(), &key("z"), &Precondition::default())
         .unwrap();
     let nothing = OrganizationChanges {
         limits: [(locations(), Limit::Unlimited)].into(),

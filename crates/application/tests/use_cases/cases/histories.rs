@@ -69,9 +69,7 @@ impl<'a> Tree<'a> {
         match charged {
             Ok(charged) => Outcome::Charged(charged.charge.quantity.units().get(), charged.created),
             Err(Error::LimitReached { refusal, .. }) => self.refused(&refusal),
-            Err(Error::ChargedElsewhere(at)) => {
-                Outcome::Elsewhere(self.node(NodeId::Organization(at.organization_id)))
-            }
+            Err(Error::ChargedElsewhere(at)) => Outcome::Elsewhere(self.node(at.target.unwrap().id().into())),
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -80,13 +78,13 @@ impl<'a> Tree<'a> {
         let (at, key) = (self.organization(at), key(&name(resource)));
         self.world
             .app
-            .release(self.ada, at, &key, &Precondition::default())
+            .release(self.ada, at.into(), &key, &Precondition::default())
             .unwrap();
     }
 
     fn find(&self, resource: Resource, at: Node) -> Outcome {
         let (at, key) = (self.organization(at), key(&name(resource)));
-        match self.world.app.find_charge(self.ada, at, &key) {
+        match self.world.app.find_charge(self.ada, at.into(), &key) {
             Ok(charge) => Outcome::Found(Some(charge.quantity.units().get())),
             Err(Error::NotFound(_)) => Outcome::Found(None),
             Err(error) => panic!("{error:?}"),

@@ -62,7 +62,7 @@ fn o6_a_charge_that_waited_for_a_deletion_finds_nothing_to_charge() {
             world.charge(&ada, child, "x", 1).unwrap();
             world
                 .app
-                .release(&ada, child, &key("x"), &Precondition::default())
+                .release(&ada, child.into(), &key("x"), &Precondition::default())
                 .unwrap();
         }
         let (deleted, charged) = world.interleave(
@@ -155,7 +155,7 @@ fn c1_one_resource_is_charged_and_resized_and_released_twice_at_once() {
     let release = || {
         world
             .app
-            .release(&ada, small.root, &key("x"), &Precondition::default())
+            .release(&ada, small.root.into(), &key("x"), &Precondition::default())
     };
     let used = || world.used(&ada, small.workspace, small.root);
 
@@ -193,7 +193,7 @@ fn c1_one_resource_is_charged_at_two_places_at_once_and_stays_at_one() {
         || world.charge(&ada, other.root, "x", 1),
     );
     first.unwrap();
-    refused!(second, Error::ChargedElsewhere(at) if at.organization_id == one.root);
+    refused!(second, Error::ChargedElsewhere(at) if at.target == Some(ChargeTarget::Organization(one.root)));
     world.is_exact();
 }
 

@@ -70,7 +70,9 @@ fn a_walk_through_a_ledger_misses_nothing_while_others_charge_and_release() {
             world.charge(&ada, small.root, &comes, 1).unwrap();
             if n % 3 != 0 {
                 let condition = Precondition::default();
-                let released = world.app.release(&ada, small.root, &key(&comes), &condition);
+                let released = world
+                    .app
+                    .release(&ada, small.root.into(), &key(&comes), &condition);
                 released.unwrap();
             }
         }

@@ -184,7 +184,12 @@ fn o6_deleting_takes_consent_and_no_usage() {
     refused!(delete(true), Error::Deletion(DeletionRefused::HasUsage));
     world
         .app
-        .release(&ada, child, &super::world::key("x"), &Precondition::default())
+        .release(
+            &ada,
+            child.into(),
+            &super::world::key("x"),
+            &Precondition::default(),
+        )
         .unwrap();
     refused!(delete(false), Error::Deletion(DeletionRefused::HasChildren));
     delete(true).unwrap();

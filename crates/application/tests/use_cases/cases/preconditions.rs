@@ -59,9 +59,12 @@ fn what_is_not_charged_is_seen_as_nothing() {
     let is_new = |current: Option<&Charge>| current.is_none();
     let is_there = |current: Option<&Charge>| current.is_some();
     let release = |holds: &dyn Fn(Option<&Charge>) -> bool| {
-        world
-            .app
-            .release(&ada, small.root, &key("x"), &Precondition::new(Some(holds)))
+        world.app.release(
+            &ada,
+            small.root.into(),
+            &key("x"),
+            &Precondition::new(Some(holds)),
+        )
     };
     refused!(release(&is_there), Error::PreconditionFailed);
     release(&is_new).unwrap();

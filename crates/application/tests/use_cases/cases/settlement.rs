@@ -31,7 +31,7 @@ fn s2_an_unpaid_trial_ends_paused_and_growth_is_blocked() {
     );
     world
         .app
-        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
         .unwrap();
     let after = world
         .app
@@ -138,7 +138,7 @@ fn b4_a_cancellation_that_no_longer_fits_waits_another_period() {
     assert!(waiting.subscription.status.counts() && waiting.subscription.cancel_at_period_end);
     world
         .app
-        .release(&ada, small.root, &key("x"), &Precondition::default())
+        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
         .unwrap();
     world.pass_months(1);
     let over = world

@@ -99,7 +99,7 @@ impl Forest {
             count("resize", &|| world.charge(ada, at, "second", 5).map(drop)),
             count("repeat", &|| world.charge(ada, at, "second", 5).map(drop)),
             count("release", &|| {
-                app.release(ada, at, &key("second"), &Precondition::default())
+                app.release(ada, at.into(), &key("second"), &Precondition::default())
             }),
             count("list of organizations", &|| {
                 app.list_organizations(ada, *workspace, &OrganizationScope::All.into(), &all)

@@ -68,11 +68,12 @@ impl Storm {
         let resource = format!("r{}", dice.roll(60));
         match dice.roll(20) {
             0..9 => self.charge(organization, &resource, dice),
-            9..12 => {
-                self.world
-                    .app
-                    .release(&self.ada, organization, &key(&resource), &Precondition::default())
-            }
+            9..12 => self.world.app.release(
+                &self.ada,
+                organization.into(),
+                &key(&resource),
+                &Precondition::default(),
+            ),
             12 | 13 => self.create_below(organization),
             14 => self.delete(organization),
             15 | 16 => self.limit(organization, dice),

@@ -16,6 +16,7 @@ use tenantry_application::{
     Patch, Scope, Settings, Tenantry,
 };
 use tenantry_domain::billing::{BillingAccount, BillingMode, Currency, Metadata, Quantities, Subscription};
+use tenantry_domain::capacity::TargetId;
 use tenantry_domain::organization::Branding;
 use tenantry_domain::user::{Identity, Profile};
 use tenantry_domain::{
@@ -302,13 +303,13 @@ impl World {
     pub fn charge(
         &self,
         actor: &Actor,
-        organization: OrganizationId,
+        target: impl Into<TargetId>,
         resource: &str,
         n: i64,
     ) -> Result<Charged, Error> {
         let request = ChargeRequest {
             key: key(resource),
-            organization_id: organization,
+            target: target.into(),
             quantity: Quantity::try_from(n).unwrap(),
         };
         self.app.charge(actor, &request, &Precondition::default())

@@ -271,7 +271,7 @@ async fn c1_resources_may_have_any_characters() {
     for resource in ["..", "a/b?c#d%20é +"] {
         client
             .charges()
-            .get("locations", resource, &"org_1".into())
+            .get("locations", resource, &crate::OrganizationId::from("org_1"))
             .await
             .unwrap_err();
     }

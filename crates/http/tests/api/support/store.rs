@@ -8,7 +8,7 @@ use tenantry_application::idempotency::WrittenAnswer;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::*;
 use tenantry_domain::billing::{BillingAccount, Subscription};
-use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::organization::{Organization, TreeSize};
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember};
@@ -120,6 +120,7 @@ traced! {
         fn of_user(user: UserId) -> Vec<Team>;
         fn count_of_user(user: UserId) -> u32;
         fn of_organization(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<TeamId>) -> Page<Team, TeamId>;
+        fn all(workspace: WorkspaceId) -> Vec<Team>;
     }
     TeamMembers via team_members {
         fn insert(workspace: WorkspaceId, member: &TeamMember) -> ();
@@ -163,7 +164,7 @@ traced! {
         fn update(workspace: &Workspace) -> ();
         fn find(place: WorkspacePlace) -> Option<Workspace>;
         fn find_as_member(place: WorkspacePlace, user: UserId) -> Option<(Workspace, Role)>;
-        fn of_organizations(ids: &[OrganizationId]) -> BTreeMap<OrganizationId, WorkspaceId>;
+        fn of_targets(ids: &[TargetId]) -> BTreeMap<TargetId, WorkspaceId>;
         fn lock(id: WorkspaceId) -> ();
         fn list_of_member(user: UserId, name: Option<&Folded>, page: &PageRequest<WorkspaceKey>) -> Page<Workspace, WorkspaceKey>;
         fn list_all(after: Option<WorkspaceId>, count: i64) -> Vec<Workspace>;
@@ -181,8 +182,6 @@ traced! {
         fn insert(organization: &Organization, chain: &[NodeId]) -> ();
         fn update(organization: &Organization) -> ();
         fn change_pool(workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> ();
-        fn chain_links(workspace: WorkspaceId) -> BTreeMap<OrganizationId, ChainLinks>;
-        fn replace_chain(workspace: WorkspaceId, organization: OrganizationId, links: &ChainLinks) -> ();
         fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> Vec<OrganizationId>;
         fn find(workspace: WorkspaceId, id: OrganizationId) -> Option<Organization>;
         fn find_public(key: &PublicKey) -> Option<Organization>;
@@ -197,19 +196,21 @@ traced! {
         fn of_nodes_for_update(workspace: WorkspaceId, nodes: &[NodeId], meters: &Meters) -> ByNode;
         fn of_workspace(workspace: WorkspaceId) -> ByNode;
         fn pool_capacities(workspaces: &[WorkspaceId], meter: &Meter) -> BTreeMap<WorkspaceId, Units>;
-        fn chains(workspace: WorkspaceId, organizations: &[OrganizationId]) -> BTreeMap<OrganizationId, ChainRecord>;
-        fn chain_for_update(workspace: WorkspaceId, organization: OrganizationId, meter: &Meter) -> Option<ChainRecord>;
-        fn set_limit(workspace: WorkspaceId, organization: OrganizationId, meter: &Meter, limit: Limit) -> ();
+        fn chains(workspace: WorkspaceId, targets: &[TargetId]) -> BTreeMap<TargetId, ChainRecord>;
+        fn chain_for_update(workspace: WorkspaceId, target: TargetId, meter: &Meter) -> Option<ChainRecord>;
+        fn chain_links(workspace: WorkspaceId) -> BTreeMap<TargetId, ChainLinks>;
+        fn replace_chain(workspace: WorkspaceId, target: TargetId, links: &ChainLinks) -> ();
+        fn set_limit(workspace: WorkspaceId, target: TargetId, meter: &Meter, limit: Limit) -> ();
         fn set_capacity(workspace: WorkspaceId, pool: PoolId, meter: &Meter, units: Units) -> ();
         fn save_usage(workspace: WorkspaceId, usage: &[NodeUsage]) -> ();
         fn repair(workspace: WorkspaceId, node: NodeId, meter: &Meter, balance: Balance) -> ();
     }
     Charges via charges {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
-        fn standing(workspace: WorkspaceId, organization: OrganizationId, key: &ChargeKey) -> Option<Standing>;
+        fn standing(workspace: WorkspaceId, target: TargetId, key: &ChargeKey) -> Option<Standing>;
         fn save(change: &LedgerChange) -> ();
-        fn list(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<ChargeKey>) -> Page<Charge, ChargeKey>;
-        fn totals(workspace: WorkspaceId) -> Vec<(OrganizationId, Meter, Units)>;
+        fn list(workspace: WorkspaceId, target: TargetId, page: &PageRequest<ChargeKey>) -> Page<Charge, ChargeKey>;
+        fn totals(workspace: WorkspaceId) -> Vec<(ChargeTarget, Meter, Units)>;
     }
     BillingAccounts via billing_accounts {
         fn insert(account: &BillingAccount) -> ();
