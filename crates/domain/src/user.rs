@@ -16,6 +16,45 @@ pub struct Identity {
     pub subject: String,
 }
 
+words! {
+    /// What kind of provider somebody signs in at.
+    pub enum IdentityProvider (UnknownIdentityProvider: "must be one of azure, saml2, google, github, microsoft, local") {
+        /// Microsoft Entra ID of an organization.
+        Azure = "azure",
+        /// One that speaks SAML 2.
+        Saml2 = "saml2",
+        /// Google.
+        Google = "google",
+        /// GitHub.
+        Github = "github",
+        /// A personal account at Microsoft.
+        Microsoft = "microsoft",
+        /// Any other, the one that is built in included.
+        Local = "local",
+    }
+}
+
+/// The tenant of personal accounts at Microsoft.
+const MICROSOFT_PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
+impl Identity {
+    /// What kind of provider the issuer is, as far as its address tells.
+    pub fn provider(&self) -> IdentityProvider {
+        let address = self.issuer.strip_prefix("https://").unwrap_or_default();
+        let (host, path) = address.split_once('/').unwrap_or((address, ""));
+        match host {
+            "accounts.google.com" => IdentityProvider::Google,
+            "github.com" | "token.actions.githubusercontent.com" => IdentityProvider::Github,
+            "login.live.com" => IdentityProvider::Microsoft,
+            "login.microsoftonline.com" if path.starts_with(MICROSOFT_PERSONAL) => {
+                IdentityProvider::Microsoft
+            }
+            "login.microsoftonline.com" | "sts.windows.net" => IdentityProvider::Azure,
+            _ => IdentityProvider::Local,
+        }
+    }
+}
+
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -252,6 +291,33 @@ mod tests {
             known.updated_by(&moved),
             profile(Some("ada@example.org"), false, Some("Ada"))
         );
+    }
+
+    #[test]
+    fn t13_a_provider_is_known_by_its_address() {
+        for (issuer, provider) in [
+            ("https://accounts.google.com", IdentityProvider::Google),
+            ("https://sts.windows.net/some-tenant/", IdentityProvider::Azure),
+            (
+                "https://login.microsoftonline.com/some-tenant/v2.0",
+                IdentityProvider::Azure,
+            ),
+            (
+                "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0",
+                IdentityProvider::Microsoft,
+            ),
+            (
+                "https://accounts.google.com.evil.example",
+                IdentityProvider::Local,
+            ),
+            ("tenantry", IdentityProvider::Local),
+        ] {
+            let identity = Identity {
+                issuer: issuer.into(),
+                subject: "1".into(),
+            };
+            assert_eq!(identity.provider(), provider, "{issuer}");
+        }
     }
 
     #[test]

@@ -60,6 +60,15 @@ impl Representation {
         }
     }
 
+    /// Of nothing: it is done.
+    pub fn empty() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            tag: None,
+            body: Bytes::new(),
+        }
+    }
+
     /// The entity tag, without quotes.
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()

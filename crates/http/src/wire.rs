@@ -11,9 +11,11 @@ use tenantry_application::page::PageSize;
 use tenantry_domain::billing::{BillingMode, Country, Currency};
 use tenantry_domain::id::{Id, Kind};
 use tenantry_domain::organization::Depth;
+use tenantry_domain::team::{InvitationToken, TeamScope, UnknownTeamScope};
 use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
+use tenantry_domain::user::{IdentityProvider, Timezone};
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{Meter, Quantity, Units};
+use tenantry_domain::{Meter, Quantity, ScopeId, Units};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -232,12 +234,24 @@ wire! {
     BillingMode, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     Currency, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     EventKind, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
+    TeamScope, String: |raw: &String| scope(raw), because("unknown_value"), words(Self::ALL, Self::as_str);
+    IdentityProvider, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
+    InvitationToken, String: |raw: &String| raw.parse(), because("malformed"),
+        form("^([0-7][0-9A-Za-z]{21}){3}$", "02wMe2eZtYRY4hvzqF2FgZ".repeat(3)).build();
+    Timezone, String: |raw: &String| raw.parse(), wrong_text,
+        form("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*$", "Europe/Berlin").max_length(Some(64)).build();
     Meter, String: |raw: &String| raw.parse(), because("malformed"),
         form("^[a-z][a-z0-9_]*$", "locations").max_length(Some(Self::MAX_LENGTH)).build();
     Units, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get());
     Depth, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get().into());
     PageSize, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(1, Self::MAX.get().into());
     Quantity, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(Self::ONE.get(), Self::MAX.get());
+}
+
+/// A scope, by its name or its id.
+fn scope(raw: &str) -> Result<TeamScope, UnknownTeamScope> {
+    let by_id = raw.parse::<ScopeId>().ok().and_then(TeamScope::of);
+    by_id.map_or_else(|| raw.parse(), Ok)
 }
 
 /// An id of this kind in its first form. 22 digits hold more than an id does: the first one is 7 at most, and that only from the year

@@ -23,10 +23,11 @@ pub(crate) mod shown;
 pub(crate) mod subscription_changes;
 pub(crate) mod subscriptions;
 pub(crate) mod target;
+pub(crate) mod teams;
 pub(crate) mod trials;
-pub(crate) mod users;
 pub(crate) mod workspaces;
 
+use tenantry_application::teams::{InvitationView, MemberView, PersonView, RoleView, TeamView};
 use tenantry_application::{SubscriptionView, WorkspaceView};
 use tenantry_domain::{Meters, billing, charge, user, workspace};
 
@@ -50,7 +51,12 @@ resources! {
     billing_accounts::BillingAccount: billing::BillingAccount;
     subscriptions::Subscription: SubscriptionView;
     charges::Charge: charge::Charge;
-    users::UserInfo: user::User;
+    teams::Team: TeamView;
+    teams::members::TeamMember: MemberView;
+    teams::invites::Invite: InvitationView;
+    teams::roles::TeamRole: RoleView;
+    teams::people::User: PersonView;
+    teams::people::UserInfo: (user::User, Vec<TeamView>);
     limits::LimitsView: tenantry_application::OrganizationLimits;
     trials::Eligibility: tenantry_application::TrialEligibility;
 }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use tenantry_domain::{
-    BillingAccountId, EventId, Meter, OrganizationId, SubscriptionId, TeamId, Units, UserId, WorkspaceId,
+    BillingAccountId, EventId, InvitationId, Meter, OrganizationId, RoleId, ScopeId, SubscriptionId, TeamId,
+    Units, UserId, WorkspaceId,
 };
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -15,8 +16,11 @@ pub(crate) type OrganizationIdShown = Shown<OrganizationId>;
 pub(crate) type BillingAccountIdShown = Shown<BillingAccountId>;
 pub(crate) type SubscriptionIdShown = Shown<SubscriptionId>;
 pub(crate) type EventIdShown = Shown<EventId>;
-pub(crate) type TeamIdShown = Shown<TeamId>;
 pub(crate) type UserIdShown = Shown<UserId>;
+pub(crate) type TeamIdShown = Shown<TeamId>;
+pub(crate) type RoleIdShown = Shown<RoleId>;
+pub(crate) type ScopeIdShown = Shown<ScopeId>;
+pub(crate) type InvitationIdShown = Shown<InvitationId>;
 pub(crate) type UnitsShown = Raw<Units>;
 
 /// The name of a meter, which the document describes once.

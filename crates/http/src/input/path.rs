@@ -4,7 +4,9 @@ use actix_web::HttpRequest;
 use percent_encoding::percent_decode_str;
 use tenantry_application::Error;
 use tenantry_application::error::Noun;
-use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, TeamId, UserId, WorkspaceId};
+use tenantry_domain::{
+    BillingAccountId, InvitationId, OrganizationId, RoleId, SubscriptionId, TeamId, UserId, WorkspaceId,
+};
 
 use crate::problem::Problem;
 use crate::state::Api;
@@ -39,6 +41,8 @@ path_ids! {
     SubscriptionId: "subscription_id", Subscription;
     UserId: "user_id", Member;
     TeamId: "team_id", Team;
+    RoleId: "role_id", Role;
+    InvitationId: "invite_id", Invitation;
 }
 
 /// A part of the path, decoded; `None` when it is not there or not UTF-8.

@@ -35,7 +35,7 @@ const BEARER: &str = "bearer";
 /// The id behind those that the document shows as examples.
 pub(crate) const EXAMPLE_ID: Uuid = Uuid::from_u128(0x018f_0c2e_7a3b_7c4d_8e5f_0123_4567_89ab);
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 14] = [
     ("workspaces", "One customer each."),
     ("members", "The people in a workspace, with their roles."),
     ("organizations", "The tree of a workspace."),
@@ -44,6 +44,9 @@ const TAGS: [(&str, &str); 11] = [
     ("billing accounts", "The accounts that pay."),
     ("subscriptions", "What gives capacity."),
     ("branding", "How organizations present themselves. Public."),
+    ("teams", "The last nodes of the tree, with the people in them."),
+    ("invites", "Who is asked to come into a team."),
+    ("roles", "What members may do in a team."),
     ("events", "What happened."),
     ("users", "People."),
     ("operations", "The service itself."),

@@ -96,6 +96,18 @@ catalog! {
         "Only an owner may do this"
         "Only an owner grants the role `owner` or takes it away."
         "Ask an owner of the workspace to do it.";
+    FORBIDDEN TeamOwnerRequired "team_owner_required"
+        "Only the owner of the team may do this"
+        "A team is given away by its owner, or by who administers its workspace."
+        "Ask the owner of the team, or an admin of the workspace, to do it.";
+    FORBIDDEN EmailNotVerified "email_not_verified"
+        "Your address is not verified"
+        "Your identity provider does not say that the address is yours, so nothing that was sent to it can be answered."
+        "Verify your address at your identity provider, sign in again, and repeat the request.";
+    FORBIDDEN NotTheRecipient "not_the_recipient"
+        "The invitation is somebody else's"
+        "The invitation was sent to another address than yours."
+        "Sign in with the address that it was sent to, or ask for an invitation to yours.";
     NOT_FOUND NotFound "not_found"
         "There is no such thing"
         "What the request names is not there, or is not yours to know."
@@ -134,8 +146,64 @@ catalog! {
         "Remove a member first.";
     CONFLICT AlreadyMember "already_member"
         "The person is a member already"
-        "The person is in the workspace already."
+        "The person is in the workspace or team already."
         "Change the role of the member instead.";
+    CONFLICT PersonalTeam "personal_team"
+        "It is somebody's personal team"
+        "A personal team cannot be renamed, deleted, given away or joined."
+        "Make a team for that.";
+    CONFLICT TeamHasSites "team_has_sites"
+        "Something is charged to the team"
+        "A team that has charges cannot be deleted."
+        "Release what is charged to it first; `GET /teams/{team_id}/charges` lists it.";
+    CONFLICT OwnerStays "owner_stays"
+        "The owner stays in the team"
+        "The owner of a team can neither leave nor be removed."
+        "Transfer the team to another member first.";
+    CONFLICT CannotOwnTeam "cannot_own_team"
+        "The person cannot own the team"
+        "Only a member who can sign in, and has, can own a team."
+        "Choose another member, or have the person sign in first.";
+    CONFLICT TeamLimitReached "team_limit_reached"
+        "The person is in as many teams as they may be"
+        "Nobody is in more teams than the deployment allows, the personal one included."
+        "Leave or delete a team first.";
+    CONFLICT PeopleLimitReached "people_limit_reached"
+        "The team has as many people as it may"
+        "The members and pending invitations of a team are as many as the deployment allows."
+        "Remove a member or cancel an invitation first, or make another team.";
+    CONFLICT AlreadyInvited "already_invited"
+        "The address is invited already"
+        "The address has a pending invitation to the team."
+        "Send that invitation again, or cancel it first.";
+    CONFLICT InvitationRequired "invitation_required"
+        "The person must be invited"
+        "Somebody with this address has an account, and is neither in the organization nor in its workspace: they must want to come."
+        "Invite them: `POST /teams/{team_id}/invites`.";
+    CONFLICT ProfileNotYours "profile_not_yours"
+        "This is not yours to change"
+        "Name, address and leave to sign in of somebody who has signed in are their identity provider's, and their preferences are their own."
+        "Send these fields as they are, or have the person or their identity provider change them.";
+    CONFLICT SystemRole "system_role"
+        "Every team has this role"
+        "The roles Owner, Administrator and Developer cannot be changed or deleted."
+        "Make a role of the team's own.";
+    CONFLICT OwnerRole "owner_role"
+        "The role is the owner's"
+        "The role Owner is held by the owner of the team alone, and cannot be given."
+        "Transfer the team, or give another role.";
+    CONFLICT RoleNameTaken "role_name_taken"
+        "The team has a role of that name"
+        "Another role of the team has this name, whatever its case."
+        "Choose another name.";
+    CONFLICT RoleInUse "role_in_use"
+        "The role is in use"
+        "Members have the role, or invitations promise it."
+        "Take it from its members and cancel the invitations to it first.";
+    CONFLICT RoleLimitReached "role_limit_reached"
+        "The team has as many roles as it may"
+        "The team's own roles are as many as the deployment allows."
+        "Delete a role first.";
     CONFLICT OrganizationLimitReached "organization_limit_reached"
         "The workspace has as many organizations as it may"
         "The workspace has as many organizations, at all levels, as this deployment allows."

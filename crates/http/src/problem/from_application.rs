@@ -4,6 +4,8 @@ use tenantry_domain::Meter;
 use tenantry_domain::billing::{Act, BillingAccountDeletionRefused, ChangeRefused, LinkRefused};
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal};
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
+use tenantry_domain::team::{InvitationRefused, RoleRefused, TeamRefused};
+use tenantry_domain::user::UserRefused;
 use tenantry_domain::workspace::MembershipRefused;
 
 use super::members::{Blockers, Elsewhere, NoRoom, TooLittle};
@@ -30,6 +32,10 @@ impl From<Error> for Problem {
                 let field = FieldError::new(RESOURCE_ID, "reserved", reserved.to_string());
                 return Self::new(Code::ValidationFailed).detail(&error).field(field);
             }
+            Error::Missing { pointer, why } => {
+                let field = FieldError::new(pointer, "required", *why);
+                return Self::new(Code::ValidationFailed).detail(&error).field(field);
+            }
             Error::Link(refused) => return of_link(*refused),
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
@@ -52,6 +58,12 @@ fn code_of(error: &Error) -> Code {
         Error::NeedsRole(_) => Code::RoleRequired,
         Error::NeedsScope(_) | Error::LacksTeamScope(_) => Code::ScopeRequired,
         Error::PeopleOnly => Code::PeopleOnly,
+        Error::OwnerOnly => Code::TeamOwnerRequired,
+        Error::Team(refused) => code_of_team(*refused),
+        Error::Role(refused) => code_of_role(*refused),
+        Error::Invitation(refused) => code_of_invitation(*refused),
+        Error::User(UserRefused::InvitationRequired) => Code::InvitationRequired,
+        Error::User(UserRefused::IssuersOwn | UserRefused::TheirOwn) => Code::ProfileNotYours,
         Error::WorkspaceArchived(_) => Code::WorkspaceArchived,
         Error::WorkspaceNotEmpty(_) => Code::WorkspaceNotEmpty,
         Error::Membership(MembershipRefused::OwnersOnly) => Code::OwnerRequired,
@@ -76,14 +88,14 @@ fn code_of(error: &Error) -> Code {
         Error::PaymentMethodRequired(_) => Code::PaymentMethodRequired,
         Error::Underprovision(refused) => code_of_act(refused.act),
         Error::LimitChange { refused, .. } => code_of_limit_change(refused),
-        Error::Link(_) | Error::UnknownMeter(_) | Error::ReservedResourceId(_) => Code::ValidationFailed,
+        Error::Link(_) | Error::UnknownMeter(_) | Error::ReservedResourceId(_) | Error::Missing { .. } => {
+            Code::ValidationFailed
+        }
         Error::KeyReused => Code::IdempotencyKeyReused,
         Error::InFlight => Code::IdempotencyInFlight,
         Error::PreconditionFailed => Code::PreconditionFailed,
         // Whoever asks with a key takes the answer of the first request before this.
         Error::DoneBefore(_) | Error::Store(_) | Error::Inconsistent(_) => Code::InternalError,
-        // No route leads there yet.
-        Error::Team(_) | Error::Role(_) | Error::Invitation(_) | Error::User(_) => Code::InternalError,
     }
 }
 
@@ -111,6 +123,36 @@ const fn code_of_limit_change(refused: &LimitChangeRefused) -> Code {
     match refused {
         LimitChangeRefused::ExceedsCapacity { .. } => Code::LimitExceedsCapacity,
         LimitChangeRefused::BelowUsage { .. } => Code::LimitBelowUsage,
+    }
+}
+
+fn code_of_team(refused: TeamRefused) -> Code {
+    match refused {
+        TeamRefused::Personal => Code::PersonalTeam,
+        TeamRefused::HasSites(_) => Code::TeamHasSites,
+        TeamRefused::OwnerStays => Code::OwnerStays,
+        TeamRefused::CannotOwn => Code::CannotOwnTeam,
+        TeamRefused::TooManyTeams(_) => Code::TeamLimitReached,
+        TeamRefused::TooManyPeople(_) => Code::PeopleLimitReached,
+    }
+}
+
+fn code_of_role(refused: RoleRefused) -> Code {
+    match refused {
+        RoleRefused::System => Code::SystemRole,
+        RoleRefused::NameTaken => Code::RoleNameTaken,
+        RoleRefused::InUse => Code::RoleInUse,
+        RoleRefused::OwnerOnly => Code::OwnerRole,
+        RoleRefused::TooMany(_) => Code::RoleLimitReached,
+    }
+}
+
+fn code_of_invitation(refused: InvitationRefused) -> Code {
+    match refused {
+        InvitationRefused::AlreadyInvited => Code::AlreadyInvited,
+        InvitationRefused::AlreadyMember => Code::AlreadyMember,
+        InvitationRefused::EmailNotVerified => Code::EmailNotVerified,
+        InvitationRefused::OtherRecipient => Code::NotTheRecipient,
     }
 }
 

@@ -10,12 +10,16 @@ mod charges;
 mod docs;
 mod events;
 mod health;
+mod invites;
 mod limits;
 mod members;
 mod metrics;
 mod organizations;
 mod problems;
 mod subscriptions;
+mod team_members;
+mod team_roles;
+mod teams;
 mod tree;
 mod users;
 mod workspaces;
@@ -59,7 +63,7 @@ macro_rules! groups {
 }
 
 groups! {
-    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, events, users, health, metrics, docs, problems,
+    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, teams, team_members, invites, team_roles, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

@@ -1,15 +1,26 @@
-use actix_web::get;
+use actix_web::http::StatusCode;
+use actix_web::{delete, get, post, put};
+use tenantry_application::teams::PersonView;
+use tenantry_domain::{Meters, UserId};
 
-use super::{Answer, routes};
-use crate::dto::users::UserInfo;
-use crate::input::Call;
+use super::{Answer, ok, routes};
+use crate::dto::teams::people::{AddUser, AddedUser, UpdateUser, User, UserInfo};
+use crate::input::{Call, Json};
+use crate::representation::Representation;
 use crate::state::Api;
 
-routes!(get_userinfo);
+routes!(
+    get_userinfo,
+    list_users,
+    add_user,
+    get_user,
+    update_user,
+    remove_user
+);
 
 /// Get who you are.
 ///
-/// The id is what others need to add you to a workspace.
+/// With your teams. The id is what others need to add you to a workspace.
 #[utoipa::path(
     tag = "users",
     responses((status = 200, description = "You.", body = UserInfo)),
@@ -17,6 +28,104 @@ routes!(get_userinfo);
 )]
 #[get("/oauth/userinfo")]
 async fn get_userinfo(api: Api, call: Call) -> Answer {
-    api.show::<UserInfo>(call.conditions, move |tenantry| tenantry.me(&call.actor))
+    api.show::<UserInfo>(call.conditions, move |tenantry| tenantry.my_account(&call.actor))
         .await
+}
+
+/// List the people in your current team.
+///
+/// Needs `user:view`.
+#[utoipa::path(
+    tag = "users",
+    responses((status = 200, description = "The people.", body = Vec<User>)),
+    extensions(("x-problems" = json!(["scope_required", "people_only"]))),
+)]
+#[get("/users")]
+async fn list_users(api: Api, call: Call) -> Answer {
+    let people = api
+        .read(move |tenantry| tenantry.list_people(&call.actor))
+        .await?;
+    ok(people.into_iter().map(User::from).collect::<Vec<_>>())
+}
+
+/// Add somebody to your current team.
+///
+/// Somebody new, or somebody who is in the organization or its workspace already; others must be invited. Needs `user:create`, and every scope of
+/// the roles. Somebody new who may sign in gets this account at their first sign-in with the verified address.
+#[utoipa::path(
+    tag = "users",
+    request_body(content = AddUser, example = json!({
+        "email": "grace@example.com", "name": "Grace Hopper", "timezone": "America/New_York",
+        "roles": ["74656e61-6e74-8000-8000-000000000003"]
+    })),
+    responses((status = 201, description = "The person.", body = AddedUser)),
+    extensions(("x-problems" = json!([
+        "not_found", "scope_required", "people_only", "workspace_archived", "personal_team", "already_member", "owner_role",
+        "invitation_required", "people_limit_reached", "team_limit_reached", "limit_reached"
+    ]))),
+)]
+#[post("/users")]
+async fn add_user(api: Api, call: Call<(), (), Json<AddUser>>) -> Answer {
+    let present = |view: &PersonView, _: &Meters| {
+        Representation::untagged(StatusCode::CREATED, &AddedUser::from(view.clone()))
+    };
+    api.once(call.conditions, present, move |tenantry, once| {
+        tenantry.add_person(&call.actor, &call.body, once)
+    })
+    .await
+}
+
+/// Get a person of your current team.
+///
+/// Needs `user:view`, but for yourself.
+#[utoipa::path(
+    tag = "users",
+    responses((status = 200, description = "The person.", body = User)),
+    extensions(("x-problems" = json!(["scope_required", "people_only"]))),
+)]
+#[get("/users/{user_id}")]
+async fn get_user(api: Api, call: Call<UserId>) -> Answer {
+    api.show::<User>(call.conditions, move |tenantry| {
+        tenantry.find_person(&call.actor, call.path)
+    })
+    .await
+}
+
+/// Change a person of your current team.
+///
+/// Needs `user:update`, but for yourself. Name, address and leave to sign in of somebody who has signed in are their identity provider's, and their
+/// preferences are their own.
+#[utoipa::path(
+    tag = "users",
+    request_body(content = UpdateUser, example = json!({
+        "name": "Grace Hopper", "email": "grace@example.com", "allow_login": true, "timezone": "America/New_York",
+        "date_format": "d M Y", "time_format": "H:i:s"
+    })),
+    responses((status = 200, description = "The person.", body = User)),
+    extensions(("x-problems" = json!([
+        "not_found", "scope_required", "people_only", "workspace_archived", "owner_role", "profile_not_yours"
+    ]))),
+)]
+#[put("/users/{user_id}")]
+async fn update_user(api: Api, call: Call<UserId, (), Json<UpdateUser>>) -> Answer {
+    api.change::<User>(call.conditions, move |tenantry, precondition| {
+        tenantry.update_person(&call.actor, call.path, &call.body, precondition)
+    })
+    .await
+}
+
+/// Take a person out of your current team.
+///
+/// Needs `user:delete`; and anyone may leave. Somebody who never signed in and is in no other team is forgotten.
+#[utoipa::path(
+    tag = "users",
+    responses((status = 204, description = "They are out.")),
+    extensions(("x-problems" = json!(["scope_required", "people_only", "workspace_archived", "owner_stays"]))),
+)]
+#[delete("/users/{user_id}")]
+async fn remove_user(api: Api, call: Call<UserId>) -> Answer {
+    api.remove::<User>(call.conditions, move |tenantry, precondition| {
+        tenantry.remove_person(&call.actor, call.path, precondition)
+    })
+    .await
 }
