@@ -10,6 +10,7 @@ use tenantry_domain::Meters;
 use tenantry_domain::billing::{BillingAccount, LiveSubscriptionCap, TrialTerms};
 use tenantry_domain::meter::InvalidMeters;
 use tenantry_domain::organization::HierarchyCaps;
+use tenantry_domain::team::{InvitationTerms, TeamCaps};
 use tenantry_domain::workspace::MemberCaps;
 use tenantry_persistence::{MigratableStore, Options, SchemaPolicy, SetupError};
 
@@ -63,6 +64,15 @@ fn use_case_settings(settings: &Settings) -> Result<application::Settings, Inval
         live_subscriptions: LiveSubscriptionCap(limits.live_subscriptions),
         trial: TrialTerms {
             days: limits.trial_days,
+        },
+        teams: TeamCaps {
+            teams: limits.teams_per_person,
+            people: limits.team_people,
+            roles: limits.team_roles,
+            keys: limits.keys,
+        },
+        invitations: InvitationTerms {
+            days: limits.invitation_days,
         },
         enforcement: settings.billing.enforcement,
         patience: Duration::from_millis(settings.database.acquire_timeout_ms),

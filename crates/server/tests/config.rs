@@ -328,6 +328,11 @@ fn numbers_out_of_range_are_refused() {
         ("limits.billing_accounts", "1001", "from 1 to 1000"),
         ("limits.live_subscriptions", "0", "from 1 to 1000"),
         ("limits.trial_days", "3651", "from 0 to 3650"),
+        ("limits.teams_per_person", "0", "from 1 to 1000"),
+        ("limits.team_people", "0", "from 1 to 10000"),
+        ("limits.team_roles", "1001", "from 0 to 1000"),
+        ("limits.keys", "1001", "from 0 to 1000"),
+        ("limits.invitation_days", "0", "from 1 to 365"),
     ] {
         refused(&format!("{key} = {bad}"), &[], &[key, "from the file", range]);
     }

@@ -74,7 +74,7 @@ impl Tenantry {
                 email: new.email.clone(),
                 role_id: role.id(),
                 inviter_id,
-                expires_at: now.plus(self.settings().invitations.validity),
+                expires_at: self.settings().invitations.expiry(now),
                 created_at: now,
                 updated_at: now,
             };
@@ -106,7 +106,7 @@ impl Tenantry {
         let sent = self.change_team_once(once, actor, needed, |unit, mut access| {
             let now = self.now();
             let renewed = Invitation {
-                expires_at: now.plus(self.settings().invitations.validity),
+                expires_at: self.settings().invitations.expiry(now),
                 updated_at: now,
                 ..find_invitation(unit, id, invitation)?
             };

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use crate::id::{InvitationId, RoleId, TeamId, UserId};
 use crate::text::{Email, Folded};
 use crate::time::Timestamp;
@@ -29,15 +27,20 @@ pub struct Invitation {
 /// For how long invitations are valid (T12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvitationTerms {
-    /// From being made, or sent again, to expiry.
-    pub validity: Duration,
+    /// Days from being made, or sent again, to expiry.
+    pub days: u32,
 }
 
 impl Default for InvitationTerms {
     fn default() -> Self {
-        Self {
-            validity: Duration::from_hours(7 * 24),
-        }
+        Self { days: 7 }
+    }
+}
+
+impl InvitationTerms {
+    /// When what is sent now expires.
+    pub fn expiry(self, now: Timestamp) -> Timestamp {
+        now.plus_days(self.days)
     }
 }
 

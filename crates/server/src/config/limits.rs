@@ -31,6 +31,21 @@ pub struct LimitSettings {
     /// Length of a trial (S2) in days, 0 to 3650; 0 means no trials. 14 unless set.
     #[serde(deserialize_with = "within::<_, _, 0, 3_650>")]
     pub trial_days: u32,
+    /// Teams that a person is in (T4), the personal one included, 1 to 1000. 25 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 1_000>")]
+    pub teams_per_person: u32,
+    /// Members and pending invitations of a team (T14), 1 to 10 000. 500 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 10_000>")]
+    pub team_people: u32,
+    /// Roles that a team has made for itself (T14), 0 to 1000. 50 unless set.
+    #[serde(deserialize_with = "within::<_, _, 0, 1_000>")]
+    pub team_roles: u32,
+    /// API credentials of a team, and API keys of a person (T14), 0 to 1000. 50 unless set.
+    #[serde(deserialize_with = "within::<_, _, 0, 1_000>")]
+    pub keys: u32,
+    /// For how many days invitations are valid (T12), 1 to 365. 7 unless set.
+    #[serde(deserialize_with = "within::<_, _, 1, 365>")]
+    pub invitation_days: u32,
     /// What is metered (L1): distinct names, at least one.
     #[serde(deserialize_with = "meters")]
     pub meters: Vec<String>,
@@ -48,6 +63,11 @@ impl Default for LimitSettings {
             billing_accounts: defaults.billing_accounts,
             live_subscriptions: defaults.live_subscriptions.0,
             trial_days: defaults.trial.days,
+            teams_per_person: defaults.teams.teams,
+            team_people: defaults.teams.people,
+            team_roles: defaults.teams.roles,
+            keys: defaults.teams.keys,
+            invitation_days: defaults.invitations.days,
             meters: defaults.meters.iter().map(ToString::to_string).collect(),
         }
     }
