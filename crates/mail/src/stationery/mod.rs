@@ -5,8 +5,8 @@ mod sender;
 
 use std::time::{Duration, SystemTime};
 
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, MultiPartKind, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MultiPart, MultiPartKind, SinglePart};
 use lettre::{Address, Message};
 use tenantry_application::ports::{Cause, InvitationMail};
 use tenantry_domain::Timestamp;
@@ -15,6 +15,9 @@ pub use invitation_url::{InvalidInvitationUrl, InvitationUrl};
 pub use sender::{InvalidSender, Sender};
 
 use crate::letter::{Letter, invitation};
+
+/// The longest line that a mail may have (RFC 5322), without its end.
+const LONGEST_LINE: usize = 998;
 
 /// What the mails of a deployment have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +37,8 @@ impl Stationery {
         let parts = MultiPart::builder()
             .kind(MultiPartKind::Alternative)
             .boundary(mail.id.as_uuid().simple().to_string())
-            .singlepart(SinglePart::plain(text))
-            .singlepart(SinglePart::html(html));
+            .singlepart(SinglePart::plain(body(text)))
+            .singlepart(SinglePart::html(body(html)));
         let message = Message::builder()
             .from(self.sender.mailbox().clone())
             .to(Mailbox::new(None, to))
@@ -46,6 +49,15 @@ impl Stationery {
             .multipart(parts)?;
         Ok(message)
     }
+}
+
+/// As it is where that can be, so that a link can be copied out of a file: lettre itself leaves shorter lines alone only.
+fn body(text: String) -> Body {
+    if text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE) {
+        let lines = text.replace('\n', "\r\n");
+        return Body::dangerous_pre_encoded(lines.into(), ContentTransferEncoding::SevenBit);
+    }
+    Body::new(text)
 }
 
 /// So that nobody's absence note comes back (RFC 3834).

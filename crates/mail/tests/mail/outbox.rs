@@ -1,0 +1,62 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use tempfile::TempDir;
+use tenantry_application::ports::{MailFailure, Mailer};
+use tenantry_domain::team::InvitationToken;
+use tenantry_mail::Outbox;
+
+use crate::support::*;
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn mails_are_written_for_the_service_alone() {
+    let data = TempDir::new().unwrap();
+    let directory = data.path().join("deep/outbox");
+    let outbox = Outbox::open(directory.clone(), stationery()).unwrap();
+    outbox.send(&mail()).unwrap();
+    assert_eq!(mode(&directory), 0o700);
+    assert_eq!(mode(&directory.join(format!("{}.eml", mail().id))), 0o600);
+}
+
+#[test]
+fn the_same_mail_again_replaces_the_first() {
+    let data = TempDir::new().unwrap();
+    let outbox = Outbox::open(data.path().to_owned(), stationery()).unwrap();
+    outbox.send(&mail()).unwrap();
+    let mut again = mail();
+    again.token = InvitationToken::new(id(1), [[8; 16], [9; 16]]);
+    outbox.send(&again).unwrap();
+    let files: Vec<_> = fs::read_dir(data.path()).unwrap().map(Result::unwrap).collect();
+    let [file] = files.as_slice() else {
+        panic!("{files:?}");
+    };
+    let text = fs::read_to_string(file.path()).unwrap();
+    assert!(
+        text.contains(&again.token.expose()) && !text.contains(&mail().token.expose()),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_folder_that_is_gone_may_come_back() {
+    let data = TempDir::new().unwrap();
+    let directory = data.path().join("outbox");
+    let outbox = Outbox::open(directory.clone(), stationery()).unwrap();
+    fs::remove_dir(&directory).unwrap();
+    assert!(matches!(outbox.send(&mail()), Err(MailFailure::Temporary(_))));
+    fs::create_dir(&directory).unwrap();
+    outbox.send(&mail()).unwrap();
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_told_at_once() {
+    let data = TempDir::new().unwrap();
+    let file = data.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert!(Outbox::open(file.join("outbox"), stationery()).is_err());
+}
