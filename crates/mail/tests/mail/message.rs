@@ -72,7 +72,8 @@ fn words(line: &str) -> String {
     for word in line.split(' ') {
         let encoded = read(word);
         // Blanks between encoded words are none.
-        if !text.is_empty() && !(was_encoded && encoded.is_some()) {
+        let is_glued = was_encoded && encoded.is_some();
+        if !text.is_empty() && !is_glued {
             text.push(' ');
         }
         was_encoded = encoded.is_some();

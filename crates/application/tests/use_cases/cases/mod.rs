@@ -9,6 +9,7 @@ mod idempotency;
 mod integrity;
 mod interleaving;
 mod lists;
+mod mails;
 mod members;
 mod organizations;
 mod people;

@@ -163,6 +163,15 @@ impl World {
         assert_eq!((report.wrong_chains, report.wrong_balances), (vec![], vec![]));
     }
 
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn pass(&self, time: Duration) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.plus(time);
+    }
+
     pub fn pass_days(&self, days: u32) {
         let mut now = self.clock.0.lock().unwrap();
         *now = now.plus_days(days);
