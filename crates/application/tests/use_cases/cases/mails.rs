@@ -213,7 +213,8 @@ fn t15_what_was_refused_or_may_have_been_sent_is_not_sent_again() {
 fn t15_a_mail_that_somebody_died_over_is_not_sent_again() {
     let world = World::new();
     Inviter::new(&world).invite(1);
-    let post = Post::new([Box::new(|_: &InvitationMail| panic!("died")) as Sending]);
+    let dies: Sending = Box::new(|_| panic!("died"));
+    let post = Post::new([dies]);
     catch_unwind(AssertUnwindSafe(|| world.app.deliver_mail(&post))).unwrap_err();
     world.pass(LONGEST + MARGIN - Duration::from_micros(1));
     assert_eq!(world.deliver(&post), 0);
