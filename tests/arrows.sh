@@ -27,6 +27,9 @@ must tenantry-persistence tenantry-application
 must tenantry-http tenantry-application
 must tenantry-server tenantry-http
 must tenantry-server tenantry-persistence
+must tenantry-server tenantry-mail
+must tenantry-mail tenantry-application
+must tenantry-mail lettre
 must tenantry-persistence diesel
 must tenantry-persistence r2d2
 must tenantry-http actix-web
@@ -44,19 +47,21 @@ for web_or_async in actix-web tokio utoipa validator; do
   must_not tenantry-domain "$web_or_async"
   must_not tenantry-application "$web_or_async"
   must_not tenantry-persistence "$web_or_async"
+  must_not tenantry-mail "$web_or_async"
 done
 for database in diesel r2d2; do
   must_not tenantry-domain "$database"
   must_not tenantry-application "$database"
   must_not tenantry-http "$database"
+  must_not tenantry-mail "$database"
 done
-for ours in tenantry-application tenantry-persistence tenantry-http tenantry-server; do
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
   must_not tenantry-domain "$ours"
 done
-for ours in tenantry-persistence tenantry-http tenantry-server; do
+for ours in tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
   must_not tenantry-application "$ours"
 done
-for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-server; do
+for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
   must_not tenantry-client "$ours"
   must_not "$ours" tenantry-client
 done
@@ -64,10 +69,17 @@ for telemetry in prometheus-client opentelemetry; do
   must_not tenantry-domain "$telemetry"
   must_not tenantry-application "$telemetry"
   must_not tenantry-persistence "$telemetry"
+  must_not tenantry-mail "$telemetry"
 done
 must_not tenantry-http opentelemetry
 must_not tenantry-http tenantry-persistence
-must_not tenantry-persistence tenantry-http
+for other in tenantry-http tenantry-mail; do
+  must_not tenantry-persistence "$other"
+done
+must_not tenantry-http tenantry-mail
+for other in tenantry-http tenantry-persistence; do
+  must_not tenantry-mail "$other"
+done
 for configuration in config serde; do
   must_not tenantry-domain "$configuration"
 done

@@ -8,7 +8,10 @@ use std::path::Path;
 use tempfile::TempDir;
 use tenantry_domain::BillingEnforcement;
 use tenantry_http::ForwardedHeader;
-use tenantry_server::config::{self, ConfigError, DatabaseEngine, JwksLocation, LogFormat, Settings};
+use tenantry_mail::Security;
+use tenantry_server::config::{
+    self, ConfigError, DatabaseEngine, JwksLocation, LogFormat, MailTransport, Settings,
+};
 
 fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
     let directory = TempDir::new().unwrap();
@@ -312,6 +315,8 @@ fn numbers_out_of_range_are_refused() {
         ("http.disconnect_timeout_ms", "99", "from 100 to 600000"),
         ("http.max_connections", "0", "from 1 to 1000000"),
         ("http.backlog", "65536", "from 1 to 65535"),
+        ("mail.smtp.port", "0", "from 1 to 65535"),
+        ("mail.smtp.timeout_ms", "99", "from 100 to 600000"),
         (
             "rate_limits.failed_authentications_per_minute",
             "1000001",
@@ -414,6 +419,31 @@ fn other_bad_values_are_refused() {
         ("limits.meters = 3", "limits.meters", "a list"),
         ("metrics.enabled = 1", "metrics.enabled", "true or false"),
         ("metrics.token = ''", "metrics.token", "must not be empty"),
+        (
+            "mail.transport = 'pigeon'",
+            "mail.transport",
+            "`outbox` or `smtp`",
+        ),
+        ("mail.from = 'nobody'", "mail.from", "must be an address"),
+        ("mail.invitation_url = 'x'", "mail.invitation_url", "not a URL"),
+        (
+            "mail.invitation_url = 'ftp://x'",
+            "mail.invitation_url",
+            "https://",
+        ),
+        ("mail.outbox_dir = ''", "mail.outbox_dir", "must not be empty"),
+        ("mail.smtp.host = 'a b'", "mail.smtp.host", "host name"),
+        (
+            "mail.smtp.security = 'ssl'",
+            "mail.smtp.security",
+            "`starttls`, `tls`, `none`",
+        ),
+        (
+            "mail.smtp.password = ''",
+            "mail.smtp.password",
+            "must not be empty",
+        ),
+        ("mail.smtp.ca_file = ''", "mail.smtp.ca_file", "must not be empty"),
         ("otlp.endpoint = 'localhost:4318'", "otlp.endpoint", "https://"),
         ("otlp.endpoint = 'http://h/?a'", "otlp.endpoint", "query"),
         ("otlp.headers = 'a=b'", "otlp.headers", "a list"),
@@ -530,6 +560,67 @@ fn each_issuer_is_listed_once_and_completely() {
 }
 
 #[test]
+fn mail_goes_into_a_folder_of_the_data_directory_unless_a_server_is_named() {
+    let outbox = |settings: &Settings| match &settings.mail.transport {
+        MailTransport::Outbox(directory) => directory.clone(),
+        MailTransport::Smtp(smtp) => panic!("{smtp:?}"),
+    };
+    assert_eq!(outbox(&Settings::default()), Path::new("data/outbox"));
+    assert_eq!(outbox(&from_file("data_dir = 'x/'")), Path::new("x/outbox"));
+    let own = from_environment(&[("TENANTRY__MAIL__OUTBOX_DIR", "/var/mails")]);
+    assert_eq!(outbox(&own), Path::new("/var/mails"));
+    let settings = Settings::default().mail;
+    assert_eq!(settings.from.to_string(), "Tenantry <no-reply@localhost>");
+    assert_eq!(settings.invitation_url, None);
+}
+
+#[test]
+fn a_mail_server_is_spoken_to_in_secret_unless_said_otherwise() {
+    let smtp = |rest: &str| {
+        let file = format!("[mail]\ntransport = 'smtp'\n[mail.smtp]\nhost = 'mx'\n{rest}");
+        match from_file(&file).mail.transport {
+            MailTransport::Smtp(smtp) => smtp,
+            MailTransport::Outbox(directory) => panic!("{directory:?}"),
+        }
+    };
+    let usual = smtp("");
+    assert_eq!((usual.host.as_str(), usual.port), ("mx", 587));
+    assert_eq!(usual.security, Security::StartTls);
+    assert_eq!((usual.credentials, usual.ca_file), (None, None));
+    assert_eq!(usual.timeout_ms, 30_000);
+    for (security, port) in [("tls", 465), ("none", 25)] {
+        assert_eq!(smtp(&format!("security = '{security}'")).port, port);
+    }
+    assert_eq!(smtp("port = 2525\nsecurity = 'tls'").port, 2525);
+}
+
+#[test]
+fn a_mail_server_is_described_completely() {
+    let file = |rest: &str| format!("[mail]\ntransport = 'smtp'\n[mail.smtp]\n{rest}");
+    for (rest, parts) in [
+        ("", ["mail.smtp.host must be set", "from the file"]),
+        (
+            "host = 'mx'\nusername = 'u'",
+            ["mail.smtp.password must be set", "from the file"],
+        ),
+        (
+            "host = 'mx'\npassword = 's3cret'",
+            ["mail.smtp.username and", "from the file"],
+        ),
+        (
+            "host = 'mx'\nsecurity = 'none'\nusername = 'u'\npassword = 's3cret'",
+            ["in the clear", "starttls or tls"],
+        ),
+        ("hosts = 'mx'", ["mail.smtp.hosts", "`host`, `port`"]),
+    ] {
+        refused(&file(rest), &[], &parts);
+        let error = load(&file(rest), &[]).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+    }
+    refused("[mail]\nsmpt.host = 'mx'", &[], &["mail.smpt", "`smtp`"]);
+}
+
+#[test]
 fn a_missing_file_is_refused() {
     let error = config::load(Some(Path::new("/nowhere/t.toml")), []).unwrap_err();
     assert!(matches!(error, ConfigError::Unreadable { .. }));
@@ -550,7 +641,9 @@ fn what_is_printed_can_be_loaded_again() {
          http.workers = 3\nhttp.public_url = 'https://t.example.com'\ndatabase.pool_size = 7\n\
          billing.enforcement = 'off'\nlog.format = 'text'\nlog.level = 'info,tenantry=debug'\n\
          limits.meters = ['a', 'b']\notlp.endpoint = 'http://c:4318'\notlp.sampling = 0.5\n\
-         auth.issuers = [{issuer = 'i', audience = 'a', jwks_file = 'f'}]\n",
+         auth.issuers = [{issuer = 'i', audience = 'a', jwks_file = 'f'}]\n\
+         mail.transport = 'smtp'\nmail.from = 'ACME <a@b.example>'\nmail.smtp.host = 'mx'\nmail.smtp.security = 'tls'\n\
+         mail.smtp.ca_file = 'ca.pem'\nmail.invitation_url = 'https://app.example.com/#/join'\n",
     );
     assert_eq!(from_file(&settings.to_toml().unwrap()), settings);
     let defaults = Settings::default();
@@ -562,6 +655,10 @@ fn secrets_are_masked_in_every_output() {
     let settings = from_environment(&[
         ("TENANTRY__METRICS__TOKEN", "s3cret"),
         ("TENANTRY__OTLP__HEADERS", r#"["x-api-key=s3cret"]"#),
+        ("TENANTRY__MAIL__TRANSPORT", "smtp"),
+        ("TENANTRY__MAIL__SMTP__HOST", "mx"),
+        ("TENANTRY__MAIL__SMTP__USERNAME", "tenantry"),
+        ("TENANTRY__MAIL__SMTP__PASSWORD", "s3cret"),
     ]);
     let output = format!("{settings:?} {}", settings.to_toml().unwrap());
     assert!(!output.contains("s3cret"), "{output}");

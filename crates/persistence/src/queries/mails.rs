@@ -96,7 +96,7 @@ impl app::MailQueue for Unit {
         let query = mails::table
             .filter(mails::state.eq(word(state)))
             .filter(mails::next_attempt_at.le(DbTime::from(now)))
-            .order((mails::next_attempt_at, mails::id))
+            .order(mails::next_attempt_at)
             .select(Row::as_select());
         read::one(self.run(|c| query.first(c).optional())?)
     }

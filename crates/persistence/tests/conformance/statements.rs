@@ -6,8 +6,8 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    ChargeKey, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, UnitOfWork,
-    WorkspaceKey, WorkspacePlace,
+    ChargeKey, MailState, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
+    UnitOfWork, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::OrganizationId;
 use tenantry_domain::capacity::NodeId;
@@ -65,10 +65,16 @@ fn work(name: &'static str, work: impl Fn(&mut dyn UnitOfWork) + 'static) -> Wor
 }
 
 fn hot_paths(ids: &[u128]) -> Vec<Work> {
-    [people(), capacity(ids), ledger(), tree(), billing()]
+    [people(), capacity(ids), ledger(), tree(), billing(), mails()]
         .into_iter()
         .flatten()
         .collect()
+}
+
+fn mails() -> Vec<Work> {
+    vec![work("first_due", |unit| {
+        unit.mails().first_due(MailState::Queued, at(0)).unwrap();
+    })]
 }
 
 fn people() -> Vec<Work> {
