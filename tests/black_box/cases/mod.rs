@@ -9,6 +9,7 @@ mod client_streams;
 mod crashes;
 mod histories;
 mod isolation;
+mod mails;
 mod main_job;
 mod maintenance;
 mod processes;

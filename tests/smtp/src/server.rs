@@ -115,6 +115,11 @@ impl MailServer {
         remembered(&self.memory).faults.extend(faults);
     }
 
+    /// Has all conversations go well from now on.
+    pub fn behave(&self) {
+        remembered(&self.memory).faults.clear();
+    }
+
     /// How many conversations there were.
     pub fn conversations(&self) -> usize {
         remembered(&self.memory).conversations
@@ -127,15 +132,21 @@ impl MailServer {
 
     /// Waits until there are so many.
     pub fn wait_for_deliveries(&self, count: usize) -> Vec<Delivery> {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            let deliveries = self.deliveries();
-            if deliveries.len() >= count {
-                return deliveries;
-            }
-            assert!(Instant::now() < end, "{} of {count} mails came", deliveries.len());
-            thread::sleep(Duration::from_millis(10));
-        }
+        wait_until(|| self.deliveries().len() >= count);
+        self.deliveries()
+    }
+
+    /// Waits until there were so many.
+    pub fn wait_for_conversations(&self, count: usize) {
+        wait_until(|| self.conversations() >= count);
+    }
+}
+
+fn wait_until(is_so: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "what was waited for did not happen");
+        thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -1,0 +1,218 @@
+use std::fs;
+use std::time::{Duration, Instant};
+
+use tenantry_application::ports::QueuedMail;
+use tenantry_domain::team::{Invitation, SystemRole};
+use tenantry_domain::text::Folded;
+use tenantry_domain::{InvitationId, MailId, Timestamp};
+use tenantry_persistence::{Options, open};
+use tenantry_test_smtp::{Authority, Delivery, Fault, MailServer, Step};
+use tenantry_tests::Service;
+use uuid::Uuid;
+
+use super::start;
+
+const ADA: &str = "ada@example.com";
+/// How long a mail may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Has Ada invite somebody, so that a mail is queued, past the interface and its bell: as another process would.
+fn queue(service: &Service, number: u128) {
+    service.person(ADA).get("/oauth/userinfo").expect(200);
+    let store = open(&service.database_url(), &Options::default()).expect("it opens");
+    let mut unit = store.begin_write().expect("it begins");
+    let ada = unit.users().of_address(&Folded::of(ADA)).expect("it reads");
+    let ada = ada.first().expect("she is there");
+    let team_id = ada.personal_team_id.expect("everybody has a team");
+    let team = unit
+        .teams()
+        .find(team_id)
+        .expect("it reads")
+        .expect("it is there");
+    let invitation = Invitation {
+        id: InvitationId::from_uuid(Uuid::from_u128(number)),
+        team_id,
+        email: format!("guest-{number}@example.com").parse().expect("an address"),
+        role_id: SystemRole::Developer.id(),
+        inviter_id: ada.id,
+        expires_at: Timestamp::EPOCH.plus(Duration::MAX),
+        created_at: Timestamp::EPOCH,
+        updated_at: Timestamp::EPOCH,
+    };
+    let mail = QueuedMail::new(
+        mail_id(number),
+        team.workspace_id,
+        invitation.id,
+        Timestamp::EPOCH,
+    );
+    unit.invitations()
+        .insert(team.workspace_id, &invitation)
+        .expect("it is written");
+    unit.mails().insert(&mail).expect("it is written");
+    unit.commit().expect("it commits");
+}
+
+fn mail_id(number: u128) -> MailId {
+    MailId::from_uuid(Uuid::from_u128(number))
+}
+
+fn relayed(relay: &MailServer) -> Vec<(&'static str, String)> {
+    vec![
+        ("TENANTRY__MAIL__TRANSPORT", "smtp".to_owned()),
+        ("TENANTRY__MAIL__SMTP__HOST", "localhost".to_owned()),
+        ("TENANTRY__MAIL__SMTP__PORT", relay.port.to_string()),
+        ("TENANTRY__MAIL__SMTP__SECURITY", "none".to_owned()),
+    ]
+}
+
+fn start_with(settings: &[(&str, String)]) -> Service {
+    let settings: Vec<(&str, &str)> = settings
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    start(&settings)
+}
+
+/// The recipients, sorted, once a last mail has come that everything before it must have overtaken.
+fn recipients(service: &Service, relay: &MailServer, count: usize) -> Vec<String> {
+    relay.wait_for_deliveries(count);
+    queue(service, 99);
+    let mut recipients: Vec<_> = relay
+        .wait_for_deliveries(count + 1)
+        .into_iter()
+        .map(|delivery| delivery.to)
+        .collect();
+    recipients.sort_unstable();
+    recipients
+}
+
+fn guests(numbers: impl IntoIterator<Item = u128>) -> Vec<String> {
+    let guest = |number| format!("guest-{number}@example.com");
+    let mut guests: Vec<_> = numbers.into_iter().chain([99]).map(guest).collect();
+    guests.sort_unstable();
+    guests
+}
+
+/// The token in the link of a mail.
+fn token(message: &str) -> &str {
+    let (_, rest) = message.split_once("/invitations?token=").expect("a link");
+    let (token, _) = rest.split_once(['\r', '\n']).expect("it ends with its line");
+    assert_eq!(token.len(), 66);
+    token
+}
+
+#[test]
+fn t15_mails_are_written_into_the_data_directory_unless_a_server_is_named() {
+    let mut service = start(&[]);
+    queue(&service, 1);
+    let file = service
+        .data_dir()
+        .join("outbox")
+        .join(format!("{}.eml", mail_id(1)));
+    let end = Instant::now() + PATIENCE;
+    while !file.exists() {
+        assert!(Instant::now() < end, "no {}", file.display());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let message = fs::read_to_string(&file).expect("text");
+    let url = format!("{}/invitations?token=", service.base);
+    assert!(message.contains(&url), "{message}");
+    assert!(message.contains("\nTo: guest-1@example.com"), "{message}");
+    let log = service.stop_and_tell();
+    let folder = file.parent().expect("a folder").display().to_string();
+    assert!(log.contains(&folder), "{log}");
+    assert!(!log.contains(token(&message)), "{log}");
+}
+
+#[test]
+fn t15_a_mail_goes_out_once_though_the_service_is_killed_before() {
+    let relay = MailServer::clear();
+    relay.misbehave([Fault::Answers(Step::Greeting, "421 4.3.2 not now"); 100]);
+    let mut service = start_with(&relayed(&relay));
+    queue(&service, 1);
+    relay.wait_for_conversations(1);
+    service.kill();
+    relay.behave();
+    service.restart();
+    assert_eq!(recipients(&service, &relay, 1), guests([1]));
+    let log = service.stop_and_tell();
+    for Delivery { message, .. } in relay.deliveries() {
+        assert!(!log.contains(token(&message)), "{log}");
+    }
+}
+
+#[test]
+fn t15_three_processes_send_each_mail_once() {
+    let relay = MailServer::clear();
+    let first = start_with(&relayed(&relay));
+    let _others = (first.sibling(), first.sibling());
+    for number in 1..=20 {
+        queue(&first, number);
+    }
+    assert_eq!(recipients(&first, &relay, 20), guests(1..=20));
+}
+
+#[test]
+fn t15_a_mail_whose_receipt_is_lost_is_not_sent_again() {
+    let relay = MailServer::clear();
+    relay.misbehave([Fault::HangsUp(Step::Message)]);
+    let mut service = start_with(&relayed(&relay));
+    queue(&service, 1);
+    assert_eq!(recipients(&service, &relay, 1), guests([1]));
+    let log = service.stop_and_tell();
+    let warned = format!("mail={}", mail_id(1));
+    let line = log
+        .lines()
+        .find(|line| line.contains("may have been sent or not"));
+    assert!(line.is_some_and(|line| line.contains(&warned)), "{log}");
+}
+
+#[test]
+fn t15_a_mail_that_is_refused_is_not_sent_again_and_one_that_is_put_off_is() {
+    let relay = MailServer::clear();
+    relay.misbehave([
+        Fault::Answers(Step::Recipient, "550 5.1.1 who?"),
+        Fault::Answers(Step::Recipient, "450 4.2.1 greylisted"),
+    ]);
+    let service = start_with(&relayed(&relay));
+    queue(&service, 1);
+    relay.wait_for_conversations(1);
+    queue(&service, 2);
+    assert_eq!(recipients(&service, &relay, 1), guests([2]));
+    let metrics = service.anonymous().get("/metrics").expect(200).text;
+    for (outcome, count) in [("sent", 2), ("postponed", 1), ("refused", 1), ("uncertain", 0)] {
+        let line = format!("tenantry_mails_total{{outcome=\"{outcome}\"}} {count}\n");
+        assert!(metrics.contains(&line), "{line} is not in {metrics}");
+    }
+}
+
+#[test]
+fn a_server_is_signed_in_to_over_tls() {
+    let authority = Authority::new();
+    let relay = MailServer::starttls(&authority);
+    let certificate = authority.certificate().display().to_string();
+    let secret = |name, value: &str| (name, value.to_owned());
+    let own = [
+        secret("TENANTRY__MAIL__SMTP__SECURITY", "starttls"),
+        secret("TENANTRY__MAIL__SMTP__USERNAME", "tenantry"),
+        secret("TENANTRY__MAIL__SMTP__PASSWORD", "s3cret"),
+        secret("TENANTRY__MAIL__SMTP__CA_FILE", &certificate),
+        secret("TENANTRY__MAIL__FROM", "ACME <invites@acme.example>"),
+        secret(
+            "TENANTRY__MAIL__INVITATION_URL",
+            "https://acme.example/invitations",
+        ),
+    ];
+    let mut service = start_with(&[&relayed(&relay)[..3], &own].concat());
+    queue(&service, 1);
+    let [delivery] = relay.wait_for_deliveries(1).try_into().expect("one");
+    let credentials = Some(("tenantry".to_owned(), "s3cret".to_owned()));
+    assert_eq!((delivery.is_tls, delivery.credentials), (true, credentials));
+    assert_eq!(delivery.from, "invites@acme.example");
+    assert!(
+        delivery
+            .message
+            .contains("https://acme.example/invitations?token=")
+    );
+    assert!(!service.stop_and_tell().contains("s3cret"));
+}
