@@ -1,9 +1,10 @@
 //! Moments in time. The domain has no clock: every rule that depends on time is told the moment.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, Days, Months, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, Months, SecondsFormat, TimeDelta, Utc};
 
 /// A moment in UTC with microsecond precision, the precision that every store keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +73,28 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// The text is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a moment as RFC 3339 writes it, such as 2026-01-31T12:00:00Z")]
+pub struct InvalidMoment;
+
+/// RFC 3339 in any offset; what is finer than a microsecond is cut off.
+impl FromStr for Timestamp {
+    type Err = InvalidMoment;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| InvalidMoment)?;
+        let moment = Self::from_micros(moment.timestamp_micros()).ok_or(InvalidMoment)?;
+        // An offset can lead out of the years that RFC 3339 can write.
+        let is_writable = (0..=9999).contains(&moment.0.year());
+        if is_writable {
+            Ok(moment)
+        } else {
+            Err(InvalidMoment)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +123,25 @@ mod tests {
         let moment = Timestamp::from_micros(1_700_000_000_123_456).unwrap();
         assert_eq!(Timestamp::from_micros(moment.as_micros()), Some(moment));
         assert_eq!(Timestamp::from_micros(i64::MAX), None);
+    }
+    #[test]
+    fn a_moment_is_read_as_rfc_3339_writes_it() {
+        for (text, shown) in [
+            ("2026-01-31T12:00:00Z", "2026-01-31T12:00:00.000000Z"),
+            ("2026-01-31t12:00:00.1234567+05:30", "2026-01-31T06:30:00.123456Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000000Z"),
+        ] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), shown);
+        }
+        for text in [
+            "",
+            "2026-01-31",
+            "2026-01-31T12:00:00",
+            "2026-02-30T12:00:00Z",
+            "+12026-01-31T12:00:00Z",
+            "9999-12-31T23:59:59-00:01",
+        ] {
+            assert_eq!(text.parse::<Timestamp>(), Err(InvalidMoment), "{text}");
+        }
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Ports are synchronous: the stores are, and other teams can call the use cases from anything.
 
+mod keys;
 mod mail;
 mod repositories;
 mod sources;
 mod store;
 mod teams;
 
+pub use keys::{Credentials, FoundKey, UserKeys};
 pub use mail::{InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,

@@ -1,3 +1,4 @@
+use super::keys::{Credentials, UserKeys};
 use super::mail::MailQueue;
 use super::repositories::{
     Answers, Balances, BillingAccounts, Charges, Events, Members, Organizations, Subscriptions, Users,
@@ -40,6 +41,8 @@ pub trait UnitOfWork:
     + TeamRoles
     + Invitations
     + MailQueue
+    + Credentials
+    + UserKeys
 {
     /// Saves everything, durably.
     fn commit(self: Box<Self>) -> StoreResult<()>;
@@ -87,6 +90,10 @@ accessors! {
     invitations: Invitations;
     /// Mails to be sent.
     mails: MailQueue;
+    /// API credentials of teams.
+    credentials: Credentials;
+    /// API keys of people.
+    user_keys: UserKeys;
 }
 
 /// What went wrong in a store. Holds no driver type: the causes are boxed, for the log only.

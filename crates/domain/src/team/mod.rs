@@ -20,6 +20,7 @@ pub use slug::{slug, slugs};
 
 use crate::capacity::NodeId;
 use crate::id::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
+use crate::key::KeyRefused;
 use crate::limit::Limit;
 use crate::text::Name;
 use crate::time::Timestamp;
@@ -181,6 +182,14 @@ impl TeamCaps {
         Ok(())
     }
 
+    /// Whether a team or person that has so many keys may have one more (T14).
+    pub fn check_keys(&self, keys: usize) -> Result<(), KeyRefused> {
+        if u32::try_from(keys).is_ok_and(|keys| keys < self.keys) {
+            return Ok(());
+        }
+        Err(KeyRefused::TooMany(self.keys))
+    }
+
     /// Whether a team that has so many roles of its own may have one more (T14).
     pub fn check_roles(&self, roles: u32) -> Result<(), RoleRefused> {
         if roles >= self.roles {
@@ -264,5 +273,7 @@ mod tests {
         assert_eq!(caps.check_people(500), Err(TeamRefused::TooManyPeople(500)));
         assert_eq!(caps.check_roles(49), Ok(()));
         assert_eq!(caps.check_roles(50), Err(RoleRefused::TooMany(50)));
+        assert_eq!(caps.check_keys(49), Ok(()));
+        assert_eq!(caps.check_keys(50), Err(KeyRefused::TooMany(50)));
     }
 }
