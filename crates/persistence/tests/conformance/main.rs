@@ -18,6 +18,7 @@ mod charges;
 mod concurrency;
 mod corruption;
 mod events;
+mod keys;
 mod mails;
 mod members;
 mod migrations;

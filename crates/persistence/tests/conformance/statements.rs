@@ -65,7 +65,7 @@ fn work(name: &'static str, work: impl Fn(&mut dyn UnitOfWork) + 'static) -> Wor
 }
 
 fn hot_paths(ids: &[u128]) -> Vec<Work> {
-    [people(), capacity(ids), ledger(), tree(), billing(), mails()]
+    [people(), capacity(ids), ledger(), tree(), billing(), mails(), keys()]
         .into_iter()
         .flatten()
         .collect()
@@ -306,6 +306,26 @@ fn billing() -> Vec<Work> {
             unit.subscriptions()
                 .list(workspace_id(), id(ACCOUNT), &request)
                 .unwrap();
+        }),
+    ]
+}
+
+fn keys() -> Vec<Work> {
+    vec![
+        work("a shown credential", |unit| {
+            unit.credentials().find_shown(id(1)).unwrap();
+        }),
+        work("credentials", |unit| {
+            unit.credentials().list(workspace_id(), id(30)).unwrap();
+        }),
+        work("a shown key", |unit| {
+            unit.user_keys().find_shown(id(1)).unwrap();
+        }),
+        work("keys", |unit| {
+            unit.user_keys().list(id(1)).unwrap();
+        }),
+        work("a use of a credential", |unit| {
+            unit.credentials().note_use(id(1), at(0)).unwrap();
         }),
     ]
 }
