@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::capacity::{Sight, TargetId};
-use tenantry_domain::team::{Rights, Team, TeamScope};
+use tenantry_domain::team::{Rights, Scopes, Team, TeamScope};
 use tenantry_domain::workspace::{Permission, Role, Workspace};
 use tenantry_domain::{TeamId, UserId, WorkspaceId};
 
@@ -55,6 +55,7 @@ pub(crate) fn authorize(
                 role: None,
             })
         }
+        Actor::Credential(_) => Err(nowhere),
     }
 }
 
@@ -135,7 +136,7 @@ impl From<TeamAccess> for UsageAccess {
 }
 
 /// Lets the actor do something about the usage of an organization or team: machines by their scopes, people by their role in the workspace
-/// or by what they are in the team.
+/// or by what they are in the team, its credentials by what those are given.
 pub(crate) fn authorize_usage(
     unit: &mut dyn UnitOfWork,
     actor: &Actor,
@@ -143,7 +144,7 @@ pub(crate) fn authorize_usage(
     act: UsageAct,
 ) -> Result<UsageAccess> {
     match (actor, target) {
-        (Actor::Person(_), TargetId::Team(id)) => {
+        (Actor::Person(_) | Actor::Credential(_), TargetId::Team(id)) => {
             authorize_team(unit, actor, id, Some(act.scope())).map(Into::into)
         }
         _ => authorize(unit, actor, WorkspacePlace::Of(target), act.permission()).map(Into::into),
@@ -200,7 +201,7 @@ fn scope_for(permission: Permission) -> Option<Scope> {
 pub(crate) fn person(actor: &Actor) -> Result<UserId> {
     match actor {
         Actor::Person(user) => Ok(*user),
-        Actor::Machine(_) => Err(Error::PeopleOnly),
+        Actor::Machine(_) | Actor::Credential(_) => Err(Error::PeopleOnly),
     }
 }
 
@@ -249,12 +250,33 @@ fn team_access(unit: &mut dyn UnitOfWork, actor: &Actor, id: TeamId) -> Result<O
             let standing = unit.teams().standing(id, Some(*user))?;
             Ok(standing.and_then(|standing| of_person(standing, *user)))
         }
+        Actor::Credential(credential) => {
+            let standing = unit.teams().standing(id, None)?;
+            Ok(standing.filter(|_| credential.team_id == id).map(|standing| {
+                let scopes = credential.scopes.clone();
+                of_credential(standing, scopes)
+            }))
+        }
         Actor::Machine(_) => Ok(None),
     }
 }
 
+/// What a credential is to its team.
+fn of_credential(standing: TeamStanding, scopes: Scopes) -> TeamAccess {
+    TeamAccess {
+        team: standing.team,
+        workspace: standing.workspace,
+        workspace_role: None,
+        is_member: false,
+        rights: Rights {
+            scopes,
+            may_transfer: false,
+        },
+    }
+}
+
 /// What somebody is to a team: a member, somebody in its workspace, both, or nothing.
-fn of_person(standing: TeamStanding, user: UserId) -> Option<TeamAccess> {
+pub(crate) fn of_person(standing: TeamStanding, user: UserId) -> Option<TeamAccess> {
     let is_owner = standing.team.owner_id == user;
     let as_member = standing
         .roles

@@ -6,6 +6,7 @@ use tenantry_domain::billing::{
 };
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOutOfRange};
 use tenantry_domain::charge::{ChargedElsewhere, ReservedResourceId};
+use tenantry_domain::key::KeyRefused;
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
 use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
@@ -32,7 +33,7 @@ pub enum Error {
     #[error("this needs the scope {}", .0.as_str())]
     NeedsScope(Scope),
     /// Only people do this.
-    #[error("only a person can do this, and the token is a machine's")]
+    #[error("only a person can do this, not a machine or a credential of a team")]
     PeopleOnly,
     /// The meter is none of the deployment's (L1).
     #[error("{0}")]
@@ -135,6 +136,9 @@ pub enum Error {
     /// See [`UserRefused`].
     #[error(transparent)]
     User(#[from] UserRefused),
+    /// See [`KeyRefused`].
+    #[error(transparent)]
+    Key(#[from] KeyRefused),
     /// It was done before, under the same key, with this answer (R1).
     #[error("it was done before")]
     DoneBefore(WrittenAnswer),
@@ -180,6 +184,10 @@ pub enum Noun {
     Invitation,
     /// A team.
     Team,
+    /// A team's API credential.
+    Credential,
+    /// A person's API key.
+    UserKey,
 }
 
 impl std::fmt::Display for Noun {
@@ -195,6 +203,8 @@ impl std::fmt::Display for Noun {
             Self::Role => "role",
             Self::Invitation => "invitation",
             Self::Team => "team",
+            Self::Credential => "API credential",
+            Self::UserKey => "API key",
         })
     }
 }

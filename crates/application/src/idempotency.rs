@@ -189,6 +189,7 @@ fn caller(actor: &Actor) -> String {
     match actor {
         Actor::Person(user) => format!("user:{user}"),
         Actor::Machine(machine) => format!("machine:{} {}", machine.issuer, machine.name),
+        Actor::Credential(credential) => format!("credential:{}", credential.id),
     }
 }
 

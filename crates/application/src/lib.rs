@@ -10,6 +10,7 @@ pub mod error;
 pub mod event;
 pub mod idempotency;
 pub mod integrity;
+pub mod keys;
 pub mod page;
 pub mod people;
 pub mod ports;
@@ -29,7 +30,7 @@ mod subscriptions;
 pub mod teams;
 mod workspaces;
 
-pub use actor::{Actor, Machine, Scope};
+pub use actor::{Actor, Machine, Scope, TeamCredential};
 pub use billing_accounts::{BillingAccountChanges, NewBillingAccount};
 pub use error::Error;
 pub use limits::OrganizationLimits;

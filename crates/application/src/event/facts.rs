@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use tenantry_domain::billing::{Address, BillingAccount, Subscription};
 use tenantry_domain::charge::Charge;
+use tenantry_domain::key::Credential;
 use tenantry_domain::organization::{Branding, Organization};
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember, TeamScope};
 use tenantry_domain::text::Note;
@@ -106,6 +107,17 @@ impl From<&Invitation> for Facts {
             .and("email", invitation.email.as_str())
             .and("role_id", invitation.role_id.to_string())
             .and("expires_at", invitation.expires_at.to_string())
+    }
+}
+
+impl From<&Credential> for Facts {
+    fn from(credential: &Credential) -> Self {
+        let scopes = credential.scopes.iter().map(TeamScope::as_str);
+        Self::default()
+            .and("name", credential.key.name.as_str())
+            .and("creator_id", credential.creator_id.to_string())
+            .and("abilities", scopes.collect::<Vec<_>>())
+            .and("expires_at", shown(credential.key.expires_at))
     }
 }
 

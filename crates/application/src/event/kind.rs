@@ -83,6 +83,14 @@ tenantry_domain::words! {
         InvitationCanceled = "invitation.canceled",
         /// An invitation was not answered in time.
         InvitationExpired = "invitation.expired",
+        /// A team has another API credential.
+        ApiCredentialCreated = "api_credential.created",
+        /// Name or expiry of an API credential changed.
+        ApiCredentialUpdated = "api_credential.updated",
+        /// An API credential has another secret.
+        ApiCredentialRotated = "api_credential.rotated",
+        /// An API credential is good no more.
+        ApiCredentialRevoked = "api_credential.revoked",
     }
 }
 

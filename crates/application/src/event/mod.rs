@@ -17,7 +17,7 @@ pub struct Event {
     pub id: EventId,
     /// When it happened.
     pub at: Timestamp,
-    /// Who did it: `user:…`, `machine:…`, or `system` for what time brings.
+    /// Who did it: `user:…`, `machine:…`, `credential:…`, or `system` for what time brings.
     pub actor: String,
     /// Where it happened.
     pub workspace_id: WorkspaceId,

@@ -155,6 +155,7 @@ fn role_name(id: RoleId, roles: &[CustomRole]) -> String {
 pub(crate) fn current_team(unit: &mut dyn UnitOfWork, actor: &Actor) -> Result<Option<TeamId>> {
     match actor {
         Actor::Person(user) => current_team_of(unit, *user),
+        Actor::Credential(credential) => Ok(Some(credential.team_id)),
         Actor::Machine(_) => Ok(None),
     }
 }
