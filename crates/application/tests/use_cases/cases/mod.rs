@@ -8,6 +8,7 @@ mod histories;
 mod idempotency;
 mod integrity;
 mod interleaving;
+mod keys;
 mod lists;
 mod mails;
 mod members;
