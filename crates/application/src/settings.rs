@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tenantry_domain::Meters;
 use tenantry_domain::billing::{BillingEnforcement, LiveSubscriptionCap, TrialTerms};
-use tenantry_domain::key::RotationOverlap;
+use tenantry_domain::key::Overlap;
 use tenantry_domain::organization::HierarchyCaps;
 use tenantry_domain::team::{InvitationTerms, TeamCaps};
 use tenantry_domain::workspace::MemberCaps;
@@ -28,8 +28,8 @@ pub struct Settings {
     pub teams: TeamCaps,
     /// For how long invitations are valid (T12).
     pub invitations: InvitationTerms,
-    /// For how long a secret stays good after it was replaced (K1).
-    pub rotation_overlap: RotationOverlap,
+    /// For how long a secret stays good after it was replaced, unless the request says less (K1).
+    pub rotation_overlap: Overlap,
     /// What is done about billing capacity (B3).
     pub enforcement: BillingEnforcement,
     /// How long a use case goes on trying while other transactions are in its way.
@@ -47,7 +47,7 @@ impl Default for Settings {
             trial: TrialTerms::default(),
             teams: TeamCaps::default(),
             invitations: InvitationTerms::default(),
-            rotation_overlap: RotationOverlap::default(),
+            rotation_overlap: Overlap::default(),
             enforcement: BillingEnforcement::default(),
             patience: Duration::from_secs(5),
         }

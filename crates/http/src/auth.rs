@@ -50,6 +50,10 @@ pub enum CredentialKind {
     LocalToken,
     /// A token of another issuer.
     IssuerToken,
+    /// An API credential of a team.
+    TeamCredential,
+    /// An API key of a person.
+    UserKey,
 }
 
 /// Why a token was not accepted.

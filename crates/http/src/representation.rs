@@ -32,6 +32,8 @@ pub(crate) struct Representation {
     status: StatusCode,
     tag: Option<String>,
     body: Bytes,
+    /// What is kept instead of a body that is told once.
+    kept: Option<Bytes>,
 }
 
 /// What stands before the body of an answer that is kept.
@@ -56,7 +58,8 @@ impl Representation {
         Self {
             status,
             tag: None,
-            body: Bytes::from(serde_json::to_vec(shown).unwrap_or_default()),
+            body: written(shown),
+            kept: None,
         }
     }
 
@@ -66,6 +69,16 @@ impl Representation {
             status: StatusCode::NO_CONTENT,
             tag: None,
             body: Bytes::new(),
+            kept: None,
+        }
+    }
+
+    /// With another body, which is told once, and one that is kept in its place: a secret is stored nowhere.
+    pub fn told_once(self, told: &impl Serialize, kept: &impl Serialize) -> Self {
+        Self {
+            body: written(told),
+            kept: Some(written(kept)),
+            ..self
         }
     }
 
@@ -82,7 +95,7 @@ impl Representation {
         };
         let mut written = serde_json::to_vec(&head).unwrap_or_default();
         written.push(b'\n');
-        written.extend_from_slice(&self.body);
+        written.extend_from_slice(self.kept.as_ref().unwrap_or(&self.body));
         WrittenAnswer(written)
     }
 
@@ -95,6 +108,7 @@ impl Representation {
             status: StatusCode::from_u16(head.status).ok()?,
             tag: head.tag,
             body: Bytes::copy_from_slice(body.strip_prefix(b"\n")?),
+            kept: None,
         })
     }
 
@@ -122,6 +136,10 @@ impl Representation {
     }
 }
 
+fn written(shown: &impl Serialize) -> Bytes {
+    serde_json::to_vec(shown).unwrap_or_default().into()
+}
+
 fn tag(body: &[u8]) -> String {
     let digest = Sha256::digest(body);
     let start: &[u8] = digest.get(..TAG_BYTES).unwrap_or_default();
@@ -140,6 +158,17 @@ mod tests {
         assert_eq!(of(json!({ "a": 1 })), of(json!({ "a": 1 })));
         assert_ne!(of(json!({ "a": 1 })), of(json!({ "a": 2 })));
         assert_eq!(of(json!(null)).len(), 22);
+    }
+
+    #[test]
+    fn k1_what_is_told_once_is_not_kept() {
+        let tagged = Representation::tagged(StatusCode::OK, &json!({ "id": 1 }));
+        let tag = tagged.tag.clone();
+        let told = tagged.told_once(&json!({ "secret": "s" }), &json!({ "secret": null }));
+        assert_eq!(&told.body[..], br#"{"secret":"s"}"#);
+        let kept = Representation::read(&told.write()).unwrap();
+        assert_eq!(&kept.body[..], br#"{"secret":null}"#);
+        assert_eq!(kept.tag, tag);
     }
 
     #[test]

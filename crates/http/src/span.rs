@@ -71,6 +71,7 @@ pub(crate) fn note_actor(request: &HttpRequest, actor: &Actor) {
         kind.0.set(match actor {
             Actor::Person(_) => "person",
             Actor::Machine(_) => "machine",
+            Actor::Credential(_) => "credential",
         });
     }
 }

@@ -10,12 +10,13 @@ use tenantry_application::event::EventKind;
 use tenantry_application::page::PageSize;
 use tenantry_domain::billing::{BillingMode, Country, Currency};
 use tenantry_domain::id::{Id, Kind};
+use tenantry_domain::key::Overlap;
 use tenantry_domain::organization::Depth;
 use tenantry_domain::team::{InvitationToken, TeamScope, UnknownTeamScope};
 use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
 use tenantry_domain::user::{IdentityProvider, Timezone};
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{Meter, Quantity, ScopeId, Units};
+use tenantry_domain::{Meter, Quantity, ScopeId, Timestamp, Units};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -60,6 +61,22 @@ impl<T: Wire> Raw<T> {
     /// The domain's value, or what is wrong with what was sent at this pointer.
     pub fn read(&self, pointer: &str) -> Result<T, Vec<FieldError>> {
         T::read(&self.0).map_err(|(code, detail)| vec![FieldError::new(pointer, code, detail)])
+    }
+}
+
+/// The domain's values, or everything that is wrong with what was sent in the list at this pointer.
+pub(crate) fn read_all<T: Wire>(sent: &[Raw<T>], pointer: &str) -> Result<Vec<T>, Vec<FieldError>> {
+    let (mut values, mut errors) = (Vec::new(), Vec::new());
+    for (index, raw) in sent.iter().enumerate() {
+        match raw.read(&format!("{pointer}/{index}")) {
+            Ok(value) => values.push(value),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() {
+        Ok(values)
+    } else {
+        Err(errors)
     }
 }
 
@@ -245,6 +262,8 @@ wire! {
     Units, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get());
     Depth, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get().into());
     PageSize, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(1, Self::MAX.get().into());
+    Overlap, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.seconds().into());
+    Timestamp, String: |raw: &String| raw.parse(), because("malformed"), format("date-time").examples(["2027-11-21T08:30:00Z"]).build();
     Quantity, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(Self::ONE.get(), Self::MAX.get());
 }
 

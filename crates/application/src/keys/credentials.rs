@@ -1,4 +1,4 @@
-use tenantry_domain::key::{Credential, Key, KeyText, KeyWish};
+use tenantry_domain::key::{Credential, Key, KeyText, KeyWish, Overlap};
 use tenantry_domain::team::{Scopes, Team, TeamScope};
 use tenantry_domain::{CredentialId, TeamId, UserId};
 
@@ -101,22 +101,22 @@ impl Tenantry {
         &self,
         actor: &Actor,
         (team, id): (TeamId, CredentialId),
-        overlap_seconds: Option<u64>,
+        overlap: Option<Overlap>,
         once: &Once<'_, Issued<Credential>>,
     ) -> Result<Issued<Credential>> {
-        let overlap = || self.settings().rotation_overlap.check(overlap_seconds);
         let needed = (team, Some(TeamScope::ApiUpdate));
         self.change_team_once(once, actor, needed, |unit, access| {
             let before = find(unit, &access.team, id)?;
             access.rights.check_grant(&before.scopes)?;
-            let (now, overlap) = (self.now(), overlap()?);
+            let overlap = self.settings().rotation_overlap.grant(overlap)?;
+            let now = self.now();
             let text = KeyText::of_credential(id, team, self.randomness());
             let credential = Credential {
                 key: before.key.rotated(text.hash(), overlap, now),
                 ..before
             };
             unit.credentials().update(access.team.workspace_id, &credential)?;
-            let facts = Facts::default().and("previous_good_until", now.plus(overlap).to_string());
+            let facts = Facts::default().and("previous_good_until", overlap.end(now).to_string());
             let what = (EventKind::ApiCredentialRotated, &access.team);
             self.record_credential(unit, actor, what, &credential, facts)?;
             Ok(Issued {

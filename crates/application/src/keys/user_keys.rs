@@ -1,4 +1,4 @@
-use tenantry_domain::key::{Key, KeyText, KeyWish, UserKey};
+use tenantry_domain::key::{Key, KeyText, KeyWish, Overlap, UserKey};
 use tenantry_domain::{UserId, UserKeyId};
 
 use super::Issued;
@@ -50,12 +50,12 @@ impl Tenantry {
         &self,
         actor: &Actor,
         id: UserKeyId,
-        overlap_seconds: Option<u64>,
+        overlap: Option<Overlap>,
         once: &Once<'_, Issued<UserKey>>,
     ) -> Result<Issued<UserKey>> {
         self.change_own_once(once, actor, |unit, user_id| {
             let before = find(unit, user_id, id)?;
-            let overlap = self.settings().rotation_overlap.check(overlap_seconds)?;
+            let overlap = self.settings().rotation_overlap.grant(overlap)?;
             let text = KeyText::of_user_key(id, self.randomness());
             let key = UserKey {
                 key: before.key.rotated(text.hash(), overlap, self.now()),

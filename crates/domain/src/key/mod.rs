@@ -1,12 +1,14 @@
 //! Keys that programs use in the place of people: a team's API credentials and a person's API keys (`docs/rules.md` K1–K3).
 
 mod hash;
+mod overlap;
 mod secrets;
 mod text;
 
 use std::time::Duration;
 
 pub use hash::KeyHash;
+pub use overlap::{InvalidOverlap, Overlap};
 pub use secrets::{PreviousSecret, Secrets};
 pub use text::{KeyText, NotAKey, Randomness, ShownKey};
 
@@ -81,7 +83,7 @@ pub enum KeyRefused {
     ExpiryPassed,
     /// The secret before the last would stay good for too long (K1).
     #[error("must be at most {0}, the seconds for which a secret that was replaced stays good")]
-    OverlapTooLong(u64),
+    OverlapTooLong(u32),
     /// There are as many as there may be (T14).
     #[error("there are {0} keys already, the most that there may be; revoke one first")]
     TooMany(u32),
@@ -119,9 +121,9 @@ impl Key {
 
     /// The key with another secret. The one before is good for so much longer, and the one before that no more.
     #[must_use]
-    pub fn rotated(self, hash: KeyHash, overlap: Duration, now: Timestamp) -> Self {
+    pub fn rotated(self, hash: KeyHash, overlap: Overlap, now: Timestamp) -> Self {
         Self {
-            secrets: self.secrets.replaced(hash, now.plus(overlap)),
+            secrets: self.secrets.replaced(hash, overlap.end(now)),
             updated_at: now,
             ..self
         }
@@ -147,27 +149,6 @@ fn check_expiry(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Key
     Ok(())
 }
 
-/// For how long a secret stays good after it was replaced, unless the request says otherwise, and at most (K1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RotationOverlap(pub Duration);
-
-impl Default for RotationOverlap {
-    fn default() -> Self {
-        Self(Duration::from_hours(24))
-    }
-}
-
-impl RotationOverlap {
-    /// For how long it stays good when so many seconds were asked for.
-    pub fn check(self, seconds: Option<u64>) -> Result<Duration, KeyRefused> {
-        match seconds.map(Duration::from_secs) {
-            None => Ok(self.0),
-            Some(asked) if asked <= self.0 => Ok(asked),
-            Some(_) => Err(KeyRefused::OverlapTooLong(self.0.as_secs())),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +165,10 @@ mod tests {
             name: name.parse().unwrap(),
             expires_at: expires_at.map(at),
         }
+    }
+
+    fn seconds(seconds: i64) -> Overlap {
+        seconds.try_into().unwrap()
     }
 
     fn key(expires_at: Option<i64>) -> Key {
@@ -227,7 +212,7 @@ mod tests {
 
     #[test]
     fn k1_after_a_rotation_the_secret_before_is_good_for_the_overlap() {
-        let rotated = key(None).rotated(KeyHash::of("second"), Duration::from_mins(1), at(NOW));
+        let rotated = key(None).rotated(KeyHash::of("second"), seconds(60), at(NOW));
         let end = NOW + MINUTE;
         for (text, moment, good) in [
             ("second", NOW, true),
@@ -242,29 +227,15 @@ mod tests {
                 "{text} {moment}"
             );
         }
-        let again = rotated.rotated(KeyHash::of("third"), Duration::ZERO, at(NOW));
+        let again = rotated.rotated(KeyHash::of("third"), seconds(0), at(NOW));
         let good = ["first", "second", "third"].map(|text| again.admits(&KeyHash::of(text), at(NOW)));
         assert_eq!(good, [false, false, true]);
     }
 
     #[test]
     fn k1_an_expired_key_is_not_brought_back_by_its_rotation() {
-        let rotated = key(Some(NOW + 1)).rotated(KeyHash::of("second"), Duration::ZERO, at(NOW + 1));
+        let rotated = key(Some(NOW + 1)).rotated(KeyHash::of("second"), seconds(0), at(NOW + 1));
         assert!(!rotated.admits(&KeyHash::of("second"), at(NOW + 1)));
-    }
-
-    #[test]
-    fn k1_the_overlap_is_at_most_what_is_set() {
-        let overlap = RotationOverlap::default();
-        assert_eq!(overlap.check(None), Ok(Duration::from_hours(24)));
-        assert_eq!(overlap.check(Some(0)), Ok(Duration::ZERO));
-        assert_eq!(overlap.check(Some(86_400)), Ok(Duration::from_hours(24)));
-        for asked in [86_401, u64::MAX] {
-            assert_eq!(
-                overlap.check(Some(asked)),
-                Err(KeyRefused::OverlapTooLong(86_400))
-            );
-        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(crate) mod charges;
 pub(crate) mod cursor_key;
 pub(crate) mod entries;
 pub(crate) mod events;
+pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod members;
@@ -29,7 +30,7 @@ pub(crate) mod workspaces;
 
 use tenantry_application::teams::{InvitationView, MemberView, PersonView, RoleView, TeamView};
 use tenantry_application::{SubscriptionView, WorkspaceView};
-use tenantry_domain::{Meters, billing, charge, user, workspace};
+use tenantry_domain::{Meters, billing, charge, key, user, workspace};
 
 use crate::representation::Resource;
 
@@ -57,6 +58,8 @@ resources! {
     teams::roles::TeamRole: RoleView;
     teams::people::User: PersonView;
     teams::people::UserInfo: (user::User, Vec<TeamView>);
+    keys::ApiCredential: key::Credential;
+    keys::ApiKey: key::UserKey;
     limits::LimitsView: tenantry_application::OrganizationLimits;
     trials::Eligibility: tenantry_application::TrialEligibility;
 }

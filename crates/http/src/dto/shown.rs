@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use tenantry_domain::{
-    BillingAccountId, EventId, InvitationId, Meter, OrganizationId, RoleId, ScopeId, SubscriptionId, TeamId,
-    Units, UserId, WorkspaceId,
+    BillingAccountId, CredentialId, EventId, InvitationId, Meter, OrganizationId, RoleId, ScopeId,
+    SubscriptionId, TeamId, Units, UserId, UserKeyId, WorkspaceId,
 };
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -21,6 +21,8 @@ pub(crate) type TeamIdShown = Shown<TeamId>;
 pub(crate) type RoleIdShown = Shown<RoleId>;
 pub(crate) type ScopeIdShown = Shown<ScopeId>;
 pub(crate) type InvitationIdShown = Shown<InvitationId>;
+pub(crate) type CredentialIdShown = Shown<CredentialId>;
+pub(crate) type UserKeyIdShown = Shown<UserKeyId>;
 pub(crate) type UnitsShown = Raw<Units>;
 
 /// The name of a meter, which the document describes once.

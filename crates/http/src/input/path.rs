@@ -5,7 +5,8 @@ use percent_encoding::percent_decode_str;
 use tenantry_application::Error;
 use tenantry_application::error::Noun;
 use tenantry_domain::{
-    BillingAccountId, InvitationId, OrganizationId, RoleId, SubscriptionId, TeamId, UserId, WorkspaceId,
+    BillingAccountId, CredentialId, InvitationId, OrganizationId, RoleId, SubscriptionId, TeamId, UserId,
+    UserKeyId, WorkspaceId,
 };
 
 use crate::problem::Problem;
@@ -43,6 +44,8 @@ path_ids! {
     TeamId: "team_id", Team;
     RoleId: "role_id", Role;
     InvitationId: "invite_id", Invitation;
+    CredentialId: "credential_id", Credential;
+    UserKeyId: "api_key_id", UserKey;
 }
 
 /// A part of the path, decoded; `None` when it is not there or not UTF-8.

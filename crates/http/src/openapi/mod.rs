@@ -35,7 +35,7 @@ const BEARER: &str = "bearer";
 /// The id behind those that the document shows as examples.
 pub(crate) const EXAMPLE_ID: Uuid = Uuid::from_u128(0x018f_0c2e_7a3b_7c4d_8e5f_0123_4567_89ab);
 
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("workspaces", "One customer each."),
     ("members", "The people in a workspace, with their roles."),
     ("organizations", "The tree of a workspace."),
@@ -47,6 +47,10 @@ const TAGS: [(&str, &str); 14] = [
     ("teams", "The last nodes of the tree, with the people in them."),
     ("invites", "Who is asked to come into a team."),
     ("roles", "What members may do in a team."),
+    (
+        "API keys",
+        "What programs show: credentials of teams, and keys of people.",
+    ),
     ("events", "What happened."),
     ("users", "People."),
     ("operations", "The service itself."),
@@ -130,7 +134,7 @@ fn components() -> utoipa::openapi::Components {
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some(
-            "A token of an issuer that the deployment trusts: a person's, or a machine's with scopes.",
+            "A token of an issuer that the deployment trusts: a person's, or a machine's with scopes; or an API key: a person's, or a team's credential.",
         ))
         .build();
     let mut components = ComponentsBuilder::new()

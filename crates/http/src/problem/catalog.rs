@@ -73,8 +73,8 @@ catalog! {
         "Send one key for each request, such as a UUID, and the same one when you send the request again.";
     UNAUTHORIZED Unauthenticated "unauthenticated"
         "A valid token is needed"
-        "The request has no bearer token, or one that is not valid here."
-        "Send `Authorization: Bearer` with a token of an issuer that this deployment trusts. The header `WWW-Authenticate` says whether a \
+        "The request has no bearer token or API key, or one that is not valid here, or not any more."
+        "Send `Authorization: Bearer` with an API key, or a token of an issuer that this deployment trusts. The header `WWW-Authenticate` says whether a \
          token was refused.";
     PAYMENT_REQUIRED PaymentMethodRequired "payment_method_required"
         "A payment method is needed"
@@ -86,12 +86,12 @@ catalog! {
         "Ask an owner of the workspace to do it, or to give you the role.";
     FORBIDDEN ScopeRequired "scope_required"
         "A scope is missing"
-        "The detail names a scope that the token, which is a machine's, or your roles in the team lack."
-        "Use a token that has the scope, or ask the owner of the team for a role that has it.";
+        "The detail names a scope that the token or key, or your roles in the team lack."
+        "Use a token or key that has the scope, or ask the owner of the team for a role that has it.";
     FORBIDDEN PeopleOnly "people_only"
         "Only a person can do this"
-        "The token is a machine's, and only a person can do this."
-        "Use a person's token.";
+        "The token is a machine's, or the key a team's credential, and only a person can do this."
+        "Use a token or an API key of a person.";
     FORBIDDEN OwnerRequired "owner_required"
         "Only an owner may do this"
         "Only an owner grants the role `owner` or takes it away."
@@ -204,6 +204,10 @@ catalog! {
         "The team has as many roles as it may"
         "The team's own roles are as many as the deployment allows."
         "Delete a role first.";
+    CONFLICT KeyLimitReached "key_limit_reached"
+        "There are as many keys as there may be"
+        "The team has as many API credentials, or you have as many API keys, as the deployment allows. Expired ones count."
+        "Revoke one first.";
     CONFLICT OrganizationLimitReached "organization_limit_reached"
         "The workspace has as many organizations as it may"
         "The workspace has as many organizations, at all levels, as this deployment allows."

@@ -3,6 +3,7 @@ use tenantry_application::ports::StoreError;
 use tenantry_domain::Meter;
 use tenantry_domain::billing::{Act, BillingAccountDeletionRefused, ChangeRefused, LinkRefused};
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal};
+use tenantry_domain::key::KeyRefused;
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
 use tenantry_domain::team::{InvitationRefused, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
@@ -37,6 +38,10 @@ impl From<Error> for Problem {
                 return Self::new(Code::ValidationFailed).detail(&error).field(field);
             }
             Error::Link(refused) => return of_link(*refused),
+            Error::Key(KeyRefused::ExpiryPassed) => return of_value("/expires_at", "in_the_past", &error),
+            Error::Key(KeyRefused::OverlapTooLong(_)) => {
+                return of_value("/overlap_seconds", "out_of_range", &error);
+            }
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
             other => code_of(other),
@@ -88,9 +93,12 @@ fn code_of(error: &Error) -> Code {
         Error::PaymentMethodRequired(_) => Code::PaymentMethodRequired,
         Error::Underprovision(refused) => code_of_act(refused.act),
         Error::LimitChange { refused, .. } => code_of_limit_change(refused),
-        Error::Link(_) | Error::UnknownMeter(_) | Error::ReservedResourceId(_) | Error::Missing { .. } => {
-            Code::ValidationFailed
-        }
+        Error::Key(KeyRefused::TooMany(_)) => Code::KeyLimitReached,
+        Error::Link(_)
+        | Error::UnknownMeter(_)
+        | Error::ReservedResourceId(_)
+        | Error::Missing { .. }
+        | Error::Key(_) => Code::ValidationFailed,
         Error::KeyReused => Code::IdempotencyKeyReused,
         Error::InFlight => Code::IdempotencyInFlight,
         Error::PreconditionFailed => Code::PreconditionFailed,
@@ -173,6 +181,12 @@ fn of_link(refused: LinkRefused) -> Problem {
     };
     let field = FieldError::new("/billing_account_id", code, refused.to_string());
     Problem::new(Code::ValidationFailed).detail(refused).field(field)
+}
+
+/// A value that only the moment or the deployment refuses.
+fn of_value(pointer: &str, code: &'static str, error: &Error) -> Problem {
+    let field = FieldError::new(pointer, code, error.to_string());
+    Problem::new(Code::ValidationFailed).field(field)
 }
 
 fn of_limit_change(meter: &Meter, refused: &LimitChangeRefused) -> Problem {

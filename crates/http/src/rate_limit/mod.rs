@@ -26,16 +26,19 @@ pub struct RateLimits {
     pub local_tokens: Option<NonZeroU32>,
     /// Requests of one holder of tokens of another issuer.
     pub issuer_tokens: Option<NonZeroU32>,
+    /// Requests with one API key or credential.
+    pub api_keys: Option<NonZeroU32>,
     /// Credentials from one address that are found to be bad.
     pub failed_authentications: Option<NonZeroU32>,
 }
 
-/// No limit but 30 failures.
+/// No limit but 600 requests with a key, and 30 failures.
 impl Default for RateLimits {
     fn default() -> Self {
         Self {
             local_tokens: None,
             issuer_tokens: None,
+            api_keys: NonZeroU32::new(600),
             failed_authentications: NonZeroU32::new(30),
         }
     }
@@ -45,6 +48,7 @@ impl Default for RateLimits {
 pub(crate) struct RateLimiters {
     local_tokens: Option<Quotas<String>>,
     issuer_tokens: Option<Quotas<String>>,
+    api_keys: Option<Quotas<String>>,
     failures: Option<Failures>,
 }
 
@@ -55,6 +59,7 @@ impl RateLimiters {
         Self {
             local_tokens: limits.local_tokens.map(quotas),
             issuer_tokens: limits.issuer_tokens.map(quotas),
+            api_keys: limits.api_keys.map(quotas),
             failures: limits
                 .failed_authentications
                 .map(|per_minute| Failures::new(per_minute, Arc::clone(uptime))),
@@ -66,6 +71,7 @@ impl RateLimiters {
         let quotas = match credential.kind {
             CredentialKind::LocalToken => &self.local_tokens,
             CredentialKind::IssuerToken => &self.issuer_tokens,
+            CredentialKind::TeamCredential | CredentialKind::UserKey => &self.api_keys,
         };
         let Some(quotas) = quotas else {
             return Ok(None);

@@ -4,6 +4,8 @@
 //! authorization table of the tests. The document, the answer to other methods and the tests of nonsense follow by themselves.
 //! `x-problems` names the problems that its rules can cause; those that come from its shape are added by [`crate::openapi`].
 
+mod api_credentials;
+mod api_keys;
 mod billing_accounts;
 mod branding;
 mod charges;
@@ -63,7 +65,7 @@ macro_rules! groups {
 }
 
 groups! {
-    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, teams, team_members, invites, team_roles, events, users, health, metrics, docs, problems,
+    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

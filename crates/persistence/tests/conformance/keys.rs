@@ -33,7 +33,7 @@ fn rotated(key: Key) -> Key {
         expires_at: None,
     };
     let key = key.changed(wish, at(5)).unwrap();
-    key.rotated(KeyHash::of("second"), std::time::Duration::from_mins(1), at(7))
+    key.rotated(KeyHash::of("second"), 60.try_into().unwrap(), at(7))
 }
 
 fn credential(n: u128, team: u128) -> Credential {

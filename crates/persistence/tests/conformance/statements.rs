@@ -65,10 +65,18 @@ fn work(name: &'static str, work: impl Fn(&mut dyn UnitOfWork) + 'static) -> Wor
 }
 
 fn hot_paths(ids: &[u128]) -> Vec<Work> {
-    [people(), capacity(ids), ledger(), tree(), billing(), mails(), keys()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        people(),
+        capacity(ids),
+        ledger(),
+        tree(),
+        billing(),
+        mails(),
+        keys(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn mails() -> Vec<Work> {

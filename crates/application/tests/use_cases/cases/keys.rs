@@ -256,7 +256,8 @@ fn k1_after_a_rotation_both_secrets_are_good_until_the_overlap_ends() {
     let first = scene.make(&scene.ada, None).unwrap();
     let second = scene.rotate(&scene.ada, &first).unwrap();
     let key = user_key(&scene.world, &scene.ada);
-    let hour = Some(3600);
+    let seconds = |seconds: i64| Some(seconds.try_into().unwrap());
+    let hour = seconds(3600);
     let turned = app
         .rotate_user_key(&scene.ada, key.key.id, hour, &Once::default())
         .unwrap();
@@ -268,12 +269,17 @@ fn k1_after_a_rotation_both_secrets_are_good_until_the_overlap_ends() {
     scene.world.pass(Duration::from_hours(23));
     assert_eq!(good(), [false, true, false, true]);
     let at_once = app
-        .rotate_credential(&scene.ada, (scene.team, first.key.id), Some(0), &Once::default())
+        .rotate_credential(
+            &scene.ada,
+            (scene.team, first.key.id),
+            seconds(0),
+            &Once::default(),
+        )
         .unwrap();
     assert_eq!(good(), [false, false, false, true]);
     assert!(scene.holder(&at_once.text).is_some());
     refused!(
-        app.rotate_user_key(&scene.ada, key.key.id, Some(86_401), &Once::default()),
+        app.rotate_user_key(&scene.ada, key.key.id, seconds(86_401), &Once::default()),
         Error::Key(KeyRefused::OverlapTooLong(86_400))
     );
 }

@@ -9,7 +9,7 @@ use super::people::Person;
 use crate::dto::shown::RoleIdShown;
 use crate::input::Body;
 use crate::problem::FieldError;
-use crate::wire::Raw;
+use crate::wire::{Raw, read_all};
 
 pub(super) type RoleIdInput = Raw<RoleId>;
 
@@ -26,20 +26,8 @@ impl Body for SetRoles {
     type Command = Vec<RoleId>;
 
     fn command(self, _: &Meters) -> Result<Vec<RoleId>, Vec<FieldError>> {
-        read_roles(&self.roles)
+        read_all(&self.roles, "/roles")
     }
-}
-
-/// Reads ids of roles.
-pub(super) fn read_roles(roles: &[RoleIdInput]) -> Result<Vec<RoleId>, Vec<FieldError>> {
-    let (mut ids, mut errors) = (Vec::new(), Vec::new());
-    for (index, role) in roles.iter().enumerate() {
-        match role.read(&format!("/roles/{index}")) {
-            Ok(id) => ids.push(id),
-            Err(found) => errors.extend(found),
-        }
-    }
-    if errors.is_empty() { Ok(ids) } else { Err(errors) }
 }
 
 /// Somebody in a team.

@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::Team;
-use super::members::{RoleIdInput, read_roles};
+use super::members::RoleIdInput;
 use crate::dto::patch::optional;
 use crate::dto::shown::{RoleIdShown, UserIdShown};
 use crate::input::Body;
 use crate::problem::FieldError;
-use crate::wire::{Raw, fits, invalid};
+use crate::wire::{Raw, fits, invalid, read_all};
 
 type EmailInput = Raw<Email>;
 type NameInput = Raw<PersonName>;
@@ -90,7 +90,7 @@ impl Body for AddUser {
                 timezone: timezone.unwrap_or(unset.timezone),
                 ..unset
             },
-            roles: read_roles(&self.roles.unwrap_or_default())?,
+            roles: read_all(&self.roles.unwrap_or_default(), "/roles")?,
         })
     }
 }
@@ -136,7 +136,8 @@ impl Body for UpdateUser {
     type Command = PersonChanges;
 
     fn command(self, _: &Meters) -> Result<PersonChanges, Vec<FieldError>> {
-        let roles = self.roles.as_deref().map(read_roles).transpose()?;
+        let roles = self.roles.as_deref().map(|roles| read_all(roles, "/roles"));
+        let roles = roles.transpose()?;
         Ok(PersonChanges {
             name: self.name.read("/name")?,
             email: self.email.read("/email")?,

@@ -1,14 +1,14 @@
 use serde::{Deserialize, Serialize};
 use tenantry_application::teams::{NewRole, RoleView};
 use tenantry_domain::Meters;
-use tenantry_domain::team::{RoleName, Scopes, TeamScope};
+use tenantry_domain::team::{RoleName, TeamScope};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::dto::shown::{RoleIdShown, ScopeIdShown, TeamIdShown};
 use crate::input::Body;
 use crate::problem::FieldError;
-use crate::wire::{Raw, fits};
+use crate::wire::{Raw, fits, read_all};
 
 type NameInput = Raw<RoleName>;
 type ScopeInput = Raw<TeamScope>;
@@ -30,19 +30,9 @@ impl Body for PutRole {
     type Command = NewRole;
 
     fn command(self, _: &Meters) -> Result<NewRole, Vec<FieldError>> {
-        let (mut scopes, mut errors) = (Scopes::default(), Vec::new());
-        for (index, scope) in self.scopes.iter().enumerate() {
-            match scope.read(&format!("/scopes/{index}")) {
-                Ok(scope) => scopes.extend([scope]),
-                Err(found) => errors.extend(found),
-            }
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
         Ok(NewRole {
             name: self.name.read("/name")?,
-            scopes,
+            scopes: read_all(&self.scopes, "/scopes")?.into_iter().collect(),
         })
     }
 }
