@@ -3,8 +3,8 @@ use tenantry_application::idempotency::Once;
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, Scope, Settings};
 use tenantry_domain::billing::BillingMode;
-use tenantry_domain::capacity::NodeId;
-use tenantry_domain::{BillingEnforcement, Meters, Quantity};
+use tenantry_domain::capacity::{ChargeTarget, NodeId};
+use tenantry_domain::{BillingEnforcement, Meters, OrganizationId, Quantity};
 
 use super::world::{World, key, locations, machine};
 use crate::refused;

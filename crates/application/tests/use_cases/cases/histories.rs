@@ -149,6 +149,7 @@ impl<'a> Tree<'a> {
         match id {
             NodeId::Pool(_) => 0,
             NodeId::Organization(id) => 1 + self.organizations.iter().position(|known| *known == id).unwrap(),
+            NodeId::Team(id) => panic!("the team {id}"),
         }
     }
 }

@@ -11,7 +11,7 @@ use tenantry_application::{
     Actor, BrandingChanges, Error, OrganizationChanges, Patch, Settings, SubscriptionPatch, WorkspaceChanges,
 };
 use tenantry_domain::billing::{BillingMode, LiveSubscriptionCap, Metadata, SubscriptionChange};
-use tenantry_domain::capacity::LimitChangeRefused;
+use tenantry_domain::capacity::{ChargeTarget, LimitChangeRefused};
 use tenantry_domain::organization::{DeletionRefused, HierarchyCaps};
 use tenantry_domain::workspace::{MemberCaps, MembershipRefused, Role};
 use tenantry_domain::{BillingEnforcement, UserId};
@@ -30,7 +30,7 @@ fn start() -> (World, Actor, Small) {
 fn id(actor: &Actor) -> UserId {
     match actor {
         Actor::Person(id) => *id,
-        Actor::Machine(_) => panic!("a person"),
+        Actor::Machine(_) | Actor::Credential(_) => panic!("a person"),
     }
 }
 
@@ -415,7 +415,7 @@ fn a_lock_that_does_not_come_is_not_waited_for_again_and_again() {
     let mut holder = world.store.begin_write().unwrap();
     holder
         .balances()
-        .chain_for_update(small.workspace, small.root, &locations())
+        .chain_for_update(small.workspace, small.root.into(), &locations())
         .unwrap();
     let (charged, statements) = statements_of(|| world.charge(&ada, small.root, "x", 1));
     refused!(charged, Error::Store(StoreError::Unavailable(_)));

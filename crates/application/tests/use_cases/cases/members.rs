@@ -12,7 +12,7 @@ use crate::refused;
 fn id(actor: &Actor) -> UserId {
     match actor {
         Actor::Person(id) => *id,
-        Actor::Machine(_) => panic!("a person"),
+        Actor::Machine(_) | Actor::Credential(_) => panic!("a person"),
     }
 }
 

@@ -177,15 +177,6 @@ impl World {
         *now = now.plus_days(days);
     }
 
-    pub fn pass(&self, duration: Duration) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now = now.plus(duration);
-    }
-
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
     pub fn pass_months(&self, months: u32) {
         let mut now = self.clock.0.lock().unwrap();
         *now = now.plus_months(months);
