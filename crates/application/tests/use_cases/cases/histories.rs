@@ -148,6 +148,7 @@ impl<'a> Tree<'a> {
     fn node(&self, id: NodeId) -> Node {
         match id {
             NodeId::Pool(_) => 0,
+            NodeId::Team(_) => panic!("there are no teams in this tree"),
             NodeId::Organization(id) => 1 + self.organizations.iter().position(|known| *known == id).unwrap(),
             NodeId::Team(id) => panic!("the team {id}"),
         }

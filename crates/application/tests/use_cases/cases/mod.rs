@@ -19,6 +19,7 @@ mod settlement;
 mod statements;
 mod storm;
 mod subscriptions;
+mod team_charges;
 mod world;
 
 use super::database;

@@ -11,6 +11,7 @@ use tenantry_application::charges::{ChargeRequest, Charged};
 use tenantry_application::idempotency::Once;
 use tenantry_application::ports::{ChargeKey, Clock, IdSource, PaymentProvider, SecretSource, Store};
 use tenantry_application::precondition::Precondition;
+use tenantry_application::teams::NewTeam;
 use tenantry_application::{
     Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, OrganizationChanges, Parts,
     Patch, Scope, Settings, Tenantry,
@@ -18,9 +19,10 @@ use tenantry_application::{
 use tenantry_domain::billing::{BillingAccount, BillingMode, Currency, Metadata, Quantities, Subscription};
 use tenantry_domain::capacity::TargetId;
 use tenantry_domain::organization::Branding;
+use tenantry_domain::team::{SystemRole, TeamMember};
 use tenantry_domain::user::{Identity, Profile};
 use tenantry_domain::{
-    BillingAccountId, BillingEnforcement, Limit, Meter, OrganizationId, Quantity, Timestamp, Units,
+    BillingAccountId, BillingEnforcement, Limit, Meter, OrganizationId, Quantity, TeamId, Timestamp, Units,
     WorkspaceId,
 };
 use uuid::Uuid;
@@ -293,6 +295,39 @@ impl World {
             .unwrap()
             .organization
             .id
+    }
+
+    /// A team of somebody's in an organization; without one, outside all of them.
+    pub fn team(
+        &self,
+        owner: &Actor,
+        organization: Option<OrganizationId>,
+        site_limit: Option<u64>,
+    ) -> TeamId {
+        let new = NewTeam {
+            name: "Crew".parse().unwrap(),
+            site_limit: site_limit.map(|n| Units::new(n).unwrap()),
+            organization_id: organization,
+        };
+        let made = self.app.create_team(owner, &new, &Once::default()).unwrap();
+        made.team.id
+    }
+
+    /// Puts somebody into a team who need not be in its workspace.
+    pub fn join(&self, team: TeamId, somebody: &Actor, roles: &[SystemRole]) {
+        let Actor::Person(user_id) = *somebody else {
+            panic!("a person")
+        };
+        let mut unit = self.store.begin_write().unwrap();
+        let workspace = unit.teams().find(team).unwrap().unwrap().workspace_id;
+        let member = TeamMember {
+            team_id: team,
+            user_id,
+            roles: roles.iter().map(|role| role.id()).collect(),
+            created_at: Timestamp::EPOCH,
+        };
+        unit.team_members().insert(workspace, &member).unwrap();
+        unit.commit().unwrap();
     }
 
     /// A `single` workspace with this capacity of `locations` and one root.
