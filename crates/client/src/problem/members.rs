@@ -61,12 +61,15 @@ pub struct LiveSubscription {
     pub subscription_id: SubscriptionId,
 }
 
-/// The resource is charged to another organization or team of the workspace (C1). Whoever may not know which is told neither (C3).
+/// The resource is charged to another organization or team of the workspace (C1). Whoever may not know which is told neither (C3). Both fields are
+/// always there, by which this is told from other problems.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChargedElsewhere {
     /// The organization, or that of the team.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub organization_id: Option<OrganizationId>,
     /// The team.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub team_id: Option<TeamId>,
 }

@@ -523,7 +523,7 @@ fn c2_many_at_once_never_pass_a_limit_of_a_team_nor_of_anything_above() {
         (100, [100, 100], Some(5), None),
         (100, [100, 17], Some(9), Some(17)),
         (100, [19, 19], None, Some(19)),
-        (23, [100, 100], Some(20), Some(23)),
+        (23, [23, 23], Some(20), Some(23)),
     ] {
         let place = Place::new(capacity, limits, site_limit);
         let [first, second] = rush(&place);

@@ -9,7 +9,7 @@ use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::*;
 use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
-use tenantry_domain::charge::Charge;
+use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::organization::{Organization, TreeSize};
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember};
 use tenantry_domain::text::Folded;
@@ -119,6 +119,7 @@ traced! {
         fn standing(id: TeamId, user: Option<UserId>) -> Option<TeamStanding>;
         fn of_user(user: UserId) -> Vec<Team>;
         fn count_of_user(user: UserId) -> u32;
+        fn sites(teams: &[Team], meter: &Meter) -> BTreeMap<TeamId, Balance>;
         fn of_organization(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<TeamId>) -> Page<Team, TeamId>;
         fn all(workspace: WorkspaceId) -> Vec<Team>;
     }
@@ -128,6 +129,7 @@ traced! {
         fn delete(workspace: WorkspaceId, team: TeamId, user: UserId) -> ();
         fn find(workspace: WorkspaceId, team: TeamId, user: UserId) -> Option<TeamMember>;
         fn list(workspace: WorkspaceId, team: TeamId, page: &PageRequest<UserId>) -> Page<(TeamMember, User), UserId>;
+        fn all(workspace: WorkspaceId, team: TeamId) -> Vec<(TeamMember, User)>;
         fn people_of(teams: &[Team]) -> Vec<(TeamId, User)>;
         fn count_people(workspace: WorkspaceId, team: TeamId) -> u32;
         fn seated(workspace: WorkspaceId, organization: OrganizationId, users: &[UserId]) -> BTreeSet<UserId>;
@@ -209,6 +211,7 @@ traced! {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
         fn standing(workspace: WorkspaceId, target: TargetId, key: &ChargeKey) -> Option<Standing>;
         fn save(change: &LedgerChange) -> ();
+        fn charged_of(workspace: WorkspaceId, meter: &Meter, resources: &[ResourceId]) -> BTreeSet<ResourceId>;
         fn list(workspace: WorkspaceId, target: TargetId, page: &PageRequest<ChargeKey>) -> Page<Charge, ChargeKey>;
         fn totals(workspace: WorkspaceId) -> Vec<(ChargeTarget, Meter, Units)>;
     }
