@@ -1,25 +1,28 @@
-//! Turns a bearer token into a caller: verifies it, and knows the person behind it.
+//! Turns what callers show into who they are: verifies tokens, and knows the people behind them.
 
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use tenantry_application::{Actor, Error, Machine, Scope, Tenantry};
 use tenantry_domain::UserId;
+use tenantry_domain::key::NotAKey;
 use tenantry_domain::user;
 use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
 
 use tokio::sync::Semaphore;
 
 use crate::auth::{AuthError, Identity, IdentityKind, LOCAL_ISSUER, Verifier};
+use crate::key_desk::KeyDesk;
 
 /// How many people are remembered, so that their requests need no look-up.
 const REMEMBERED: usize = 10_000;
 /// How many people are looked up at once, so that a rush of new ones does not take every connection from those who are in.
 const LOOK_UPS: usize = 2;
 
-/// Lets people and machines in.
+/// Lets people and programs in.
 pub struct Doorkeeper {
     verifier: Verifier,
+    keys: KeyDesk,
     tenantry: Tenantry,
     known: Arc<Cache<user::Identity, (user::Profile, UserId)>>,
     look_ups: Arc<Semaphore>,
@@ -32,11 +35,12 @@ enum Holder {
 }
 
 impl Doorkeeper {
-    /// Lets in whom this verifier vouches for.
+    /// Lets in whom this verifier vouches for, and who shows an API key.
     #[must_use]
     pub fn new(verifier: Verifier, tenantry: Tenantry) -> Self {
         Self {
             verifier,
+            keys: KeyDesk::new(tenantry.clone()),
             tenantry,
             known: Arc::new(Cache::new(REMEMBERED)),
             look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
@@ -44,6 +48,9 @@ impl Doorkeeper {
     }
 
     async fn admit(&self, bearer: &str) -> Result<Caller, AuthRefused> {
+        if let Ok(key) = bearer.parse() {
+            return self.keys.admit(key).await;
+        }
         let identity = self.verifier.verify(bearer).await.map_err(refused)?;
         let credential = credential(&identity);
         let actor = match holder(identity) {
@@ -95,7 +102,10 @@ impl Authenticator for Doorkeeper {
     }
 
     fn was_good(&self, bearer: &str) -> bool {
-        self.verifier.was_good(bearer)
+        match bearer.parse() {
+            Ok(key) => self.keys.was_good(&key),
+            Err(NotAKey) => self.verifier.was_good(bearer),
+        }
     }
 
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a> {
@@ -147,13 +157,16 @@ fn holder(identity: Identity) -> Holder {
             email,
             email_verified,
             name,
+            picture,
+            locale,
         } => {
             let email = email.and_then(|email| email.parse().ok());
             let profile = user::Profile {
                 email_verified: email_verified && email.is_some(),
                 email,
                 name: name.and_then(|name| name.parse().ok()),
-                ..user::Profile::default()
+                picture: picture.and_then(|picture| picture.parse().ok()),
+                locale: locale.and_then(|locale| locale.parse().ok()),
             };
             Holder::Person(user::Identity { issuer, subject }, profile)
         }

@@ -30,6 +30,7 @@ fn rate_limits(settings: &RateLimitSettings) -> RateLimits {
     RateLimits {
         local_tokens: NonZeroU32::new(settings.local_tokens_per_minute),
         issuer_tokens: NonZeroU32::new(settings.issuer_tokens_per_minute),
+        api_keys: NonZeroU32::new(settings.api_keys_per_minute),
         failed_authentications: NonZeroU32::new(settings.failed_authentications_per_minute),
     }
 }

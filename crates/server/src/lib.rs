@@ -9,6 +9,7 @@ pub mod courier;
 pub mod doorkeeper;
 pub mod files;
 pub mod guards;
+mod key_desk;
 pub mod mailing;
 pub mod sources;
 pub mod sweeper;

@@ -8,6 +8,7 @@ use tenantry_application::ports::{PaymentProvider, Store};
 use tenantry_application::{Parts, Tenantry};
 use tenantry_domain::Meters;
 use tenantry_domain::billing::{BillingAccount, LiveSubscriptionCap, TrialTerms};
+use tenantry_domain::key::Overlap;
 use tenantry_domain::meter::InvalidMeters;
 use tenantry_domain::organization::HierarchyCaps;
 use tenantry_domain::team::{InvitationTerms, TeamCaps};
@@ -74,6 +75,7 @@ fn use_case_settings(settings: &Settings) -> Result<application::Settings, Inval
         invitations: InvitationTerms {
             days: limits.invitation_days,
         },
+        rotation_overlap: Overlap::hours(limits.rotation_overlap_hours),
         enforcement: settings.billing.enforcement,
         patience: Duration::from_millis(settings.database.acquire_timeout_ms),
     })

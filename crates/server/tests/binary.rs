@@ -79,6 +79,8 @@ async fn token_prints_a_good_token_and_nothing_else() {
         email: Some("Ada@Example.com".to_owned()),
         email_verified: true,
         name: None,
+        picture: None,
+        locale: None,
     };
     assert_eq!(identity.kind, expected);
 }

@@ -69,7 +69,9 @@ fn the_defaults() {
     assert!(settings.http.cors.allowed_origins.is_empty());
     assert_eq!(settings.rate_limits.local_tokens_per_minute, 0);
     assert_eq!(settings.rate_limits.issuer_tokens_per_minute, 0);
+    assert_eq!(settings.rate_limits.api_keys_per_minute, 600);
     assert_eq!(settings.rate_limits.failed_authentications_per_minute, 30);
+    assert_eq!(settings.limits.rotation_overlap_hours, 24);
     assert_eq!(settings.data_dir, Path::new("data"));
     assert_eq!(settings.database.url.expose(), "sqlite://data/tenantry.db");
     assert_eq!(settings.database.pool_size, None);
@@ -337,6 +339,8 @@ fn numbers_out_of_range_are_refused() {
         ("limits.team_people", "0", "from 1 to 10000"),
         ("limits.team_roles", "1001", "from 0 to 1000"),
         ("limits.keys", "1001", "from 0 to 1000"),
+        ("limits.rotation_overlap_hours", "721", "from 0 to 720"),
+        ("rate_limits.api_keys_per_minute", "1000001", "from 0 to 1000000"),
         ("limits.invitation_days", "0", "from 1 to 365"),
     ] {
         refused(&format!("{key} = {bad}"), &[], &[key, "from the file", range]);

@@ -206,6 +206,8 @@ async fn its_tokens_verify_until_they_expire() {
         email: Some("ada@example.com".to_owned()),
         email_verified: true,
         name: Some("Ada".to_owned()),
+        picture: None,
+        locale: None,
     };
     assert_eq!(identity.kind, expected);
     let machine = issuer.issue(&metering(), &issuance()).unwrap();

@@ -64,6 +64,8 @@ async fn each_algorithm_is_accepted() {
                 email: None,
                 email_verified: false,
                 name: None,
+                picture: None,
+                locale: None,
             },
             expires_at: NOW + 3600,
         };

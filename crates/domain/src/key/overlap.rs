@@ -15,13 +15,18 @@ pub struct InvalidOverlap;
 /// A day, unless a deployment says otherwise.
 impl Default for Overlap {
     fn default() -> Self {
-        Self(24 * 60 * 60)
+        Self::hours(24)
     }
 }
 
 impl Overlap {
     /// The longest that any deployment allows.
     pub const MAX: Self = Self(30 * 24 * 60 * 60);
+
+    /// So many hours; the longest when that is more.
+    pub fn hours(hours: u32) -> Self {
+        Self(hours.saturating_mul(60 * 60)).min(Self::MAX)
+    }
 
     /// In seconds.
     pub const fn seconds(self) -> u32 {
@@ -74,6 +79,8 @@ mod tests {
     #[test]
     fn k1_an_overlap_is_30_days_at_most() {
         assert_eq!(Overlap::try_from(2_592_000), Ok(Overlap::MAX));
+        assert_eq!(Overlap::hours(24), Overlap::default());
+        assert_eq!(Overlap::hours(u32::MAX), Overlap::MAX);
         for seconds in [i64::MIN, -1, 2_592_001, i64::MAX] {
             assert_eq!(Overlap::try_from(seconds), Err(InvalidOverlap));
         }

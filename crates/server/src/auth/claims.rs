@@ -34,6 +34,10 @@ pub enum IdentityKind {
         email_verified: bool,
         /// For display.
         name: Option<String>,
+        /// Where their picture is, as the issuer wrote it.
+        picture: Option<String>,
+        /// Their language, as the issuer wrote it.
+        locale: Option<String>,
     },
     /// A service with its own credentials (RFC 9068 §2.2: `client_id` equals `sub`).
     Machine {
@@ -62,6 +66,8 @@ pub(super) struct Claims {
     email: Option<String>,
     email_verified: Option<Flag>,
     name: Option<String>,
+    picture: Option<Value>,
+    locale: Option<Value>,
     client_id: Option<String>,
     gty: Option<Value>,
     scope: Option<Scope>,
@@ -97,6 +103,8 @@ impl Claims {
             email_verified: email.is_some() && self.email_verified.is_some_and(|flag| flag.is_set()),
             email,
             name: printable("name", self.name)?,
+            picture: text(self.picture),
+            locale: text(self.locale),
         })
     }
 
@@ -119,6 +127,14 @@ fn printable(claim: &'static str, text: Option<String>) -> Result<Option<String>
     match text {
         Some(text) if text.contains(char::is_control) => Err(Reason::Claim(claim)),
         text => Ok(text.filter(|text| !text.is_empty())),
+    }
+}
+
+/// What only makes things nicer is no reason to refuse a token, whatever an issuer writes there.
+fn text(claim: Option<Value>) -> Option<String> {
+    match claim {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
     }
 }
 
@@ -195,6 +211,8 @@ mod tests {
             email: email.map(str::to_owned),
             email_verified,
             name: None,
+            picture: None,
+            locale: None,
         }
     }
 
@@ -265,6 +283,19 @@ mod tests {
             kind(&json!({"email": "", "email_verified": true})),
             person(None, false)
         );
+    }
+
+    #[test]
+    fn picture_and_locale_are_read_and_never_refused() {
+        let IdentityKind::Person { picture, locale, .. } =
+            kind(&json!({"picture": "https://example.com/a.png", "locale": "en-GB"}))
+        else {
+            panic!("a person");
+        };
+        assert_eq!(picture.as_deref(), Some("https://example.com/a.png"));
+        assert_eq!(locale.as_deref(), Some("en-GB"));
+        let odd = kind(&json!({"picture": {"url": "https://example.com"}, "locale": 7}));
+        assert_eq!(odd, person(None, false));
     }
 
     #[test]

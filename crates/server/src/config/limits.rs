@@ -43,6 +43,9 @@ pub struct LimitSettings {
     /// API credentials of a team, and API keys of a person (T14), 0 to 1000. 50 unless set.
     #[serde(deserialize_with = "within::<_, _, 0, 1_000>")]
     pub keys: u32,
+    /// For how many hours a secret stays good after it was replaced (K1), and at most, 0 to 720. 24 unless set.
+    #[serde(deserialize_with = "within::<_, _, 0, 720>")]
+    pub rotation_overlap_hours: u32,
     /// For how many days invitations are valid (T12), 1 to 365. 7 unless set.
     #[serde(deserialize_with = "within::<_, _, 1, 365>")]
     pub invitation_days: u32,
@@ -67,6 +70,7 @@ impl Default for LimitSettings {
             team_people: defaults.teams.people,
             team_roles: defaults.teams.roles,
             keys: defaults.teams.keys,
+            rotation_overlap_hours: defaults.rotation_overlap.seconds() / (60 * 60),
             invitation_days: defaults.invitations.days,
             meters: defaults.meters.iter().map(ToString::to_string).collect(),
         }

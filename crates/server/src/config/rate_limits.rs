@@ -14,6 +14,9 @@ pub struct RateLimitSettings {
     /// Requests of one holder of tokens of another issuer. No limit unless set.
     #[serde(deserialize_with = "within::<_, _, 0, 1_000_000>")]
     pub issuer_tokens_per_minute: u32,
+    /// Requests with one API key or credential. 600 unless set.
+    #[serde(deserialize_with = "within::<_, _, 0, 1_000_000>")]
+    pub api_keys_per_minute: u32,
     /// Bad credentials from one address. 30 unless set.
     #[serde(deserialize_with = "within::<_, _, 0, 1_000_000>")]
     pub failed_authentications_per_minute: u32,
@@ -27,6 +30,7 @@ impl Default for RateLimitSettings {
         Self {
             local_tokens_per_minute: number(defaults.local_tokens),
             issuer_tokens_per_minute: number(defaults.issuer_tokens),
+            api_keys_per_minute: number(defaults.api_keys),
             failed_authentications_per_minute: number(defaults.failed_authentications),
         }
     }
