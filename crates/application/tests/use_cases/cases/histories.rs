@@ -150,7 +150,6 @@ impl<'a> Tree<'a> {
             NodeId::Pool(_) => 0,
             NodeId::Team(_) => panic!("there are no teams in this tree"),
             NodeId::Organization(id) => 1 + self.organizations.iter().position(|known| *known == id).unwrap(),
-            NodeId::Team(id) => panic!("the team {id}"),
         }
     }
 }

@@ -118,8 +118,8 @@ pub struct People {
     remembered: Arc<Mutex<BTreeSet<String>>>,
 }
 
-/// People: an owner, an admin, a viewer, and two who are in no workspace.
-const PEOPLE: [&str; 5] = ["alice", "adam", "vera", "mallory", "bob"];
+/// People: an owner, an admin, a viewer, two who are in no workspace; and the owner and a developer of a team, who are in no workspace either.
+const PEOPLE: [&str; 7] = ["alice", "adam", "vera", "mallory", "bob", "olga", "dora"];
 /// Machines and their scopes.
 const MACHINES: [(&str, &[Scope]); 3] = [
     ("idle", &[]),
@@ -166,7 +166,7 @@ impl People {
     pub fn id_of(&self, who: &str) -> String {
         match &self.actors[who] {
             Actor::Person(id) => id.to_string(),
-            Actor::Machine(_) => panic!("{who} is a machine"),
+            Actor::Machine(_) | Actor::Credential(_) => panic!("{who} is no person"),
         }
     }
 
@@ -176,6 +176,7 @@ impl People {
         let kind = match actor {
             Actor::Person(_) => CredentialKind::LocalToken,
             Actor::Machine(_) => CredentialKind::IssuerToken,
+            Actor::Credential(_) => CredentialKind::TeamCredential,
         };
         let holder = who.to_owned();
         Some(Caller {

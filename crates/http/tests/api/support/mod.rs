@@ -47,6 +47,7 @@ fn guards(switches: &Arc<Switches>) -> Guards {
         rate_limits: RateLimits {
             local_tokens: None,
             issuer_tokens: None,
+            api_keys: None,
             failed_authentications: None,
         },
         uptime: Arc::new(move || switches.uptime()),

@@ -10,6 +10,7 @@ use tenantry_application::ports::*;
 use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
 use tenantry_domain::charge::{Charge, ResourceId};
+use tenantry_domain::key::{Credential, UserKey};
 use tenantry_domain::organization::{Organization, TreeSize};
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember};
 use tenantry_domain::text::Folded;
@@ -142,6 +143,24 @@ traced! {
         fn delete(workspace: WorkspaceId, id: RoleId) -> ();
         fn of_teams(teams: &[Team]) -> BTreeMap<TeamId, Vec<CustomRole>>;
         fn is_used(workspace: WorkspaceId, id: RoleId) -> bool;
+    }
+    Credentials via credentials {
+        fn insert(workspace: WorkspaceId, credential: &Credential) -> ();
+        fn update(workspace: WorkspaceId, credential: &Credential) -> ();
+        fn delete(workspace: WorkspaceId, id: CredentialId) -> ();
+        fn list(workspace: WorkspaceId, team: TeamId) -> Vec<Credential>;
+        fn find(workspace: WorkspaceId, team: TeamId, id: CredentialId) -> Option<Credential>;
+        fn find_shown(id: CredentialId) -> Option<FoundKey<Credential>>;
+        fn note_use(id: CredentialId, at: Timestamp) -> ();
+    }
+    UserKeys via user_keys {
+        fn insert(key: &UserKey) -> ();
+        fn update(key: &UserKey) -> ();
+        fn delete(id: UserKeyId) -> ();
+        fn list(user: UserId) -> Vec<UserKey>;
+        fn find(user: UserId, id: UserKeyId) -> Option<UserKey>;
+        fn find_shown(id: UserKeyId) -> Option<FoundKey<UserKey>>;
+        fn note_use(id: UserKeyId, at: Timestamp) -> ();
     }
     Invitations via invitations {
         fn insert(workspace: WorkspaceId, invitation: &Invitation) -> ();
