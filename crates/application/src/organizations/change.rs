@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, PoolId, UsageChange, UsagePlace};
-use tenantry_domain::organization::{Branding, Organization, OrganizationName, check_deletion};
+use tenantry_domain::organization::{Branding, Contents, Organization, OrganizationName, check_deletion};
 use tenantry_domain::text::{Color, LoginHint, Name};
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, WorkspaceId};
@@ -120,7 +120,7 @@ impl Tenantry {
         )
     }
 
-    /// Deletes an organization that uses nothing, with everything below it when `cascade` says so (O6).
+    /// Deletes an organization that uses nothing and has no teams, with everything below it when `cascade` says so (O6).
     pub fn delete_organization(
         &self,
         actor: &Actor,
@@ -139,8 +139,12 @@ impl Tenantry {
                 .remove(&node)
                 .unwrap_or_default();
             let has_usage = balances.values().any(|balance| balance.subtree > Units::ZERO);
-            let children = unit.organizations().tree_size(workspace, Some(id))?.siblings;
-            check_deletion(has_usage, children > 0, cascade)?;
+            let contents = Contents {
+                has_usage,
+                has_teams: unit.teams().is_any_below(workspace, id)?,
+                has_children: unit.organizations().tree_size(workspace, Some(id))?.siblings > 0,
+            };
+            check_deletion(contents, cascade)?;
             let deleted = unit.organizations().delete_subtree(workspace, id)?;
             let below = deleted.iter().filter(|deleted| **deleted != id);
             let facts = facts_of(&organization)

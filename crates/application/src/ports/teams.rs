@@ -49,6 +49,8 @@ pub trait Teams {
         organization: OrganizationId,
         page: &PageRequest<TeamId>,
     ) -> StoreResult<Page<Team, TeamId>>;
+    /// Whether an organization or any below it has a team (O6).
+    fn is_any_below(&mut self, workspace: WorkspaceId, organization: OrganizationId) -> StoreResult<bool>;
     /// Every team of a workspace, in the order of their creation.
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Team>>;
 }
@@ -84,7 +86,8 @@ pub trait TeamMembers {
         organization: OrganizationId,
         users: &[UserId],
     ) -> StoreResult<BTreeSet<UserId>>;
-    /// Which of these addresses have an invitation to any team of an organization while nobody whose verified address it is is in one (C9).
+    /// Which of these addresses have an invitation to any team of an organization while nobody who [has the address](User::has_address) is in
+    /// one (C9).
     fn awaited(
         &mut self,
         workspace: WorkspaceId,

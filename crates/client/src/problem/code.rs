@@ -55,6 +55,8 @@ words! {
         ChildrenLimitReached = "children_limit_reached",
         /// The organization has usage.
         OrganizationHasUsage = "organization_has_usage",
+        /// The organization has teams.
+        OrganizationHasTeams = "organization_has_teams",
         /// The organization has children.
         OrganizationHasChildren = "organization_has_children",
         /// The login hint is taken.

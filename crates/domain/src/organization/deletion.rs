@@ -4,21 +4,37 @@ pub enum DeletionRefused {
     /// It or a descendant uses something.
     #[error("the organization or a descendant has usage; release what is charged to it first")]
     HasUsage,
+    /// It or a descendant has teams.
+    #[error("the organization or a descendant has teams; delete them first")]
+    HasTeams,
     /// It has descendants, and the caller did not ask to delete them too.
     #[error("the organization has children; pass cascade=true to delete them too")]
     HasChildren,
 }
 
-/// Whether an organization may be deleted (O6), given whether its subtree uses anything, whether it has children, and whether
-/// the caller asked to delete those too.
+/// What is at an organization or below it (O6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contents {
+    /// Whether anything is used there.
+    pub has_usage: bool,
+    /// Whether there are teams.
+    pub has_teams: bool,
+    /// Whether it has children.
+    pub has_children: bool,
+}
+
+/// Whether an organization may be deleted (O6), given what is there, and whether the caller asked to delete its descendants too.
 ///
 /// # Errors
-/// [`DeletionRefused`]; usage is named before children, since no flag overrides it.
-pub fn check_deletion(has_usage: bool, has_children: bool, cascade: bool) -> Result<(), DeletionRefused> {
-    if has_usage {
+/// [`DeletionRefused`]; children are named last, since only they can be deleted along.
+pub fn check_deletion(contents: Contents, cascade: bool) -> Result<(), DeletionRefused> {
+    if contents.has_usage {
         return Err(DeletionRefused::HasUsage);
     }
-    if has_children && !cascade {
+    if contents.has_teams {
+        return Err(DeletionRefused::HasTeams);
+    }
+    if contents.has_children && !cascade {
         return Err(DeletionRefused::HasChildren);
     }
     Ok(())
@@ -28,15 +44,29 @@ pub fn check_deletion(has_usage: bool, has_children: bool, cascade: bool) -> Res
 mod tests {
     use super::*;
 
+    fn check([has_usage, has_teams, has_children]: [bool; 3], cascade: bool) -> Result<(), DeletionRefused> {
+        let contents = Contents {
+            has_usage,
+            has_teams,
+            has_children,
+        };
+        check_deletion(contents, cascade)
+    }
+
     #[test]
-    fn o6_usage_always_prevents_deletion_and_children_unless_cascading() {
-        assert_eq!(check_deletion(true, true, true), Err(DeletionRefused::HasUsage));
-        assert_eq!(check_deletion(true, false, false), Err(DeletionRefused::HasUsage));
+    fn o6_usage_and_teams_always_prevent_deletion_and_children_unless_cascading() {
+        for cascade in [true, false] {
+            assert_eq!(check([true, true, true], cascade), Err(DeletionRefused::HasUsage));
+            assert_eq!(
+                check([false, true, true], cascade),
+                Err(DeletionRefused::HasTeams)
+            );
+            assert_eq!(check([false, false, false], cascade), Ok(()));
+        }
         assert_eq!(
-            check_deletion(false, true, false),
+            check([false, false, true], false),
             Err(DeletionRefused::HasChildren)
         );
-        assert_eq!(check_deletion(false, true, true), Ok(()));
-        assert_eq!(check_deletion(false, false, false), Ok(()));
+        assert_eq!(check([false, false, true], true), Ok(()));
     }
 }

@@ -5,7 +5,7 @@ mod deletion;
 mod hierarchy;
 
 pub use branding::{Branding, Colors};
-pub use deletion::{DeletionRefused, check_deletion};
+pub use deletion::{Contents, DeletionRefused, check_deletion};
 pub use hierarchy::{
     Depth, HierarchyCaps, HierarchyRefused, InvalidDepth, Path, TreeSize, place_child, place_root,
 };

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use tenantry_domain::OrganizationId;
 use tenantry_domain::organization::{
-    DeletionRefused, HierarchyCaps, HierarchyRefused, Path, TreeSize, check_deletion, place_child, place_root,
+    Contents, DeletionRefused, HierarchyCaps, HierarchyRefused, Path, TreeSize, check_deletion, place_child,
+    place_root,
 };
 use uuid::Uuid;
 
@@ -146,7 +147,12 @@ impl World {
         let has_usage = subtree.iter().any(|row| self.naive.rows[row].in_use);
         let has_children = self.naive.children(Some(target)) > 0;
         let objections = self.naive.deletion_objections(target, cascade);
-        match check_deletion(has_usage, has_children, cascade) {
+        let contents = Contents {
+            has_usage,
+            has_teams: false,
+            has_children,
+        };
+        match check_deletion(contents, cascade) {
             Ok(()) => {
                 prop_assert_eq!(objections, []);
                 self.naive.rows.retain(|row, _| !subtree.contains(row));

@@ -182,7 +182,7 @@ catalog! {
         "Invite them: `POST /teams/{team_id}/invites`.";
     CONFLICT ProfileNotYours "profile_not_yours"
         "This is not yours to change"
-        "Name, address and leave to sign in of somebody who has signed in are their identity provider's, and their preferences are their own."
+        "Name, address and leave to sign in of somebody who has signed in are their identity provider's, and their preferences are their own. Address and leave of somebody who has not stay as they are while they are in other teams too."
         "Send these fields as they are, or have the person or their identity provider change them.";
     CONFLICT SystemRole "system_role"
         "Every team has this role"
@@ -224,6 +224,10 @@ catalog! {
         "The organization has usage"
         "Something is charged to the organization or to a descendant."
         "Release what is charged first; the ledger of each organization lists it.";
+    CONFLICT OrganizationHasTeams "organization_has_teams"
+        "The organization has teams"
+        "The organization or a descendant has teams."
+        "Delete the teams first; the organization lists them.";
     CONFLICT OrganizationHasChildren "organization_has_children"
         "The organization has children"
         "The organization has children, and the request does not say that they go too."

@@ -68,7 +68,9 @@ fn code_of(error: &Error) -> Code {
         Error::Role(refused) => code_of_role(*refused),
         Error::Invitation(refused) => code_of_invitation(*refused),
         Error::User(UserRefused::InvitationRequired) => Code::InvitationRequired,
-        Error::User(UserRefused::IssuersOwn | UserRefused::TheirOwn) => Code::ProfileNotYours,
+        Error::User(UserRefused::IssuersOwn | UserRefused::TheirOwn | UserRefused::InOtherTeams) => {
+            Code::ProfileNotYours
+        }
         Error::WorkspaceArchived(_) => Code::WorkspaceArchived,
         Error::WorkspaceNotEmpty(_) => Code::WorkspaceNotEmpty,
         Error::Membership(MembershipRefused::OwnersOnly) => Code::OwnerRequired,
@@ -79,6 +81,7 @@ fn code_of(error: &Error) -> Code {
         Error::Hierarchy(HierarchyRefused::TooDeep(_)) => Code::DepthLimitReached,
         Error::Hierarchy(HierarchyRefused::TooManyChildren(_)) => Code::ChildrenLimitReached,
         Error::Deletion(DeletionRefused::HasUsage) => Code::OrganizationHasUsage,
+        Error::Deletion(DeletionRefused::HasTeams) => Code::OrganizationHasTeams,
         Error::Deletion(DeletionRefused::HasChildren) => Code::OrganizationHasChildren,
         Error::LoginHintTaken => Code::LoginHintTaken,
         Error::LimitReached { .. } => Code::LimitReached,

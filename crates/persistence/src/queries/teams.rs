@@ -12,7 +12,7 @@ use super::dialect::Db;
 use super::members::read_role;
 use super::node::BalanceRow;
 use super::schema::{
-    balances, members, team_member_roles, team_members, team_roles, teams, users, workspaces,
+    balances, chain_links, members, team_member_roles, team_members, team_roles, teams, users, workspaces,
 };
 use super::team_roles::{Row as RoleRow, read_held};
 use super::workspaces::Row as WorkspaceRow;
@@ -240,6 +240,17 @@ impl app::Teams for Unit {
         };
         let rows = self.run(|c| page!(c, page, list, |key| teams::id => DbUuid::from(*key)))?;
         read::page(page, rows, |team: &Team| team.id)
+    }
+
+    fn is_any_below(&mut self, workspace: WorkspaceId, organization: OrganizationId) -> StoreResult<bool> {
+        let is_target = teams::workspace_id
+            .eq(chain_links::workspace_id)
+            .and(teams::id.eq(chain_links::target_id));
+        let below = chain_links::table
+            .inner_join(teams::table.on(is_target))
+            .filter(chain_links::workspace_id.eq(DbUuid::from(workspace)))
+            .filter(chain_links::node_id.eq(DbUuid::from(organization)));
+        self.run(|c| diesel::select(dsl::exists(below)).get_result(c))
     }
 
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Team>> {
