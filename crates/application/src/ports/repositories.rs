@@ -31,8 +31,8 @@ pub trait Users {
     fn find_for_update(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// Everybody of an address, the longest known first.
     fn of_address(&mut self, address: &Folded) -> StoreResult<Vec<User>>;
-    /// Removes somebody who never signed in, and is in no team.
-    fn delete(&mut self, id: UserId) -> StoreResult<()>;
+    /// Removes those of these people who never signed in, not even at this moment, and are in no team.
+    fn forget(&mut self, ids: &[UserId]) -> StoreResult<()>;
 }
 
 /// Where a workspace stands in the list of somebody's workspaces: archived ones last, otherwise in the order of creation (W2).

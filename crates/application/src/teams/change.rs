@@ -9,7 +9,7 @@ use super::seats::Concerned;
 use crate::access::person;
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::event::{EventKind, EventPlace, facts_of};
+use crate::event::{EventKind, EventPlace, Facts, facts_of};
 use crate::idempotency::Once;
 use crate::ports::UnitOfWork;
 use crate::precondition::Precondition;
@@ -46,29 +46,32 @@ impl Tenantry {
                 updated_at: self.now(),
                 ..before.clone()
             };
-            unit.teams().update(&team)?;
             let mut facts = facts_of(&team).changed_since(&facts_of(&before));
-            if let Some(limit) = changes.site_limit {
-                self.check_site_limit(unit, &team, (limit, changes.over_limit))?;
-                self.set_site_limit(unit, &team, limit)?;
+            if let Some(limit) = changes.site_limit
+                && self.change_site_limit(unit, &team, (limit, changes.over_limit))?
+            {
                 facts = facts.and("site_limit", limit.map(Units::get));
             }
+            if facts == Facts::default() {
+                return self.view(unit, actor, before);
+            }
+            unit.teams().update(&team)?;
             let place = EventPlace::of(team.workspace_id, id.into());
             self.record(unit, actor, place, (EventKind::TeamUpdated, &id), facts)?;
             self.view(unit, actor, team)
         })
     }
 
-    /// Whether a team may get this site limit: one below the sites there are needs consent (L4); one above what the organization allows does
-    /// not, since the most restrictive limit wins anyway (T2).
-    fn check_site_limit(
+    /// Gives a team this site limit, and says whether it is another one. One below the sites there are needs consent (L4); one above what the
+    /// organization allows does not, since the most restrictive limit wins anyway (T2).
+    fn change_site_limit(
         &self,
         unit: &mut dyn UnitOfWork,
         team: &Team,
         (limit, over): (Option<Units>, OverLimit),
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let Ok(sites) = self.settings().meters.get(SITES) else {
-            return Ok(());
+            return Ok(false);
         };
         let node = NodeId::Team(team.id);
         let meters = &self.settings().meters;
@@ -78,15 +81,20 @@ impl Tenantry {
         let balance = kept.remove(&node).and_then(|mut of| of.remove(&sites));
         let name = team.name.to_string();
         let target = Node::from_balance(node, name, balance.unwrap_or_default(), Enforcement::Enforce);
+        if target.limit == site_cap(limit) {
+            return Ok(false);
+        }
         check_limit_change(&Chain::new(Vec::new(), target), site_cap(limit), over).map_err(|refused| {
             Error::LimitChange {
                 meter: sites,
                 refused,
             }
-        })
+        })?;
+        self.set_site_limit(unit, team, limit)?;
+        Ok(true)
     }
 
-    /// Deletes a team that has nothing charged to it (T5, T6).
+    /// Deletes a team that has nothing charged to it (T5, T6). Who never signed in and is in no other is forgotten.
     pub fn delete_team(
         &self,
         actor: &Actor,
@@ -101,6 +109,7 @@ impl Tenantry {
             team.check_deletable(self.charged_to(unit, &team)?)?;
             let concerned = everybody_in(unit, &team)?;
             unit.teams().delete(&team)?;
+            unit.users().forget(&concerned.users())?;
             let place = EventPlace::of(team.workspace_id, id.into());
             self.record(unit, actor, place, (EventKind::TeamDeleted, &id), facts_of(&team))?;
             self.reseat(unit, actor, seats, &concerned)

@@ -37,6 +37,11 @@ impl Concerned {
         self
     }
 
+    /// The people among them whose ids are known.
+    pub fn users(&self) -> Vec<UserId> {
+        self.users.iter().copied().collect()
+    }
+
     fn holders(&self) -> impl Iterator<Item = SeatHolder> {
         let members = self.users.iter().copied().map(SeatHolder::Member);
         members.chain(self.addresses.iter().cloned().map(SeatHolder::Invited))
@@ -157,7 +162,7 @@ impl Seats {
 
     /// The seats that these people take.
     fn taken(&self, unit: &mut dyn UnitOfWork, concerned: &Concerned) -> Result<BTreeSet<ResourceId>> {
-        let users: Vec<_> = concerned.users.iter().copied().collect();
+        let users = concerned.users();
         let (workspace, organization) = (self.workspace, self.organization);
         let seated = unit.team_members().seated(workspace, organization, &users)?;
         let awaited = unit

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use diesel::dsl;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
@@ -8,9 +9,9 @@ use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Identity, Preferences, Profile, User};
 
 use super::Unit;
-use super::dialect::Db;
+use super::dialect::{Db, MAX_LIST};
 use super::lock::locked;
-use super::schema::users;
+use super::schema::{team_members, users};
 use crate::read::{self, Place};
 use crate::types::{DbJson, DbTime, DbUuid};
 
@@ -159,8 +160,15 @@ impl app::Users for Unit {
         read::all(self.run(|c| query.load(c))?)
     }
 
-    fn delete(&mut self, id: UserId) -> StoreResult<()> {
-        let user = users::table.find(DbUuid::from(id));
-        self.run(|c| diesel::delete(user).execute(c)).map(drop)
+    fn forget(&mut self, ids: &[UserId]) -> StoreResult<()> {
+        for ids in ids.chunks(MAX_LIST) {
+            let teams = team_members::table.filter(team_members::user_id.eq(users::id));
+            let forgotten = users::table
+                .filter(users::id.eq_any(ids.iter().copied().map(DbUuid::from)))
+                .filter(users::issuer.is_null())
+                .filter(dsl::not(dsl::exists(teams)));
+            self.run(|c| diesel::delete(forgotten).execute(c))?;
+        }
+        Ok(())
     }
 }

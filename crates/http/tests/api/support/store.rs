@@ -110,7 +110,7 @@ traced! {
         fn update(user: &User) -> ();
         fn find_for_update(id: UserId) -> Option<User>;
         fn of_address(address: &Folded) -> Vec<User>;
-        fn delete(id: UserId) -> ();
+        fn forget(ids: &[UserId]) -> ();
     }
     Teams via teams {
         fn insert(team: &Team) -> ();
@@ -122,6 +122,7 @@ traced! {
         fn count_of_user(user: UserId) -> u32;
         fn sites(teams: &[Team], meter: &Meter) -> BTreeMap<TeamId, Balance>;
         fn of_organization(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<TeamId>) -> Page<Team, TeamId>;
+        fn is_any_below(workspace: WorkspaceId, organization: OrganizationId) -> bool;
         fn all(workspace: WorkspaceId) -> Vec<Team>;
     }
     TeamMembers via team_members {
