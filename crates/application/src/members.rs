@@ -39,7 +39,8 @@ impl Tenantry {
             workspace,
             Permission::ManageMembers,
             |unit, access| {
-                if unit.users().find(user_id)?.is_none() {
+                let user = unit.users().find(user_id)?;
+                if user.is_none_or(|user| user.identity.is_none()) {
                     return Err(Error::UnknownReference {
                         pointer: "/user_id".into(),
                         noun: Noun::User,

@@ -106,13 +106,13 @@ fn known(unit: &mut dyn UnitOfWork, identity: &Identity, said: &Profile) -> Resu
         return Ok(None);
     };
     let user = unit.users().find_for_update(user.id)?;
-    Ok(user.filter(is_unclaimed))
+    Ok(user.filter(User::awaits_sign_in))
 }
 
 fn unclaimed(unit: &mut dyn UnitOfWork, address: &Folded) -> Result<Option<User>> {
-    Ok(unit.users().of_address(address)?.into_iter().find(is_unclaimed))
-}
-
-fn is_unclaimed(user: &User) -> bool {
-    user.identity.is_none() && user.allow_login
+    Ok(unit
+        .users()
+        .of_address(address)?
+        .into_iter()
+        .find(User::awaits_sign_in))
 }

@@ -202,6 +202,16 @@ impl User {
         self.allow_login && self.identity.is_some()
     }
 
+    /// Whether whoever first signs in with their address is them (T1).
+    pub const fn awaits_sign_in(&self) -> bool {
+        self.allow_login && self.identity.is_none()
+    }
+
+    /// Whether their address is theirs alone: their issuer vouches for it, or whoever signs in with it is them.
+    pub const fn has_address(&self) -> bool {
+        self.profile.email_verified || self.awaits_sign_in()
+    }
+
     /// Takes on another name, address and leave to sign in, and other preferences. Of somebody who has signed in the former are their issuer's,
     /// and the latter their own (T13).
     pub fn change(
@@ -225,6 +235,11 @@ impl User {
         }
         self.preferences = preferences.clone();
         Ok(())
+    }
+
+    /// Whether signing in, and being invited, leads to this person as it did before.
+    pub fn is_reached_as(&self, before: &Self) -> bool {
+        (&self.profile.email, self.allow_login) == (&before.profile.email, before.allow_login)
     }
 
     /// Somebody who comes with a token for the first time (T1).
@@ -251,6 +266,15 @@ impl User {
     }
 }
 
+/// Whether somebody who never signed in and is in so many teams may get another address or leave to sign in from one of them: what other
+/// teams have given them is not for it to give away (T13).
+pub fn check_readdressable(teams: u32) -> Result<(), UserRefused> {
+    if teams > 1 {
+        return Err(UserRefused::InOtherTeams);
+    }
+    Ok(())
+}
+
 /// Why a person is not added, changed or let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UserRefused {
@@ -265,6 +289,11 @@ pub enum UserRefused {
     /// Their preferences are theirs (T13).
     #[error("only they themselves change how somebody who has signed in sees times")]
     TheirOwn,
+    /// Whoever gets their address gets their place in every team (T13).
+    #[error(
+        "the person is in other teams too; their address and sign-in stay as they are until they are not"
+    )]
+    InOtherTeams,
 }
 
 #[cfg(test)]

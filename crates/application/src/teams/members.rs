@@ -133,8 +133,8 @@ impl Tenantry {
             let what = (EventKind::TeamMemberRemoved, &user as &dyn ToString);
             self.record(unit, actor, place, what, facts_of(&member))?;
             // Who never signed in is only known to teams.
-            if person.identity.is_none() && unit.teams().count_of_user(user)? == 0 {
-                unit.users().delete(user)?;
+            if person.identity.is_none() {
+                unit.users().forget(&[user])?;
             }
             self.reseat(unit, actor, seats, &Concerned::default().user(&person))
         })
@@ -142,6 +142,11 @@ impl Tenantry {
 }
 
 impl MemberView {
+    /// What their roles allow.
+    pub(crate) fn scopes(&self) -> Scopes {
+        Rights::of_member(false, &self.roles).scopes
+    }
+
     pub(crate) fn new(team: &Team, known: &[TeamRole], member: TeamMember, user: User) -> Self {
         let owner = (team.owner_id == user.id).then_some(TeamRole::System(SystemRole::Owner));
         let held = known.iter().filter(|role| member.roles.contains(&role.id()));

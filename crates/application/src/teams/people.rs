@@ -1,6 +1,6 @@
 use tenantry_domain::team::{Team, TeamMember, TeamRole, TeamScope};
 use tenantry_domain::text::{Email, Folded};
-use tenantry_domain::user::{PersonName, Preferences, Profile, User, UserRefused};
+use tenantry_domain::user::{PersonName, Preferences, Profile, User, UserRefused, check_readdressable};
 use tenantry_domain::{RoleId, UserId};
 
 use super::TeamView;
@@ -141,14 +141,15 @@ impl Tenantry {
     }
 
     fn known_or_new(&self, unit: &mut dyn UnitOfWork, access: &TeamAccess, new: &NewPerson) -> Result<User> {
-        let known = unit.users().of_address(&Folded::of(new.email.as_str()))?;
-        let is_them = |user: &User| user.identity.is_none() || user.profile.email_verified;
-        if let Some(user) = known.into_iter().find(is_them) {
-            return if is_colleague(unit, &access.team, user.id)? {
-                Ok(user)
-            } else {
-                Err(UserRefused::InvitationRequired.into())
-            };
+        let mut known = unit.users().of_address(&Folded::of(new.email.as_str()))?;
+        known.retain(|user| user.identity.is_none() || user.profile.email_verified);
+        for user in &known {
+            if is_colleague(unit, &access.team, user.id)? {
+                return Ok(user.clone());
+            }
+        }
+        if !known.is_empty() {
+            return Err(UserRefused::InvitationRequired.into());
         }
         let name = new.name.clone().ok_or_else(|| Error::Missing {
             pointer: "/name".into(),
@@ -188,6 +189,12 @@ impl Tenantry {
                 (&changes.name, &changes.email, changes.allow_login),
                 (&changes.preferences, is_self),
             )?;
+            let seats = if user.is_reached_as(&before.user) {
+                None
+            } else {
+                check_readdressing(unit, &access, &before)?;
+                self.lock_seats(unit, &access.team)?
+            };
             if user != before.user {
                 user.updated_at = self.now();
                 unit.users().update(&user)?;
@@ -195,7 +202,10 @@ impl Tenantry {
             if let Some(roles) = &changes.roles {
                 self.replace_roles(unit, actor, &access, (&before, roles))?;
             }
-            show(unit, &access.team, id)
+            let after = show(unit, &access.team, id)?;
+            let concerned = Concerned::default().user(&before.user).user(&user);
+            self.reseat(unit, actor, seats, &concerned)?;
+            Ok(after)
         })
     }
 
@@ -244,6 +254,13 @@ impl Tenantry {
 /// The scope that it takes to do something with a person; none with oneself.
 fn needed(actor: &Actor, user: UserId, scope: TeamScope) -> Option<TeamScope> {
     (*actor != Actor::Person(user)).then_some(scope)
+}
+
+/// Whoever signs in with the address of somebody who never did gets what that person may do. So it takes all of that to say whose it is (T10).
+fn check_readdressing(unit: &mut dyn UnitOfWork, access: &TeamAccess, person: &PersonView) -> Result<()> {
+    access.rights.check_grant(&person.scopes())?;
+    check_readdressable(unit.teams().count_of_user(person.user.id)?)?;
+    Ok(())
 }
 
 /// Whether somebody is in the organization of a team, or in its workspace.

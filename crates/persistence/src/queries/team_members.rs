@@ -277,7 +277,7 @@ impl app::TeamMembers for Unit {
             let counted = in_organization(workspace, organization)
                 .inner_join(users::table.on(users::id.eq(team_members::user_id)))
                 .filter(users::email_folded.eq_any(addresses))
-                .filter(users::email_verified.eq(true))
+                .filter(users::email_verified.or(users::issuer.is_null().and(users::allow_login)))
                 .select(users::email_folded.assume_not_null())
                 .distinct();
             let (invited, counted): (Vec<String>, Vec<String>) =
