@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, facts_of};
 use crate::idempotency::{Once, keep};
-use crate::ports::{UnitOfWork, WorkspacePlace};
+use crate::ports::{StoreError, UnitOfWork, WorkspacePlace};
 use crate::service::{Attempt, Tenantry};
 
 /// What a new team is to be.
@@ -39,12 +39,7 @@ impl Tenantry {
         self.settled(|| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
-                let mut home = find_home(unit, actor, new.organization_id)?;
-                if let Some(Home { workspace, .. }) = &home {
-                    unit.workspaces().lock(workspace.id)?;
-                    // Asked again, since the answer may have changed meanwhile.
-                    home = find_home(unit, actor, new.organization_id)?;
-                }
+                let home = lock_home(unit, actor, new.organization_id)?;
                 if let Some(Home { workspace, .. }) = &home {
                     workspace.check_changeable()?;
                     if workspace.has_due_transition(self.now()) {
@@ -114,6 +109,29 @@ impl Tenantry {
             .set_limit(team.workspace_id, target, &sites, site_cap(limit))?)
     }
 }
+
+/// The home of a new team, while others wait who change its workspace.
+fn lock_home(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    named: Option<OrganizationId>,
+) -> Result<Option<Home>> {
+    let Some(before) = find_home(unit, actor, named)? else {
+        return Ok(None);
+    };
+    unit.workspaces().lock(before.workspace.id)?;
+    // Asked again, since the answer may have changed meanwhile.
+    let home = find_home(unit, actor, named)?;
+    let is_elsewhere = |home: &Home| home.workspace.id != before.workspace.id;
+    if home.as_ref().is_some_and(is_elsewhere) {
+        return Err(StoreError::Retry(Moved.into()).into());
+    }
+    Ok(home)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the caller works in a team of another workspace meanwhile")]
+struct Moved;
 
 /// The organization in which the caller may make a team: the one that they name, or that of their current team. `None` when neither is one: then
 /// the team is outside every organization (T3).

@@ -95,7 +95,8 @@ impl Tenantry {
         Ok(invited)
     }
 
-    /// Sends an invitation again, valid for the full time (T12). Its links of before lead nowhere when the mail goes out.
+    /// Sends an invitation again, valid for the full time (T12): its role is promised anew. Its links of before lead nowhere when the mail goes
+    /// out.
     pub fn resend_invitation(
         &self,
         actor: &Actor,
@@ -104,11 +105,12 @@ impl Tenantry {
     ) -> Result<InvitationView> {
         let needed = (id, Some(TeamScope::InviteUsers));
         let sent = self.change_team_once(once, actor, needed, |unit, mut access| {
-            let now = self.now();
+            let (before, now) = (find_invitation(unit, id, invitation)?, self.now());
+            promised(unit, &access, Some(&before.role_id.to_string()))?;
             let renewed = Invitation {
                 expires_at: self.settings().invitations.expiry(now),
                 updated_at: now,
-                ..find_invitation(unit, id, invitation)?
+                ..before
             };
             unit.invitations().renew(access.team.workspace_id, &renewed)?;
             self.send(unit, &mut access.workspace, &renewed)?;

@@ -104,6 +104,12 @@ impl Tenantry {
             let before = find_own(unit, team, id, precondition)?;
             check_role_name(&new.name)?;
             access.rights.check_grant(&new.scopes.beyond(&before.scopes))?;
+            if (&new.name, &new.scopes) == (&before.name, &before.scopes) {
+                return Ok(RoleView {
+                    team_id,
+                    role: TeamRole::Custom(before),
+                });
+            }
             let role = CustomRole {
                 name: new.name.clone(),
                 scopes: new.scopes.clone(),
