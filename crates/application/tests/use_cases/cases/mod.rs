@@ -20,6 +20,7 @@ mod statements;
 mod storm;
 mod subscriptions;
 mod team_charges;
+mod teams;
 mod world;
 
 use super::database;

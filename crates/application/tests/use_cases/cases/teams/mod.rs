@@ -1,0 +1,13 @@
+//! Teams and the people in them.
+
+mod access;
+mod crew;
+mod first_requests;
+mod invitations;
+mod making;
+mod members;
+mod ownership;
+mod people;
+mod roles;
+mod seats;
+mod shown;
