@@ -49,7 +49,7 @@ fn row(operation: &str) -> Option<Row> {
         "create_billing_account" | "create_subscription" => OWNER_CREATE,
         "update_billing_account" | "update_subscription" | "cancel_subscription" => OWNER_CHANGE,
         "delete_billing_account" | "archive_workspace" => OWNER_DELETE,
-        "get_limits" | "list_charges" | "get_charge" | "check_charges" => USAGE_READ,
+        "get_limits" | "list_charges" | "list_team_charges" | "get_charge" | "check_charges" => USAGE_READ,
         "put_charge" => USAGE_CREATE,
         "release_charge" => USAGE_DELETE,
         _ => return None,

@@ -36,6 +36,7 @@ mod server;
 mod slow;
 mod strangers;
 mod subscriptions;
+mod team_charges;
 mod tree;
 mod users;
 mod workspaces;

@@ -48,7 +48,7 @@ fn row(operation: &str) -> Option<Echo> {
             echo::<Subscription>
         }
         "put_charge" | "get_charge" | "release_charge" => echo::<Charge>,
-        "list_charges" => echo::<Page<Charge>>,
+        "list_charges" | "list_team_charges" => echo::<Page<Charge>>,
         "check_charges" => echo::<CheckAnswers>,
         "list_events" => echo::<Page<Event>>,
         // Pages for people, and what is for other programs than clients.

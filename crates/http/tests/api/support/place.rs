@@ -11,6 +11,7 @@ pub struct Place {
     pub organization: String,
     pub spare_organization: String,
     pub member: String,
+    pub team: String,
 }
 
 impl Place {
@@ -28,8 +29,10 @@ impl Place {
             .post("alice", &format!("{path}/members"), member)
             .await
             .expect(201);
+        let organization = world.child(&path, &root, "Child").await;
         Self {
-            organization: world.child(&path, &root, "Child").await,
+            team: world.team(&path, &organization, None),
+            organization,
             spare_organization: world.root(&path, "Spare").await,
             spare_account: world.account(&path).await,
             subscription: subscription.rsplit('/').next().unwrap().to_owned(),
@@ -54,6 +57,7 @@ impl Place {
             .replace("{billing_account_id}", account)
             .replace("{subscription_id}", &self.subscription)
             .replace("{user_id}", &self.member)
+            .replace("{team_id}", &self.team)
             .replace("{meter}", "users")
             .replace("{resource_id}", "seat")
             .replace("{id}", organization)

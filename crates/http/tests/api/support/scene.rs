@@ -1,6 +1,9 @@
 //! What tests begin with.
 
 use serde_json::{Value, json};
+use tenantry_application::ports::Store;
+use tenantry_domain::team::{Team, TeamMember};
+use tenantry_domain::{Limit, TeamId, Timestamp, Units, UserId, WorkspaceId};
 
 use super::World;
 
@@ -64,6 +67,35 @@ impl World {
             .as_str()
             .unwrap()
             .to_owned()
+    }
+
+    /// A team of bob's in an organization of a workspace, with so many sites at most, past the interface. By its id.
+    pub fn team(&self, workspace: &str, organization: &str, sites: Option<u64>) -> String {
+        let workspace_id: WorkspaceId = workspace.rsplit('/').next().unwrap().parse().unwrap();
+        let bob: UserId = self.id_of("bob").parse().unwrap();
+        let id = TeamId::from_uuid(uuid::Uuid::from_u128(0x7ea3));
+        let team = Team {
+            workspace_id,
+            organization_id: Some(organization.parse().unwrap()),
+            name: "Crew".parse().unwrap(),
+            is_personal: false,
+            ..Team::personal(id, bob, Timestamp::EPOCH)
+        };
+        let member = TeamMember {
+            team_id: id,
+            user_id: bob,
+            roles: Vec::new(),
+            created_at: Timestamp::EPOCH,
+        };
+        let mut unit = self.trace.begin_write().unwrap();
+        unit.teams().insert(&team).unwrap();
+        unit.team_members().insert(workspace_id, &member).unwrap();
+        let limit = Limit::from_option(sites.map(|sites| Units::new(sites).unwrap()));
+        unit.balances()
+            .set_limit(workspace_id, id.into(), &"locations".parse().unwrap(), limit)
+            .unwrap();
+        unit.commit().unwrap();
+        id.to_string()
     }
 
     /// Charges a resource.
