@@ -6,35 +6,88 @@ use serde_json::{Value, json};
 use crate::support::{Operation, Place, World, operations};
 
 /// Who calls, in the order of the columns.
-const CALLERS: [&str; 8] = ["", "mallory", "vera", "adam", "alice", "idle", "reader", "writer"];
+const CALLERS: [&str; 10] = [
+    "", "mallory", "vera", "adam", "alice", "idle", "reader", "writer", "ada", "dora",
+];
 
 /// What they are answered: statuses in the order of [`CALLERS`].
-type Row = [u16; 8];
+type Row = [u16; 10];
 
-const PUBLIC: Row = [200; 8];
+const PUBLIC: Row = [200; 10];
 /// Nobody is a member of what they make, so nobody is a stranger to it; machines are no people.
-const PEOPLE: Row = [401, 200, 200, 200, 200, 403, 403, 403];
-const PEOPLE_CREATE: Row = [401, 201, 201, 201, 201, 403, 403, 403];
-const READ: Row = [401, 404, 200, 200, 200, 404, 404, 404];
-const ADMIN_READ: Row = [401, 404, 403, 200, 200, 404, 404, 404];
-const ADMIN_CREATE: Row = [401, 404, 403, 201, 201, 404, 404, 404];
-const ADMIN_CHANGE: Row = [401, 404, 403, 200, 200, 404, 404, 404];
-const ADMIN_DELETE: Row = [401, 404, 403, 204, 204, 404, 404, 404];
-const OWNER_CREATE: Row = [401, 404, 403, 403, 201, 404, 404, 404];
-const OWNER_CHANGE: Row = [401, 404, 403, 403, 200, 404, 404, 404];
-const OWNER_DELETE: Row = [401, 404, 403, 403, 204, 404, 404, 404];
-const USAGE_READ: Row = [401, 404, 200, 200, 200, 403, 200, 403];
-const USAGE_CREATE: Row = [401, 404, 403, 201, 201, 403, 403, 201];
-const USAGE_DELETE: Row = [401, 404, 403, 204, 204, 403, 403, 204];
+const PEOPLE: Row = [401, 200, 200, 200, 200, 403, 403, 403, 200, 200];
+const PEOPLE_CREATE: Row = [401, 201, 201, 201, 201, 403, 403, 403, 201, 201];
+const READ: Row = [401, 404, 200, 200, 200, 404, 404, 404, 404, 404];
+const ADMIN_READ: Row = [401, 404, 403, 200, 200, 404, 404, 404, 404, 404];
+const ADMIN_CREATE: Row = [401, 404, 403, 201, 201, 404, 404, 404, 404, 404];
+const ADMIN_CHANGE: Row = [401, 404, 403, 200, 200, 404, 404, 404, 404, 404];
+const ADMIN_DELETE: Row = [401, 404, 403, 204, 204, 404, 404, 404, 404, 404];
+const OWNER_CREATE: Row = [401, 404, 403, 403, 201, 404, 404, 404, 404, 404];
+const OWNER_CHANGE: Row = [401, 404, 403, 403, 200, 404, 404, 404, 404, 404];
+const OWNER_DELETE: Row = [401, 404, 403, 403, 204, 404, 404, 404, 404, 404];
+const USAGE_READ: Row = [401, 404, 200, 200, 200, 403, 200, 403, 404, 404];
+const USAGE_CREATE: Row = [401, 404, 403, 201, 201, 403, 403, 201, 404, 404];
+const USAGE_DELETE: Row = [401, 404, 403, 204, 204, 403, 403, 204, 404, 404];
+
+/// In a team: ada is an administrator of it and dora a developer, and neither is in its workspace.
+const TEAM_READ: Row = [401, 404, 200, 200, 200, 404, 404, 404, 200, 200];
+const TEAM_USAGE_READ: Row = [401, 404, 200, 200, 200, 403, 200, 403, 200, 200];
+const TEAM_CHANGE: Row = [401, 404, 403, 200, 200, 404, 404, 404, 200, 403];
+/// Everybody may leave.
+const TEAM_LEAVE: Row = [401, 404, 403, 204, 204, 404, 404, 404, 204, 204];
+const TEAM_REMOVE: Row = [401, 404, 403, 204, 204, 404, 404, 404, 204, 403];
+const TEAM_INVITE: Row = [401, 404, 403, 202, 202, 403, 403, 403, 202, 403];
+const TEAM_RESEND: Row = [401, 404, 403, 202, 202, 404, 404, 404, 202, 403];
+/// Not even an administrator may; who administers the workspace may.
+const TEAM_DELETE: Row = [401, 404, 403, 204, 204, 404, 404, 404, 403, 403];
+const TEAM_TRANSFER: Row = [401, 404, 403, 200, 200, 404, 404, 404, 403, 403];
+const TEAM_SWITCH: Row = [401, 404, 404, 404, 404, 403, 403, 403, 200, 200];
+/// In the team that the caller works in: the others have only their personal ones, which hold neither that role nor that person.
+const CURRENT_READ: Row = [401, 404, 404, 404, 404, 403, 403, 403, 200, 200];
+const CURRENT_CHANGE: Row = [401, 404, 404, 404, 404, 403, 403, 403, 200, 403];
+const CURRENT_CHANGE_SELF: Row = [401, 404, 404, 404, 404, 403, 403, 403, 200, 200];
+const CURRENT_REMOVE: Row = [401, 404, 404, 404, 404, 403, 403, 403, 204, 403];
+const CURRENT_LEAVE: Row = [401, 404, 404, 404, 404, 403, 403, 403, 204, 204];
+/// In one's personal team, too.
+const CURRENT_CREATE: Row = [401, 200, 200, 200, 200, 403, 403, 403, 200, 403];
+/// Nobody comes into a personal team.
+const CURRENT_ADD: Row = [401, 409, 409, 409, 409, 403, 403, 403, 201, 403];
+const TEAM_CREATE: Row = [401, 201, 201, 201, 201, 403, 403, 403, 201, 403];
+/// Mallory is the one who is invited.
+const ACCEPT: Row = [401, 200, 403, 403, 403, 403, 403, 403, 403, 403];
+const DECLINE: Row = [401, 204, 403, 403, 403, 403, 403, 403, 403, 403];
+const KNOWN: Row = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
 
 /// The table. An operation without a row fails the test below.
 fn row(operation: &str) -> Option<Row> {
     Some(match operation {
         "get_branding" | "find_branding" | "get_health" | "get_readiness" | "get_metrics"
         | "get_document" | "list_problems" | "get_problem" | "get_docs_file" => PUBLIC,
-        "get_docs" => [308; 8],
+        "get_docs" => [308; 10],
         "create_workspace" => PEOPLE_CREATE,
-        "list_workspaces" | "get_userinfo" => PEOPLE,
+        "list_workspaces" | "get_userinfo" | "list_teams" | "list_my_invites" | "list_users"
+        | "list_team_roles" => PEOPLE,
+        "list_scopes" => KNOWN,
+        "list_organization_teams" => READ,
+        "create_team" => TEAM_CREATE,
+        "get_team" | "list_team_members" | "list_invites" => TEAM_READ,
+        "update_team" | "set_team_roles" => TEAM_CHANGE,
+        "remove_team_member" => TEAM_LEAVE,
+        "cancel_invite" => TEAM_REMOVE,
+        "invite_user" => TEAM_INVITE,
+        "resend_invite" => TEAM_RESEND,
+        "delete_team" => TEAM_DELETE,
+        "transfer_team" => TEAM_TRANSFER,
+        "switch_team" => TEAM_SWITCH,
+        "accept_invite" => ACCEPT,
+        "decline_invite" => DECLINE,
+        "create_team_role" => CURRENT_CREATE,
+        "get_team_role" | "get_user" => CURRENT_READ,
+        "update_team_role" => CURRENT_CHANGE,
+        "delete_team_role" => CURRENT_REMOVE,
+        "add_user" => CURRENT_ADD,
+        "update_user" => CURRENT_CHANGE_SELF,
+        "remove_user" => CURRENT_LEAVE,
         "get_workspace" | "list_members" | "list_organizations" | "list_children" | "list_descendants"
         | "list_ancestors" | "get_parent" | "get_tree" | "get_organization" => READ,
         "update_workspace" | "update_organization" | "change_role" => ADMIN_CHANGE,
@@ -49,7 +102,8 @@ fn row(operation: &str) -> Option<Row> {
         "create_billing_account" | "create_subscription" => OWNER_CREATE,
         "update_billing_account" | "update_subscription" | "cancel_subscription" => OWNER_CHANGE,
         "delete_billing_account" | "archive_workspace" => OWNER_DELETE,
-        "get_limits" | "list_charges" | "list_team_charges" | "get_charge" | "check_charges" => USAGE_READ,
+        "list_team_charges" => TEAM_USAGE_READ,
+        "get_limits" | "list_charges" | "get_charge" | "check_charges" => USAGE_READ,
         "put_charge" => USAGE_CREATE,
         "release_charge" => USAGE_DELETE,
         _ => return None,
@@ -58,7 +112,7 @@ fn row(operation: &str) -> Option<Row> {
 
 async fn ask(place: &Place, world: &World, operation: &Operation, who: &str) -> u16 {
     let body = place.body(world, operation.id());
-    let address = place.address(operation.id(), operation.path);
+    let address = place.address(world, operation.id(), operation.path);
     world
         .call(who, operation.method(), &address, body.as_ref())
         .await

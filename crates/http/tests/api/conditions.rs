@@ -31,7 +31,7 @@ async fn everything_that_is_shown_alone_has_a_tag_and_is_not_sent_twice() {
             continue;
         }
         count += 1;
-        let address = place.address(operation.id(), operation.path);
+        let address = place.address(&world, operation.id(), operation.path);
         let shown = get(&world, &address, &[]).await;
         let tag = tag(&shown);
         assert!(tag.starts_with('"') && shown.status == 200, "{}", operation.id());
@@ -73,7 +73,7 @@ async fn only_what_was_seen_is_changed() {
         let world = World::new().await;
         let place = Place::make(&world).await;
         place.prepare(&world, operation.id()).await;
-        let address = place.address(operation.id(), operation.path);
+        let address = place.address(&world, operation.id(), operation.path);
         let body = place.body(&world, operation.id());
         let ask = |tag: &'static str| {
             let (world, address, body) = (&world, &address, body.as_ref());

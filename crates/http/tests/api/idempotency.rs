@@ -14,11 +14,11 @@ fn posts() -> impl Iterator<Item = Operation> {
 
 async fn post(world: &World, place: &Place, operation: &Operation, key: &str) -> Reply {
     let body = place.body(world, operation.id());
-    let address = place.address(operation.id(), operation.path);
+    let address = place.address(world, operation.id(), operation.path);
     world
         .call_with(
             &[("Idempotency-Key", key)],
-            "alice",
+            place.maker(operation.id()),
             Method::POST,
             &address,
             body.as_ref(),

@@ -118,8 +118,8 @@ pub struct People {
     remembered: Arc<Mutex<BTreeSet<String>>>,
 }
 
-/// People: an owner, an admin, a viewer, two who are in no workspace; and the owner and a developer of a team, who are in no workspace either.
-const PEOPLE: [&str; 7] = ["alice", "adam", "vera", "mallory", "bob", "olga", "dora"];
+/// People: an owner, an admin, a viewer, and four who are in none.
+const PEOPLE: [&str; 7] = ["alice", "adam", "vera", "mallory", "bob", "ada", "dora"];
 /// Machines and their scopes.
 const MACHINES: [(&str, &[Scope]); 3] = [
     ("idle", &[]),

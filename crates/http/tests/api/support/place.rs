@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use tenantry_domain::team::SystemRole;
 
 use super::World;
 
@@ -11,6 +12,11 @@ pub struct Place {
     pub organization: String,
     pub spare_organization: String,
     pub member: String,
+    /// Mallory's invitation to the team, and its token.
+    pub invitation: String,
+    pub token: String,
+    /// One of the team's own.
+    pub role: String,
     pub team: String,
 }
 
@@ -30,8 +36,15 @@ impl Place {
             .await
             .expect(201);
         let organization = world.child(&path, &root, "Child").await;
+        let team = world.team(&path, &organization, None);
+        world.join(&path, &team, "ada", SystemRole::Administrator);
+        world.join(&path, &team, "dora", SystemRole::Developer);
+        let (invitation, token) = world.invitation(&path, &team, "mallory");
         Self {
-            team: world.team(&path, &organization, None),
+            invitation,
+            token,
+            role: world.role(&path, &team),
+            team,
             organization,
             spare_organization: world.root(&path, "Spare").await,
             spare_account: world.account(&path).await,
@@ -42,7 +55,7 @@ impl Place {
         }
     }
 
-    pub fn address(&self, operation: &str, pattern: &str) -> String {
+    pub fn address(&self, world: &World, operation: &str, pattern: &str) -> String {
         let organization = match operation {
             "delete_organization" => &self.spare_organization,
             _ => &self.organization,
@@ -51,13 +64,20 @@ impl Place {
             "delete_billing_account" => &self.spare_account,
             _ => &self.account,
         };
+        let dora = world.id_of("dora");
+        let member = match operation {
+            "set_team_roles" | "remove_team_member" | "get_user" | "update_user" | "remove_user" => &dora,
+            _ => &self.member,
+        };
         let path = pattern
             .replace("{workspace_id}", &self.workspace)
             .replace("{organization_id}", organization)
             .replace("{billing_account_id}", account)
             .replace("{subscription_id}", &self.subscription)
-            .replace("{user_id}", &self.member)
+            .replace("{user_id}", member)
             .replace("{team_id}", &self.team)
+            .replace("{invite_id}", &self.invitation)
+            .replace("{role_id}", &self.role)
             .replace("{meter}", "users")
             .replace("{resource_id}", "seat")
             .replace("{id}", organization)
@@ -68,6 +88,17 @@ impl Place {
             "delete_organization" => format!("{path}?cascade=true"),
             "find_branding" => format!("{path}?login_hint=root"),
             _ => path,
+        }
+    }
+
+    /// Somebody for whom an operation succeeds.
+    pub fn maker(&self, operation: &str) -> &'static str {
+        match operation {
+            "accept_invite" | "decline_invite" => "mallory",
+            "add_user" | "get_team_role" | "update_team_role" | "delete_team_role" | "get_user" | "update_user"
+            | "remove_user" => "ada",
+            "switch_team" => "dora",
+            _ => "alice",
         }
     }
 
@@ -88,6 +119,18 @@ impl Place {
             "check_charges" => {
                 json!({ "questions": [{ "meter": "users", "organization_id": self.organization, "quantity": 1 }] })
             }
+            "create_team" | "update_team" => json!({ "name": "New" }),
+            "transfer_team" => json!({ "user_id": world.id_of("dora") }),
+            "set_team_roles" => json!({ "roles": [SystemRole::Developer.id().to_string()] }),
+            "invite_user" => json!({ "email": "new@example.com" }),
+            "accept_invite" | "decline_invite" => json!({ "token": self.token }),
+            "create_team_role" => json!({ "name": "New", "scopes": ["site:view"] }),
+            "update_team_role" => json!({ "name": "Other", "scopes": ["site:view"] }),
+            "add_user" => json!({ "email": "new@example.com", "name": "New" }),
+            "update_user" => json!({
+                "name": "dora", "email": "dora@example.com", "allow_login": true, "timezone": "UTC",
+                "date_format": "d M Y", "time_format": "H:i:s"
+            }),
             _ => return None,
         })
     }

@@ -1,9 +1,9 @@
 //! What tests begin with.
 
 use serde_json::{Value, json};
-use tenantry_application::ports::Store;
-use tenantry_domain::team::{Team, TeamMember};
-use tenantry_domain::{Limit, TeamId, Timestamp, Units, UserId, WorkspaceId};
+use tenantry_application::ports::{Clock, Store};
+use tenantry_domain::team::{CustomRole, Invitation, InvitationToken, SystemRole, Team, TeamMember};
+use tenantry_domain::{InvitationId, Limit, RoleId, TeamId, Timestamp, Units, UserId, WorkspaceId};
 
 use super::World;
 
@@ -98,10 +98,76 @@ impl World {
         id.to_string()
     }
 
+    /// Puts somebody into a team, past the interface; it is the one that they work in.
+    pub fn join(&self, workspace: &str, team: &str, who: &str, role: SystemRole) {
+        let user_id: UserId = self.id_of(who).parse().unwrap();
+        let member = TeamMember {
+            team_id: team.parse().unwrap(),
+            user_id,
+            roles: vec![role.id()],
+            created_at: Timestamp::EPOCH,
+        };
+        let mut unit = self.trace.begin_write().unwrap();
+        unit.team_members()
+            .insert(last(workspace).parse().unwrap(), &member)
+            .unwrap();
+        let mut user = unit.users().find(user_id).unwrap().unwrap();
+        user.current_team_id = Some(member.team_id);
+        unit.users().update(&user).unwrap();
+        unit.commit().unwrap();
+    }
+
+    /// An invitation of somebody to a team, past the interface: its id and its token.
+    pub fn invitation(&self, workspace: &str, team: &str, who: &str) -> (String, String) {
+        let id = InvitationId::from_uuid(uuid::Uuid::from_u128(0x1417));
+        let token = InvitationToken::new(id, [[1; 16], [2; 16]]);
+        let now = self.switches.now();
+        let invitation = Invitation {
+            id,
+            team_id: team.parse().unwrap(),
+            email: format!("{who}@example.com").parse().unwrap(),
+            role_id: SystemRole::Developer.id(),
+            inviter_id: self.id_of("bob").parse().unwrap(),
+            expires_at: now.plus_days(7),
+            created_at: now,
+            updated_at: now,
+        };
+        let workspace: WorkspaceId = last(workspace).parse().unwrap();
+        let mut unit = self.trace.begin_write().unwrap();
+        unit.invitations().insert(workspace, &invitation).unwrap();
+        unit.invitations()
+            .set_token(workspace, id, &token.digest())
+            .unwrap();
+        unit.commit().unwrap();
+        (id.to_string(), token.expose())
+    }
+
+    /// A role of a team's own, past the interface.
+    pub fn role(&self, workspace: &str, team: &str) -> String {
+        let role = CustomRole {
+            id: RoleId::from_uuid(uuid::Uuid::from_u128(0x701e)),
+            team_id: team.parse().unwrap(),
+            name: "Auditor".parse().unwrap(),
+            scopes: "site:view".parse().unwrap(),
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
+        };
+        let mut unit = self.trace.begin_write().unwrap();
+        unit.team_roles()
+            .insert(last(workspace).parse().unwrap(), &role)
+            .unwrap();
+        unit.commit().unwrap();
+        role.id.to_string()
+    }
+
     /// Charges a resource.
     pub async fn charge(&self, resource: &str, organization: &str, quantity: i64) {
         let body = json!({ "organization_id": organization, "quantity": quantity });
         let reply = self.put("writer", &format!("/charges/{resource}"), body).await;
         assert!(reply.status == 200 || reply.status == 201, "{:#}", reply.json);
     }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
 }
