@@ -14,7 +14,7 @@ use super::patch::present;
 use super::shown::{MeterName, OrganizationIdShown, TeamIdShown, WorkspaceIdShown};
 use super::target::{OneTarget, OrganizationIdInput, TargetInput, TeamIdInput};
 use crate::input::{Body, PathInput, segment};
-use crate::problem::{FieldError, Problem, WHOLE};
+use crate::problem::{FieldError, Problem};
 use crate::state::Api;
 use crate::wire::{Raw, described, fits, invalid};
 
@@ -85,7 +85,7 @@ impl Body for PutCharge {
             organization_id: self.organization_id.as_ref(),
             team_id: self.team_id.as_ref(),
         };
-        Ok((target.read(WHOLE)?, self.quantity.read("/quantity")?))
+        Ok((target.read("")?, self.quantity.read("/quantity")?))
     }
 }
 

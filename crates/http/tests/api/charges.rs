@@ -217,7 +217,7 @@ async fn c1_what_stands_in_the_path_is_checked_too() {
     world
         .get("reader", "/charges/locations/a")
         .await
-        .invalid(&[("?organization_id", "required")]);
+        .invalid(&[("?organization_id", "exactly_one")]);
     world
         .get("reader", "/charges/locations/a?organization_id=acme")
         .await
@@ -225,7 +225,7 @@ async fn c1_what_stands_in_the_path_is_checked_too() {
     world
         .delete("writer", "/charges/locations/a")
         .await
-        .invalid(&[("?organization_id", "required")]);
+        .invalid(&[("?organization_id", "exactly_one")]);
 }
 
 #[actix_web::test]

@@ -120,11 +120,11 @@ async fn c6_a_team_is_asked_about_as_an_organization_is() {
     let chain = own["answers"][0]["chain"].as_array().unwrap();
     assert_eq!(keys(&chain[1]), ["admits", "type"]);
     assert_eq!(chain[2]["name"], "Crew");
-    world.post("bob", "/charges/check", both).await.points_at(
-        404,
-        "not_found",
-        "/questions/1/organization_id",
-    );
+    let refused = world
+        .post("bob", "/charges/check", both)
+        .await
+        .refused(404, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/questions/1/organization_id");
 }
 
 #[actix_web::test]
