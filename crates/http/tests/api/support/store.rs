@@ -175,24 +175,6 @@ traced! {
         fn expired(workspace: WorkspaceId, now: Timestamp) -> Vec<(Invitation, Team)>;
         fn next_expiry(workspace: WorkspaceId) -> Option<Timestamp>;
     }
-    Credentials via credentials {
-        fn insert(workspace: WorkspaceId, credential: &Credential) -> ();
-        fn update(workspace: WorkspaceId, credential: &Credential) -> ();
-        fn delete(workspace: WorkspaceId, id: CredentialId) -> ();
-        fn list(workspace: WorkspaceId, team: TeamId) -> Vec<Credential>;
-        fn find(workspace: WorkspaceId, team: TeamId, id: CredentialId) -> Option<Credential>;
-        fn find_shown(id: CredentialId) -> Option<FoundKey<Credential>>;
-        fn note_use(id: CredentialId, at: Timestamp) -> ();
-    }
-    UserKeys via user_keys {
-        fn insert(key: &UserKey) -> ();
-        fn update(key: &UserKey) -> ();
-        fn delete(id: UserKeyId) -> ();
-        fn list(user: UserId) -> Vec<UserKey>;
-        fn find(user: UserId, id: UserKeyId) -> Option<UserKey>;
-        fn find_shown(id: UserKeyId) -> Option<FoundKey<UserKey>>;
-        fn note_use(id: UserKeyId, at: Timestamp) -> ();
-    }
     MailQueue via mails {
         fn insert(mail: &QueuedMail) -> ();
         fn first_due(state: MailState, now: Timestamp) -> Option<QueuedMail>;
