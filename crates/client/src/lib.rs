@@ -63,8 +63,9 @@ pub use client::{Builder, Client};
 pub use error::Error;
 pub use follow::{Batch, Follow};
 pub use groups::{
-    BillingAccountScope, BillingAccounts, Charged, Charges, Events, MemberScope, Members, OrganizationScope,
-    Organizations, SubscriptionScope, Subscriptions, WorkspaceScope, Workspaces,
+    ApiCredentialScope, ApiCredentials, ApiKeyScope, ApiKeys, BillingAccountScope, BillingAccounts, Charged,
+    Charges, Events, MemberScope, Members, OrganizationScope, Organizations, SubscriptionScope,
+    Subscriptions, WorkspaceScope, Workspaces,
 };
 pub use list::{List, filter};
 pub use patch::Patch;
@@ -76,7 +77,7 @@ pub use request::{Conditional, Request, kind};
 pub use retries::Retries;
 pub use tagged::Tagged;
 pub use text::{
-    BillingAccountId, Cursor, ETag, EventId, OrganizationId, SubscriptionId, TeamId, Timestamp, UserId,
-    WorkspaceId,
+    ApiCredentialId, ApiKeyId, BillingAccountId, Cursor, ETag, EventId, OrganizationId, SubscriptionId,
+    TeamId, Timestamp, UserId, WorkspaceId,
 };
 pub use token::TokenSource;

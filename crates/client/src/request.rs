@@ -32,16 +32,19 @@ pub mod kind {
     pub enum Change {}
     /// Charges something (PUT).
     pub enum Put {}
+    /// Replaces what is said of something (PUT).
+    pub enum Replace {}
     /// Removes something (DELETE).
     pub enum Remove {}
 }
 
-use kind::{Change, Create, Put, Read, Remove};
+use kind::{Change, Create, Put, Read, Remove, Replace};
 
 /// Kinds that are done only to what was seen.
 pub trait Conditional {}
 impl Conditional for Change {}
 impl Conditional for Put {}
+impl Conditional for Replace {}
 impl Conditional for Remove {}
 
 impl<K, T> Request<K, T> {
@@ -148,6 +151,17 @@ impl<T> Request<Put, T> {
     /// Only what is not there yet. When an earlier attempt was done and its answer lost, that is `precondition_failed` too.
     pub fn if_absent(self) -> Self {
         self.header(IF_NONE_MATCH, "*")
+    }
+}
+
+impl<T> Request<Replace, T> {
+    pub(crate) fn replace(
+        client: &Client,
+        path: String,
+        body: &impl Serialize,
+        read: fn(Reply) -> Result<T, Error>,
+    ) -> Self {
+        Self::new(client, Call::new(Method::PUT, path).body(body), read)
     }
 }
 

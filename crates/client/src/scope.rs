@@ -5,7 +5,7 @@ use crate::Code;
 use crate::call::encoded;
 use crate::client::Client;
 use crate::list::List;
-use crate::request::kind::{Change, Create, Read, Remove};
+use crate::request::kind::{Change, Create, Read, Remove, Replace};
 use crate::request::{Request, nothing, tagged};
 use crate::tagged::Tagged;
 
@@ -56,6 +56,10 @@ impl Scope {
 
     pub fn update<T: DeserializeOwned>(&self, body: &impl Serialize) -> Request<Change, Tagged<T>> {
         Request::patch(&self.client, self.path.clone(), body, tagged)
+    }
+
+    pub fn replace<T: DeserializeOwned>(&self, body: &impl Serialize) -> Request<Replace, Tagged<T>> {
+        Request::replace(&self.client, self.path.clone(), body, tagged)
     }
 
     /// By this problem a repetition learns that an earlier attempt was done.

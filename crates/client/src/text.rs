@@ -49,6 +49,10 @@ texts! {
     EventId;
     /// The id of a person: a UUID (I2).
     UserId;
+    /// The id of a team's API credential: a UUID (I2).
+    ApiCredentialId;
+    /// The id of a person's API key: a UUID (I2).
+    ApiKeyId;
     /// A moment in RFC 3339, in UTC and with microseconds. In the order of their texts, moments are in the order of time.
     Timestamp;
     /// A place in a list or in a feed of events. It stays good while items come and go, so it can be stored.

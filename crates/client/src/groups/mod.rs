@@ -3,6 +3,7 @@
 mod billing_accounts;
 mod charges;
 mod events;
+mod keys;
 mod members;
 mod organizations;
 mod public;
@@ -12,6 +13,7 @@ mod workspaces;
 pub use billing_accounts::{BillingAccountScope, BillingAccounts};
 pub use charges::{Charged, Charges};
 pub use events::Events;
+pub use keys::{ApiCredentialScope, ApiCredentials, ApiKeyScope, ApiKeys};
 pub use members::{MemberScope, Members};
 pub use organizations::{OrganizationScope, Organizations};
 pub use subscriptions::{SubscriptionScope, Subscriptions};

@@ -53,6 +53,8 @@ words! {
         DepthLimitReached = "depth_limit_reached",
         /// The parent has as many children as it may.
         ChildrenLimitReached = "children_limit_reached",
+        /// There are as many keys as there may be.
+        KeyLimitReached = "key_limit_reached",
         /// The organization has usage.
         OrganizationHasUsage = "organization_has_usage",
         /// The organization has teams.

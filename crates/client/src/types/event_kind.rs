@@ -53,5 +53,13 @@ words! {
         SubscriptionTrialConverted = "subscription.trial_converted",
         /// A trial ended unpaid (S2).
         SubscriptionTrialEnded = "subscription.trial_ended",
+        /// A team has another API credential.
+        ApiCredentialCreated = "api_credential.created",
+        /// Name or expiry of an API credential changed.
+        ApiCredentialUpdated = "api_credential.updated",
+        /// An API credential has another secret.
+        ApiCredentialRotated = "api_credential.rotated",
+        /// An API credential is good no more.
+        ApiCredentialRevoked = "api_credential.revoked",
     }
 }

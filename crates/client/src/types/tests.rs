@@ -73,3 +73,14 @@ fn problems_of_a_newer_service_are_problems() {
     assert!(read.limit_reached().is_none() && read.charged_elsewhere().is_none());
     assert_eq!(written(read), problem);
 }
+
+#[test]
+fn k1_the_text_of_a_key_shows_in_no_output() {
+    let issued = json!({
+        "id": "k", "name": "n", "expires_at": null, "last_used_at": null, "created_at": "t", "updated_at": "t",
+        "api_key": "tnk_secret",
+    });
+    let read: Issued<ApiKey> = read(issued.clone());
+    assert!(!format!("{read:?}").contains("tnk_secret"));
+    assert_eq!(written(read), issued);
+}

@@ -24,6 +24,7 @@ mod document;
 mod events;
 mod filters;
 mod idempotency;
+mod keys;
 mod limits;
 mod members;
 mod metrics;

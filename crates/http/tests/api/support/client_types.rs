@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tenantry_client::Problem;
 use tenantry_client::types::{
-    BillingAccount, Charge, CheckAnswers, Event, Health, Limits, Member, Organization, Page, PublicBranding,
-    Subscription, Tree, TrialEligibility, UserInfo, Workspace,
+    ApiCredential, ApiKey, BillingAccount, Charge, CheckAnswers, Event, Health, Issued, Limits, Member,
+    Organization, Page, PublicBranding, Subscription, Tree, TrialEligibility, UserInfo, Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
@@ -47,6 +47,12 @@ fn row(operation: &str) -> Option<Echo> {
         "create_subscription" | "get_subscription" | "update_subscription" | "cancel_subscription" => {
             echo::<Subscription>
         }
+        "list_api_credentials" => echo::<Vec<ApiCredential>>,
+        "create_api_credential" | "rotate_api_credential" => echo::<Issued<ApiCredential>>,
+        "get_api_credential" | "update_api_credential" | "revoke_api_credential" => echo::<ApiCredential>,
+        "list_api_keys" => echo::<Vec<ApiKey>>,
+        "create_api_key" | "rotate_api_key" => echo::<Issued<ApiKey>>,
+        "get_api_key" | "revoke_api_key" => echo::<ApiKey>,
         "put_charge" | "get_charge" | "release_charge" => echo::<Charge>,
         "list_charges" | "list_team_charges" => echo::<Page<Charge>>,
         "check_charges" => echo::<CheckAnswers>,

@@ -9,6 +9,7 @@ use tenantry_application::ports::{Clock, IdSource, PaymentProvider, SecretSource
 use tenantry_application::{Actor, Machine, Scope, Tenantry};
 use tenantry_domain::Timestamp;
 use tenantry_domain::billing::BillingAccount;
+use tenantry_domain::key::NotAKey;
 use tenantry_domain::user::{Identity, Profile};
 use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
 use uuid::Uuid;
@@ -111,9 +112,10 @@ impl SecretSource for Ids {
     }
 }
 
-/// Everybody that the tests know; the token of somebody is their name.
+/// Everybody that the tests know; the token of somebody is their name. API keys are looked up.
 #[derive(Clone)]
 pub struct People {
+    tenantry: Tenantry,
     actors: BTreeMap<&'static str, Actor>,
     remembered: Arc<Mutex<BTreeSet<String>>>,
 }
@@ -158,6 +160,7 @@ impl People {
         };
         let machines = MACHINES.into_iter().map(machine);
         Self {
+            tenantry: tenantry.clone(),
             actors: PEOPLE.into_iter().map(person).chain(machines).collect(),
             remembered: Arc::default(),
         }
@@ -172,7 +175,10 @@ impl People {
 
     /// Machines come from another issuer, so that both kinds of tokens are there.
     fn caller(&self, who: &str) -> Option<Caller> {
-        let actor = self.actors.get(who)?.clone();
+        let actor = match who.parse() {
+            Ok(key) => self.tenantry.authenticate_key(&key).unwrap()?.actor,
+            Err(NotAKey) => self.actors.get(who)?.clone(),
+        };
         let kind = match actor {
             Actor::Person(_) => CredentialKind::LocalToken,
             Actor::Machine(_) => CredentialKind::IssuerToken,

@@ -160,6 +160,19 @@ impl World {
         role.id.to_string()
     }
 
+    /// A team of alice's in an organization with room for its people and sites, by its path.
+    pub async fn own_team(&self) -> String {
+        self.switches.set_payable(true);
+        let workspace = self.staffed_workspace("pooled").await;
+        let account = self.account(&workspace).await;
+        let quantities = json!({ "users": 9, "locations": 9 });
+        self.subscription(&workspace, &account, quantities).await;
+        let organization = self.root(&workspace, "Root").await;
+        let body = json!({ "name": "Crew", "organization_id": organization });
+        let made = self.post("alice", "/teams", body).await.expect(201);
+        format!("/teams/{}", made["id"].as_str().unwrap())
+    }
+
     /// Charges a resource.
     pub async fn charge(&self, resource: &str, organization: &str, quantity: i64) {
         let body = json!({ "organization_id": organization, "quantity": quantity });
