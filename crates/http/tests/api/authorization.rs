@@ -56,6 +56,10 @@ const TEAM_CREATE: Row = [401, 201, 201, 201, 201, 403, 403, 403, 201, 403];
 /// Mallory is the one who is invited.
 const ACCEPT: Row = [401, 200, 403, 403, 403, 403, 403, 403, 403, 403];
 const DECLINE: Row = [401, 204, 403, 403, 403, 403, 403, 403, 403, 403];
+/// Alice's own.
+const OWN_READ: Row = [401, 404, 404, 404, 200, 403, 403, 403, 404, 404];
+const OWN_CREATE: Row = [401, 404, 404, 404, 201, 403, 403, 403, 404, 404];
+const OWN_DELETE: Row = [401, 404, 404, 404, 204, 403, 403, 403, 404, 404];
 const KNOWN: Row = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
 
 /// The table. An operation without a row fails the test below.
@@ -64,9 +68,15 @@ fn row(operation: &str) -> Option<Row> {
         "get_branding" | "find_branding" | "get_health" | "get_readiness" | "get_metrics"
         | "get_document" | "list_problems" | "get_problem" | "get_docs_file" => PUBLIC,
         "get_docs" => [308; 10],
-        "create_workspace" => PEOPLE_CREATE,
-        "list_workspaces" | "get_userinfo" | "list_teams" | "list_my_invites" | "list_users"
-        | "list_team_roles" => PEOPLE,
+        "create_workspace" | "create_api_key" => PEOPLE_CREATE,
+        "get_api_key" => OWN_READ,
+        "rotate_api_key" => OWN_CREATE,
+        "revoke_api_key" => OWN_DELETE,
+        "list_api_credentials" | "get_api_credential" => TEAM_READ,
+        "create_api_credential" | "update_api_credential" | "rotate_api_credential" => TEAM_CHANGE,
+        "revoke_api_credential" => TEAM_REMOVE,
+        "list_api_keys" | "list_workspaces" | "get_userinfo" | "list_teams" | "list_my_invites"
+        | "list_users" | "list_team_roles" => PEOPLE,
         "list_scopes" => KNOWN,
         "list_organization_teams" => READ,
         "create_team" => TEAM_CREATE,

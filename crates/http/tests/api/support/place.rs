@@ -18,6 +18,10 @@ pub struct Place {
     /// One of the team's own.
     pub role: String,
     pub team: String,
+    /// Of the team.
+    pub credential: String,
+    /// Alice's.
+    pub api_key: String,
 }
 
 impl Place {
@@ -40,7 +44,13 @@ impl Place {
         world.join(&path, &team, "ada", SystemRole::Administrator);
         world.join(&path, &team, "dora", SystemRole::Developer);
         let (invitation, token) = world.invitation(&path, &team, "mallory");
+        let api_key = world
+            .post("alice", "/api-keys", json!({ "name": "laptop" }))
+            .await
+            .expect(201);
         Self {
+            credential: world.credential(&path, &team),
+            api_key: api_key["id"].as_str().unwrap().to_owned(),
             invitation,
             token,
             role: world.role(&path, &team),
@@ -78,6 +88,8 @@ impl Place {
             .replace("{team_id}", &self.team)
             .replace("{invite_id}", &self.invitation)
             .replace("{role_id}", &self.role)
+            .replace("{credential_id}", &self.credential)
+            .replace("{api_key_id}", &self.api_key)
             .replace("{meter}", "users")
             .replace("{resource_id}", "seat")
             .replace("{id}", organization)
@@ -131,6 +143,9 @@ impl Place {
                 "name": "dora", "email": "dora@example.com", "allow_login": true, "timezone": "UTC",
                 "date_format": "d M Y", "time_format": "H:i:s"
             }),
+            "create_api_credential" => json!({ "name": "New", "abilities": ["site:view"] }),
+            "update_api_credential" | "create_api_key" => json!({ "name": "New" }),
+            "rotate_api_credential" | "rotate_api_key" => json!({}),
             _ => return None,
         })
     }

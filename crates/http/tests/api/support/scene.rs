@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 use tenantry_application::ports::{Clock, Store};
+use tenantry_domain::key::{Credential, Key, KeyHash, KeyWish};
 use tenantry_domain::team::{CustomRole, Invitation, InvitationToken, SystemRole, Team, TeamMember};
-use tenantry_domain::{InvitationId, Limit, RoleId, TeamId, Timestamp, Units, UserId, WorkspaceId};
+use tenantry_domain::{
+    CredentialId, InvitationId, Limit, RoleId, TeamId, Timestamp, Units, UserId, WorkspaceId,
+};
 
 use super::World;
 
@@ -158,6 +161,27 @@ impl World {
             .unwrap();
         unit.commit().unwrap();
         role.id.to_string()
+    }
+
+    /// An API credential of bob's making, past the interface.
+    pub fn credential(&self, workspace: &str, team: &str) -> String {
+        let wish = KeyWish {
+            name: "deploy".parse().unwrap(),
+            expires_at: None,
+        };
+        let credential = Credential {
+            id: CredentialId::from_uuid(uuid::Uuid::from_u128(0xc4ed)),
+            team_id: team.parse().unwrap(),
+            creator_id: self.id_of("bob").parse().unwrap(),
+            scopes: "site:view".parse().unwrap(),
+            key: Key::new(wish, KeyHash::of("nobody knows"), Timestamp::EPOCH).unwrap(),
+        };
+        let mut unit = self.trace.begin_write().unwrap();
+        unit.credentials()
+            .insert(last(workspace).parse().unwrap(), &credential)
+            .unwrap();
+        unit.commit().unwrap();
+        credential.id.to_string()
     }
 
     /// A team of alice's in an organization with room for its people and sites, by its path.
