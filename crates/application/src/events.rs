@@ -1,9 +1,10 @@
-use tenantry_domain::WorkspaceId;
+use tenantry_domain::team::TeamScope;
 use tenantry_domain::workspace::Permission;
+use tenantry_domain::{TeamId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::Result;
-use crate::event::{EventKind, EventPosition, RecordedEvent};
+use crate::event::{EventKind, EventPlace, EventPosition, RecordedEvent};
 use crate::page::{Page, PageRequest};
 use crate::service::Tenantry;
 
@@ -17,7 +18,21 @@ impl Tenantry {
         page: &PageRequest<EventPosition>,
     ) -> Result<Page<RecordedEvent, EventPosition>> {
         self.read_in(actor, workspace, Permission::ReadEvents, |unit, _| {
-            Ok(unit.events().list(workspace, kind, page)?)
+            Ok(unit.events().list(workspace.into(), kind, page)?)
+        })
+    }
+
+    /// What happened in a team, likewise, for who may change it.
+    pub fn list_team_events(
+        &self,
+        actor: &Actor,
+        team: TeamId,
+        kind: Option<EventKind>,
+        page: &PageRequest<EventPosition>,
+    ) -> Result<Page<RecordedEvent, EventPosition>> {
+        self.read_team(actor, team, Some(TeamScope::TeamUpdate), |unit, access| {
+            let place = EventPlace::of(access.workspace.id, team.into());
+            Ok(unit.events().list(place, kind, page)?)
         })
     }
 }

@@ -64,8 +64,9 @@ pub use error::Error;
 pub use follow::{Batch, Follow};
 pub use groups::{
     ApiCredentialScope, ApiCredentials, ApiKeyScope, ApiKeys, BillingAccountScope, BillingAccounts, Charged,
-    Charges, Events, MemberScope, Members, OrganizationScope, Organizations, SubscriptionScope,
-    Subscriptions, WorkspaceScope, Workspaces,
+    Charges, Events, InviteScope, MemberScope, Members, MyInvites, OrganizationScope, Organizations,
+    SubscriptionScope, Subscriptions, TeamMemberScope, TeamRoleScope, TeamRoles, TeamScope, Teams, UserScope,
+    Users, WorkspaceScope, Workspaces,
 };
 pub use list::{List, filter};
 pub use patch::Patch;
@@ -77,7 +78,7 @@ pub use request::{Conditional, Request, kind};
 pub use retries::Retries;
 pub use tagged::Tagged;
 pub use text::{
-    ApiCredentialId, ApiKeyId, BillingAccountId, Cursor, ETag, EventId, OrganizationId, SubscriptionId,
-    TeamId, Timestamp, UserId, WorkspaceId,
+    ApiCredentialId, ApiKeyId, BillingAccountId, Cursor, ETag, EventId, InvitationId, OrganizationId, RoleId,
+    ScopeId, SubscriptionId, TeamId, Timestamp, UserId, WorkspaceId,
 };
 pub use token::TokenSource;

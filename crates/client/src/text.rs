@@ -49,6 +49,12 @@ texts! {
     EventId;
     /// The id of a person: a UUID (I2).
     UserId;
+    /// The id of a role in a team: a UUID (I2).
+    RoleId;
+    /// The id of a scope: a UUID (T11).
+    ScopeId;
+    /// The id of an invitation: a UUID (I2).
+    InvitationId;
     /// The id of a team's API credential: a UUID (I2).
     ApiCredentialId;
     /// The id of a person's API key: a UUID (I2).

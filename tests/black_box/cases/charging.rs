@@ -124,7 +124,7 @@ fn w5_of_two_owners_who_leave_at_once_one_stays() {
         service.person("grace@example.com"),
     );
     let [ada_id, grace_id] =
-        [&ada, &grace].map(|who| who.client().userinfo().wait().expect("a person").value.id);
+        [&ada, &grace].map(|who| who.client().userinfo().wait().expect("a person").value.account.id);
     for _ in 0..10 {
         let w = world::workspace(&ada, "single");
         let owner = NewMember {

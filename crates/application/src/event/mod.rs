@@ -32,9 +32,11 @@ pub struct Event {
 }
 
 /// Where something happens: in a workspace, and perhaps in one of its teams.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct EventPlace {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventPlace {
+    /// The workspace.
     pub workspace: WorkspaceId,
+    /// The team, when it is one's.
     pub team: Option<TeamId>,
 }
 

@@ -13,7 +13,7 @@ use tenantry_domain::{
 };
 
 use super::store::StoreResult;
-use crate::event::{Event, EventKind, EventPosition, RecordedEvent};
+use crate::event::{Event, EventKind, EventPlace, EventPosition, RecordedEvent};
 use crate::idempotency::{IdempotencyKey, WrittenAnswer};
 use crate::page::{Page, PageRequest};
 
@@ -450,11 +450,11 @@ pub trait Subscriptions {
 pub trait Events {
     /// Adds an event, at the latest when the unit commits.
     fn append(&mut self, event: &Event) -> StoreResult<()>;
-    /// The events of a workspace, of one kind or of all, in the order in which their transactions committed: one that comes to be
+    /// The events of a workspace, or of one of its teams, of one kind or of all, in the order in which their transactions committed: one that comes to be
     /// seen has a higher position than all that were seen before.
     fn list(
         &mut self,
-        workspace: WorkspaceId,
+        place: EventPlace,
         kind: Option<EventKind>,
         page: &PageRequest<EventPosition>,
     ) -> StoreResult<Page<RecordedEvent, EventPosition>>;

@@ -6,8 +6,10 @@ mod events;
 mod keys;
 mod members;
 mod organizations;
+mod people;
 mod public;
 mod subscriptions;
+mod teams;
 mod workspaces;
 
 pub use billing_accounts::{BillingAccountScope, BillingAccounts};
@@ -16,5 +18,7 @@ pub use events::Events;
 pub use keys::{ApiCredentialScope, ApiCredentials, ApiKeyScope, ApiKeys};
 pub use members::{MemberScope, Members};
 pub use organizations::{OrganizationScope, Organizations};
+pub use people::{TeamRoleScope, TeamRoles, UserScope, Users};
 pub use subscriptions::{SubscriptionScope, Subscriptions};
+pub use teams::{InviteScope, MyInvites, TeamMemberScope, TeamScope, Teams};
 pub use workspaces::{WorkspaceScope, Workspaces};

@@ -113,5 +113,39 @@ words! {
         InternalError = "internal_error",
         /// The service cannot answer now.
         Unavailable = "unavailable",
+        /// Only the owner of the team may do this.
+        TeamOwnerRequired = "team_owner_required",
+        /// Your address is not verified.
+        EmailNotVerified = "email_not_verified",
+        /// The invitation is somebody else's.
+        NotTheRecipient = "not_the_recipient",
+        /// It is somebody's personal team.
+        PersonalTeam = "personal_team",
+        /// Something is charged to the team.
+        TeamHasSites = "team_has_sites",
+        /// The owner stays in the team.
+        OwnerStays = "owner_stays",
+        /// The person cannot own the team.
+        CannotOwnTeam = "cannot_own_team",
+        /// The person is in as many teams as they may be.
+        TeamLimitReached = "team_limit_reached",
+        /// The team has as many people as it may.
+        PeopleLimitReached = "people_limit_reached",
+        /// The address is invited already.
+        AlreadyInvited = "already_invited",
+        /// The person must be invited.
+        InvitationRequired = "invitation_required",
+        /// This is not yours to change.
+        ProfileNotYours = "profile_not_yours",
+        /// Every team has this role.
+        SystemRole = "system_role",
+        /// The role is the owner's.
+        OwnerRole = "owner_role",
+        /// The team has a role of that name.
+        RoleNameTaken = "role_name_taken",
+        /// The role is in use.
+        RoleInUse = "role_in_use",
+        /// The team has as many roles as it may.
+        RoleLimitReached = "role_limit_reached",
     }
 }

@@ -53,6 +53,38 @@ words! {
         SubscriptionTrialConverted = "subscription.trial_converted",
         /// A trial ended unpaid (S2).
         SubscriptionTrialEnded = "subscription.trial_ended",
+        /// A team is there.
+        TeamCreated = "team.created",
+        /// Name or site limit of a team changed.
+        TeamUpdated = "team.updated",
+        /// A team has another owner (T7).
+        TeamTransferred = "team.transferred",
+        /// A team is gone.
+        TeamDeleted = "team.deleted",
+        /// Somebody is in a team.
+        TeamMemberAdded = "team_member.added",
+        /// A member of a team has other roles.
+        TeamMemberRolesChanged = "team_member.roles_changed",
+        /// Somebody is in a team no longer.
+        TeamMemberRemoved = "team_member.removed",
+        /// A team has another role of its own.
+        TeamRoleCreated = "team_role.created",
+        /// Name or scopes of a team's role changed.
+        TeamRoleUpdated = "team_role.updated",
+        /// A role of a team is gone.
+        TeamRoleDeleted = "team_role.deleted",
+        /// Somebody is invited into a team.
+        InvitationCreated = "invitation.created",
+        /// An invitation is sent again, and valid for the full time.
+        InvitationResent = "invitation.resent",
+        /// Whoever was invited came.
+        InvitationAccepted = "invitation.accepted",
+        /// Whoever was invited does not come.
+        InvitationDeclined = "invitation.declined",
+        /// An invitation was taken back.
+        InvitationCanceled = "invitation.canceled",
+        /// An invitation was not answered in time.
+        InvitationExpired = "invitation.expired",
         /// A team has another API credential.
         ApiCredentialCreated = "api_credential.created",
         /// Name or expiry of an API credential changed.

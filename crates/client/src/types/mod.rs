@@ -12,6 +12,7 @@ mod members;
 mod organizations;
 mod page;
 mod subscriptions;
+mod teams;
 mod users;
 mod workspaces;
 
@@ -36,7 +37,12 @@ pub use subscriptions::{
     Action, NewSubscription, ProductQuantity, Subscription, SubscriptionChange, SubscriptionChanges,
     SubscriptionStatus, TrialEligibility, TrialInfo,
 };
-pub use users::UserInfo;
+pub use teams::{
+    Accepted, HeldRole, Invite, MyInvite, NewInvite, NewTeam, Person, RoleSummary, RoleTerms, ScopeInfo,
+    Team, TeamChanges, TeamMember, TeamRole,
+};
+pub(crate) use teams::{InviteAnswer, RoleSet, Transfer};
+pub use users::{Account, AddedUser, NewUser, RoleRef, User, UserInfo, UserTerms};
 pub use workspaces::{BillingMode, NewWorkspace, Workspace, WorkspaceChanges};
 
 use std::collections::BTreeMap;

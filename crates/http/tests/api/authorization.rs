@@ -81,7 +81,7 @@ fn row(operation: &str) -> Option<Row> {
         "list_organization_teams" => READ,
         "create_team" => TEAM_CREATE,
         "get_team" | "list_team_members" | "list_invites" => TEAM_READ,
-        "update_team" | "set_team_roles" => TEAM_CHANGE,
+        "update_team" | "set_team_roles" | "list_team_events" => TEAM_CHANGE,
         "remove_team_member" => TEAM_LEAVE,
         "cancel_invite" => TEAM_REMOVE,
         "invite_user" => TEAM_INVITE,

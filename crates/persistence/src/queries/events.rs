@@ -1,8 +1,7 @@
 use diesel::prelude::*;
-use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
+use tenantry_application::event::{Event, EventKind, EventPlace, EventPosition, RecordedEvent};
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
-use tenantry_domain::WorkspaceId;
 
 use super::Unit;
 use super::dialect::Db;
@@ -80,15 +79,19 @@ impl app::Events for Unit {
 
     fn list(
         &mut self,
-        workspace: WorkspaceId,
+        place: EventPlace,
         kind: Option<EventKind>,
         page: &PageRequest<EventPosition>,
     ) -> StoreResult<Page<RecordedEvent, EventPosition>> {
         let list = || {
             let all = events::table
-                .filter(events::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(events::workspace_id.eq(DbUuid::from(place.workspace)))
                 .select(Row::as_select())
                 .into_boxed::<Db>();
+            let all = match place.team {
+                Some(team) => all.filter(events::team_id.eq(DbUuid::from(team))),
+                None => all,
+            };
             match kind {
                 Some(kind) => all.filter(events::kind.eq(kind.as_str())),
                 None => all,

@@ -99,7 +99,7 @@ fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresq
             assert_eq!(unit.charges().totals(workspace_id()).unwrap().len(), 1);
             let events = unit
                 .events()
-                .list(workspace_id(), None, &page(9, Position::Start));
+                .list(workspace_id().into(), None, &page(9, Position::Start));
             assert_eq!(events.unwrap().items.len(), 1);
         });
     }

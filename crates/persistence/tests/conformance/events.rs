@@ -15,7 +15,7 @@ fn list(
     position: Place<EventPosition>,
 ) -> Vec<RecordedEvent> {
     unit.events()
-        .list(workspace_id(), kind, &page(200, position))
+        .list(workspace_id().into(), kind, &page(200, position))
         .unwrap()
         .items
 }
@@ -111,7 +111,7 @@ fn each_workspace_has_a_feed_of_its_own() {
             assert_eq!(positions(&list(unit, None, Position::Start)), [1]);
             let there = unit
                 .events()
-                .list(id(7), None, &page(9, Position::Start))
+                .list(workspace(7).id.into(), None, &page(9, Position::Start))
                 .unwrap();
             assert_eq!(positions(&there.items), [1, 2]);
         });

@@ -115,7 +115,7 @@ fn what_was_there_before_teams_had_chains_is_there_after() {
             let charges = unit
                 .charges()
                 .list(workspace_id(), at_organization(12), &page(9, Position::Start));
-            let events = unit.events().list(workspace_id(), None, &request);
+            let events = unit.events().list(workspace_id().into(), None, &request);
             (chains.unwrap(), charges.unwrap(), events.unwrap())
         };
         let before = look(&*backend.store);

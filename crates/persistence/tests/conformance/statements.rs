@@ -187,12 +187,12 @@ fn ledger() -> Vec<Work> {
     vec![
         work("events", |unit| {
             let request = page(200, after(EventPosition(1)));
-            unit.events().list(workspace_id(), None, &request).unwrap();
+            unit.events().list(workspace_id().into(), None, &request).unwrap();
         }),
         work("events of a kind", |unit| {
             let request = page(200, before(EventPosition(9)));
             let kind = Some(EventKind::ChargeCreated);
-            unit.events().list(workspace_id(), kind, &request).unwrap();
+            unit.events().list(workspace_id().into(), kind, &request).unwrap();
         }),
         work("find charge", move |unit| {
             unit.charges().find(workspace_id(), &key()).unwrap();

@@ -245,7 +245,7 @@ fn v1_an_event_of_a_team_is_one_of_its_workspace_too() {
         });
         backend.read(|unit| {
             let request = page(9, Position::Start);
-            let events = unit.events().list(workspace_id(), None, &request).unwrap();
+            let events = unit.events().list(workspace_id().into(), None, &request).unwrap();
             assert_eq!(events.items.len(), 2);
         });
         assert_eq!(

@@ -5,8 +5,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tenantry_client::Problem;
 use tenantry_client::types::{
-    ApiCredential, ApiKey, BillingAccount, Charge, CheckAnswers, Event, Health, Issued, Limits, Member,
-    Organization, Page, PublicBranding, Subscription, Tree, TrialEligibility, UserInfo, Workspace,
+    Accepted, AddedUser, ApiCredential, ApiKey, BillingAccount, Charge, CheckAnswers, Event, Health, Invite,
+    Issued, Limits, Member, MyInvite, Organization, Page, PublicBranding, ScopeInfo, Subscription, Team,
+    TeamMember, TeamRole, Tree, TrialEligibility, User, UserInfo, Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
@@ -56,7 +57,25 @@ fn row(operation: &str) -> Option<Echo> {
         "put_charge" | "get_charge" | "release_charge" => echo::<Charge>,
         "list_charges" | "list_team_charges" => echo::<Page<Charge>>,
         "check_charges" => echo::<CheckAnswers>,
-        "list_events" => echo::<Page<Event>>,
+        "list_teams" | "switch_team" => echo::<Vec<Team>>,
+        "list_organization_teams" => echo::<Page<Team>>,
+        "create_team" | "get_team" | "update_team" | "delete_team" | "transfer_team" | "accept_invite" => {
+            echo::<Team>
+        }
+        "list_team_members" => echo::<Page<TeamMember>>,
+        "set_team_roles" | "remove_team_member" => echo::<TeamMember>,
+        "invite_user" | "resend_invite" => echo::<Accepted>,
+        "list_invites" => echo::<Page<Invite>>,
+        "cancel_invite" => echo::<Invite>,
+        "decline_invite" => echo::<Value>,
+        "list_my_invites" => echo::<Vec<MyInvite>>,
+        "list_scopes" => echo::<Vec<ScopeInfo>>,
+        "list_team_roles" => echo::<Vec<TeamRole>>,
+        "create_team_role" | "get_team_role" | "update_team_role" | "delete_team_role" => echo::<TeamRole>,
+        "list_users" => echo::<Vec<User>>,
+        "add_user" => echo::<AddedUser>,
+        "get_user" | "update_user" | "remove_user" => echo::<User>,
+        "list_team_events" | "list_events" => echo::<Page<Event>>,
         // Pages for people, and what is for other programs than clients.
         "get_docs" | "get_docs_file" | "get_document" | "get_metrics" | "get_problem" | "list_problems" => {
             echo::<Value>

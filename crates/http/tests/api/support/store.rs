@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use tenantry_application::event::{Event, EventKind, EventPosition, RecordedEvent};
+use tenantry_application::event::{Event, EventKind, EventPlace, EventPosition, RecordedEvent};
 use tenantry_application::idempotency::WrittenAnswer;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::*;
@@ -259,6 +259,6 @@ traced! {
     }
     Events via events {
         fn append(event: &Event) -> ();
-        fn list(workspace: WorkspaceId, kind: Option<EventKind>, page: &PageRequest<EventPosition>) -> Page<RecordedEvent, EventPosition>;
+        fn list(place: EventPlace, kind: Option<EventKind>, page: &PageRequest<EventPosition>) -> Page<RecordedEvent, EventPosition>;
     }
 }
