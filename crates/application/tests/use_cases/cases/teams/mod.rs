@@ -3,11 +3,13 @@
 mod access;
 mod crew;
 mod first_requests;
+mod grants;
 mod invitations;
 mod making;
 mod members;
 mod ownership;
 mod people;
+mod races;
 mod roles;
 mod seats;
 mod shown;
