@@ -9,10 +9,10 @@ use tenantry_domain::capacity::{ChargeTarget, NodeId, PoolId, TargetId, UsageCha
 use tenantry_domain::charge::Charge;
 use tenantry_domain::id::Kind;
 use tenantry_domain::organization::{Branding, Organization, Path};
-use tenantry_domain::team::Team;
+use tenantry_domain::team::{CustomRole, Invitation, SystemRole, Team, TeamMember, TeamScope};
 use tenantry_domain::user::{Identity, Profile, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
-use tenantry_domain::{BillingMode, Id, Meter, Meters, Quantity, Timestamp, Units, WorkspaceId};
+use tenantry_domain::{BillingMode, Id, Meter, Meters, Quantity, RoleId, Timestamp, Units, WorkspaceId};
 use uuid::Uuid;
 
 use crate::support::Backend;
@@ -153,6 +153,42 @@ pub fn team(n: u128, organization: Option<u128>) -> Team {
         organization_id: organization.map(id),
         name: text(&format!("Team {n}")),
         ..Team::personal(id(n), id(1), at(0))
+    }
+}
+
+/// Somebody in a team.
+pub fn team_member(team: u128, user: u128, roles: &[RoleId]) -> TeamMember {
+    TeamMember {
+        team_id: id(team),
+        user_id: id(user),
+        roles: roles.to_vec(),
+        created_at: at(0),
+    }
+}
+
+/// A role of a team's own that lets see sites.
+pub fn custom_role(n: u128, team: u128, name: &str) -> CustomRole {
+    CustomRole {
+        id: id(n),
+        team_id: id(team),
+        name: text(name),
+        scopes: [TeamScope::SiteView].into_iter().collect(),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+/// An invitation by person 1 to be a developer.
+pub fn invitation(n: u128, team: u128, address: &str) -> Invitation {
+    Invitation {
+        id: id(n),
+        team_id: id(team),
+        email: text(address),
+        role_id: SystemRole::Developer.id(),
+        inviter_id: id(1),
+        expires_at: at(0).plus_days(7),
+        created_at: at(0),
+        updated_at: at(0),
     }
 }
 

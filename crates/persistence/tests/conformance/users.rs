@@ -1,4 +1,5 @@
 use tenantry_application::ports::{StoreError, UniqueKey};
+use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Identity, Preferences, Profile, User};
 
 use crate::fixtures::*;
@@ -96,6 +97,70 @@ fn a_profile_is_replaced_as_a_whole() {
         backend.read(|unit| {
             assert_eq!(unit.users().find(id(1)).unwrap(), Some(ada));
             assert_eq!(unit.users().find(id(2)).unwrap(), Some(user(2)));
+        });
+    }
+}
+
+#[test]
+fn people_are_found_by_their_address_whatever_its_case_the_longest_known_first() {
+    for backend in Backend::all() {
+        let with = |n, address: &str| User {
+            profile: Profile {
+                email: Some(text(address)),
+                ..Profile::default()
+            },
+            ..user(n)
+        };
+        backend.write(|unit| {
+            for user in [
+                with(2, "ADA@example.com"),
+                with(1, "ada@Example.com"),
+                with(3, "eve@example.com"),
+                user(4),
+            ] {
+                unit.users().insert(&user).unwrap();
+            }
+            let mut of = |address| -> Vec<_> {
+                let found = unit.users().of_address(&Folded::of(address)).unwrap();
+                found.into_iter().map(|user| user.id).collect()
+            };
+            assert_eq!(of("Ada@Example.COM"), [id(1), id(2)]);
+            assert_eq!(of("nobody@example.com"), []);
+            unit.users().update(&with(2, "eve@example.com")).unwrap();
+            let found = unit.users().of_address(&Folded::of("eve@example.com")).unwrap();
+            assert_eq!(found.len(), 2);
+            assert_eq!(
+                unit.users().find_for_update(id(3)).unwrap(),
+                Some(with(3, "eve@example.com"))
+            );
+            assert_eq!(unit.users().find_for_update(id(9)).unwrap(), None);
+        });
+    }
+}
+
+#[test]
+fn t13_only_who_never_signed_in_and_is_in_no_team_is_forgotten() {
+    for backend in Backend::all() {
+        seed(&backend);
+        let unclaimed = |n| User {
+            identity: None,
+            ..user(n)
+        };
+        backend.write(|unit| {
+            for user in [user(1), user(2), unclaimed(3), unclaimed(4), unclaimed(5)] {
+                unit.users().insert(&user).unwrap();
+            }
+            unit.teams().insert(&team(30, Some(12))).unwrap();
+            unit.team_members()
+                .insert(workspace_id(), &team_member(30, 4, &[]))
+                .unwrap();
+            unit.users().forget(&[2, 3, 4, 9].map(id)).unwrap();
+            unit.users().forget(&[]).unwrap();
+            let mut is_there = |n| unit.users().find(id(n)).unwrap().is_some();
+            assert_eq!(
+                [1, 2, 3, 4, 5].map(&mut is_there),
+                [true, true, false, true, true]
+            );
         });
     }
 }
