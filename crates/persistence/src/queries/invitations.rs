@@ -11,7 +11,7 @@ use tenantry_domain::{InvitationId, TeamId, Timestamp, WorkspaceId};
 use super::Unit;
 use super::dialect::Db;
 use super::schema::{invitations, teams};
-use super::teams::{Row as TeamRow, keys};
+use super::teams::{Row as TeamRow, these};
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid};
 
@@ -137,10 +137,11 @@ impl app::Invitations for Unit {
     }
 
     fn of_teams(&mut self, teams: &[Team]) -> StoreResult<BTreeMap<TeamId, Vec<Invitation>>> {
-        let (workspaces, ids) = keys(teams);
-        let query = invitations::table
-            .filter(invitations::workspace_id.eq_any(workspaces))
-            .filter(invitations::team_id.eq_any(ids))
+        let is_theirs = invitations::workspace_id
+            .eq(teams::workspace_id)
+            .and(invitations::team_id.eq(teams::id));
+        let query = these(teams)
+            .inner_join(invitations::table.on(is_theirs))
             .order(invitations::id)
             .select(Row::as_select());
         let mut found: BTreeMap<TeamId, Vec<Invitation>> = BTreeMap::new();

@@ -12,7 +12,7 @@ use tenantry_domain::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
 use super::Unit;
 use super::dialect::{Conn, Db, MAX_LIST};
 use super::schema::{invitations, team_member_roles, team_members, teams, users};
-use super::teams::keys;
+use super::teams::these;
 use super::users::Row as UserRow;
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid};
@@ -68,19 +68,15 @@ fn read_member(row: &Row, roles: &mut BTreeMap<UserId, Vec<RoleId>>) -> StoreRes
     })
 }
 
-/// Those in the teams of an organization.
+/// Whether a member is in a team of an organization. Asked of each, so that members are found by who they are: a person is in few teams, and a
+/// workspace may have many.
 #[dsl::auto_type]
 fn in_organization(workspace: DbUuid, organization: DbUuid) -> _ {
-    let is_team: dsl::And<
-        dsl::Eq<teams::workspace_id, team_members::workspace_id>,
-        dsl::Eq<teams::id, team_members::team_id>,
-    > = teams::workspace_id
-        .eq(team_members::workspace_id)
-        .and(teams::id.eq(team_members::team_id));
-    team_members::table
-        .inner_join(teams::table.on(is_team))
+    let theirs = teams::table
         .filter(teams::workspace_id.eq(workspace))
-        .filter(teams::organization_id.eq(organization))
+        .filter(teams::id.eq(team_members::team_id))
+        .filter(teams::organization_id.eq(organization));
+    dsl::exists(theirs)
 }
 
 /// The members of a team with who they are.
@@ -208,11 +204,12 @@ impl app::TeamMembers for Unit {
     }
 
     fn people_of(&mut self, teams: &[Team]) -> StoreResult<Vec<(TeamId, User)>> {
-        let (workspaces, ids) = keys(teams);
-        let query = team_members::table
+        let is_theirs = team_members::workspace_id
+            .eq(teams::workspace_id)
+            .and(team_members::team_id.eq(teams::id));
+        let query = these(teams)
+            .inner_join(team_members::table.on(is_theirs))
             .inner_join(users::table.on(users::id.eq(team_members::user_id)))
-            .filter(team_members::workspace_id.eq_any(workspaces))
-            .filter(team_members::team_id.eq_any(ids))
             .order((team_members::team_id, team_members::user_id))
             .select((team_members::team_id, UserRow::as_select()));
         let rows: Vec<(DbUuid, UserRow)> = self.run(|c| query.load(c))?;
@@ -244,10 +241,10 @@ impl app::TeamMembers for Unit {
     ) -> StoreResult<BTreeSet<UserId>> {
         let mut seated = BTreeSet::new();
         for users in users.chunks(MAX_LIST) {
-            let query = in_organization(workspace.into(), organization.into())
+            let query = team_members::table
                 .filter(team_members::user_id.eq_any(users.iter().copied().map(DbUuid::from)))
-                .select(team_members::user_id)
-                .distinct();
+                .filter(in_organization(workspace.into(), organization.into()))
+                .select(team_members::user_id);
             let found: Vec<DbUuid> = self.run(|c| query.load(c))?;
             seated.extend(found.into_iter().map(UserId::from));
         }
@@ -272,14 +269,13 @@ impl app::TeamMembers for Unit {
                 .filter(teams::workspace_id.eq(workspace))
                 .filter(teams::organization_id.eq(organization))
                 .filter(invitations::email_folded.eq_any(addresses.clone()))
-                .select(invitations::email_folded)
-                .distinct();
-            let counted = in_organization(workspace, organization)
+                .select(invitations::email_folded);
+            let counted = team_members::table
                 .inner_join(users::table.on(users::id.eq(team_members::user_id)))
+                .filter(in_organization(workspace, organization))
                 .filter(users::email_folded.eq_any(addresses))
                 .filter(users::email_verified.or(users::issuer.is_null().and(users::allow_login)))
-                .select(users::email_folded.assume_not_null())
-                .distinct();
+                .select(users::email_folded.assume_not_null());
             let (invited, counted): (Vec<String>, Vec<String>) =
                 self.run(|c| Ok((invited.load(c)?, counted.load(c)?)))?;
             awaited.extend(invited.into_iter().filter(|address| !counted.contains(address)));

@@ -9,8 +9,8 @@ use tenantry_domain::{RoleId, TeamId, WorkspaceId};
 
 use super::Unit;
 use super::dialect::Db;
-use super::schema::{invitations, team_member_roles, team_roles};
-use super::teams::keys;
+use super::schema::{invitations, team_member_roles, team_roles, teams};
+use super::teams::these;
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid};
 
@@ -98,10 +98,11 @@ impl app::TeamRoles for Unit {
     }
 
     fn of_teams(&mut self, teams: &[Team]) -> StoreResult<BTreeMap<TeamId, Vec<CustomRole>>> {
-        let (workspaces, ids) = keys(teams);
-        let query = team_roles::table
-            .filter(team_roles::workspace_id.eq_any(workspaces))
-            .filter(team_roles::team_id.eq_any(ids))
+        let is_theirs = team_roles::workspace_id
+            .eq(teams::workspace_id)
+            .and(team_roles::team_id.eq(teams::id));
+        let query = these(teams)
+            .inner_join(team_roles::table.on(is_theirs))
             .order(team_roles::id)
             .select(Row::as_select());
         let mut roles: BTreeMap<TeamId, Vec<CustomRole>> = BTreeMap::new();
@@ -115,7 +116,8 @@ impl app::TeamRoles for Unit {
         let (workspace, id) = (DbUuid::from(workspace), DbUuid::from(id));
         let held = team_member_roles::table
             .filter(team_member_roles::workspace_id.eq(workspace))
-            .filter(team_member_roles::role_id.eq(id));
+            .filter(team_member_roles::role_id.eq(id))
+            .select(team_member_roles::role_id);
         let promised = invitations::table
             .filter(invitations::workspace_id.eq(workspace))
             .filter(invitations::role_id.eq(id));

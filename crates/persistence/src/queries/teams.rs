@@ -12,7 +12,7 @@ use super::dialect::Db;
 use super::members::read_role;
 use super::node::BalanceRow;
 use super::schema::{
-    balances, chain_links, members, team_member_roles, team_members, team_roles, teams, users, workspaces,
+    balances, members, team_member_roles, team_members, team_roles, teams, users, workspaces,
 };
 use super::team_roles::{Row as RoleRow, read_held};
 use super::workspaces::Row as WorkspaceRow;
@@ -69,12 +69,11 @@ impl TryFrom<Row> for Team {
     }
 }
 
-/// The keys of teams, for lists: workspaces and teams, since keys lead with the workspace.
-pub fn keys(teams: &[Team]) -> (Vec<DbUuid>, Vec<DbUuid>) {
-    teams
-        .iter()
-        .map(|team| (DbUuid::from(team.workspace_id), DbUuid::from(team.id)))
-        .unzip()
+/// Some teams, to be joined with what they have: their workspaces, with which its keys begin, are found by the way.
+#[dsl::auto_type]
+pub fn these(teams: &[Team]) -> _ {
+    let ids: Vec<DbUuid> = teams.iter().map(|team| team.id.into()).collect();
+    teams::table.filter(teams::id.eq_any(ids))
 }
 
 #[derive(Queryable, Selectable)]
@@ -210,10 +209,11 @@ impl app::Teams for Unit {
     }
 
     fn sites(&mut self, teams: &[Team], meter: &Meter) -> StoreResult<BTreeMap<TeamId, Balance>> {
-        let (workspaces, ids) = keys(teams);
-        let query = balances::table
-            .filter(balances::workspace_id.eq_any(workspaces))
-            .filter(balances::node_id.eq_any(ids))
+        let is_theirs = balances::workspace_id
+            .eq(teams::workspace_id)
+            .and(balances::node_id.eq(teams::id));
+        let query = these(teams)
+            .inner_join(balances::table.on(is_theirs))
             .filter(balances::meter.eq(meter.as_str()))
             .select(BalanceRow::as_select());
         let mut sites = BTreeMap::new();
@@ -243,14 +243,12 @@ impl app::Teams for Unit {
     }
 
     fn is_any_below(&mut self, workspace: WorkspaceId, organization: OrganizationId) -> StoreResult<bool> {
-        let is_target = teams::workspace_id
-            .eq(chain_links::workspace_id)
-            .and(teams::id.eq(chain_links::target_id));
-        let below = chain_links::table
-            .inner_join(teams::table.on(is_target))
-            .filter(chain_links::workspace_id.eq(DbUuid::from(workspace)))
-            .filter(chain_links::node_id.eq(DbUuid::from(organization)));
-        self.run(|c| diesel::select(dsl::exists(below)).get_result(c))
+        let (workspace, root) = (DbUuid::from(workspace), DbUuid::from(organization));
+        let organization = teams::organization_id.assume_not_null();
+        let teams = teams::table
+            .filter(teams::workspace_id.eq(workspace))
+            .filter(organization.eq_any(chains::subtree(workspace, root)));
+        self.run(|c| diesel::select(dsl::exists(teams)).get_result(c))
     }
 
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Team>> {
