@@ -4,10 +4,11 @@ use tenantry_application::keys;
 use tenantry_domain::key::Credential;
 use tenantry_domain::{CredentialId, Meters, TeamId};
 
-use super::{Answer, ok, routes};
+use super::{Answer, routes};
 use crate::dto::keys::{ApiCredential, CreateApiCredential, Issued, PutKey, RotateKey};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
+use crate::resource::shown;
 use crate::state::Api;
 
 routes!(
@@ -34,10 +35,8 @@ async fn list_api_credentials(api: Api, call: Call<TeamId>) -> Answer {
     let credentials = api
         .read(move |tenantry| tenantry.list_credentials(&call.actor, call.path))
         .await?;
-    ok(credentials
-        .into_iter()
-        .map(ApiCredential::from)
-        .collect::<Vec<_>>())
+    let credentials: Vec<_> = credentials.into_iter().map(ApiCredential::from).collect();
+    Ok(shown(&call.conditions, &credentials))
 }
 
 /// Create an API credential of a team.

@@ -4,10 +4,11 @@ use tenantry_application::keys;
 use tenantry_domain::key::UserKey;
 use tenantry_domain::{Meters, UserKeyId};
 
-use super::{Answer, ok, routes};
+use super::{Answer, routes};
 use crate::dto::keys::{ApiKey, Issued, PutKey, RotateKey};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
+use crate::resource::shown;
 use crate::state::Api;
 
 routes!(
@@ -31,7 +32,8 @@ async fn list_api_keys(api: Api, call: Call) -> Answer {
     let keys = api
         .read(move |tenantry| tenantry.list_user_keys(&call.actor))
         .await?;
-    ok(keys.into_iter().map(ApiKey::from).collect::<Vec<_>>())
+    let keys: Vec<_> = keys.into_iter().map(ApiKey::from).collect();
+    Ok(shown(&call.conditions, &keys))
 }
 
 /// Create an API key.

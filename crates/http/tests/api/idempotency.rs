@@ -26,15 +26,29 @@ async fn post(world: &World, place: &Place, operation: &Operation, key: &str) ->
         .await
 }
 
-/// What there is: the workspaces of somebody, and what happened in one.
+/// What leaves no trace that can be counted.
+const QUIET: [&str; 2] = ["check_charges", "rotate_api_key"];
+
+/// What there is: the workspaces and API keys of somebody, and what happened in a workspace.
 async fn effects(world: &World, place: &Place) -> usize {
     let workspaces = world.get("alice", "/workspaces").await.expect(200);
     let feed = format!("/workspaces/{}/events", place.workspace);
     let events = world.get("alice", &feed).await.expect(200);
-    [workspaces, events]
+    let keys = world.get("alice", "/api-keys").await.expect(200);
+    [&workspaces["data"], &events["data"], &keys]
         .iter()
-        .map(|list| list["data"].as_array().unwrap().len())
+        .map(|list| list.as_array().unwrap().len())
         .sum()
+}
+
+/// An answer as it is kept: a secret is told once (K1).
+fn kept(reply: &Reply) -> Vec<u8> {
+    let mut json = reply.json.clone();
+    match json.get_mut("api_key") {
+        Some(secret) => *secret = Value::Null,
+        None => return reply.bytes.to_vec(),
+    }
+    json.to_string().into_bytes()
 }
 
 fn is_replay(reply: &Reply) -> bool {
@@ -50,10 +64,10 @@ async fn r1_a_repetition_is_answered_byte_for_byte_and_does_nothing() {
         let first = post(&world, &place, &operation, "k").await;
         assert!(first.status < 300 && !is_replay(&first), "{}", operation.id());
         let after = effects(&world, &place).await;
-        assert_eq!(after - before, usize::from(operation.id() != "check_charges"));
+        assert_eq!(after - before, usize::from(!QUIET.contains(&operation.id())));
         let again = post(&world, &place, &operation, "k").await;
         assert!(is_replay(&again), "{}", operation.id());
-        assert_eq!((again.status, &again.bytes), (first.status, &first.bytes));
+        assert_eq!((again.status, kept(&again)), (first.status, kept(&first)));
         for header in ["etag", "content-type"] {
             assert_eq!(again.header(header), first.header(header), "{}", operation.id());
         }
@@ -77,10 +91,10 @@ async fn r1_repetitions_at_the_same_instant_do_it_once() {
         for reply in &replies {
             match reply.status {
                 409 => assert_eq!(reply.json["code"], "idempotency_in_flight"),
-                status => assert_eq!((status, &reply.bytes), (fresh[0].status, &fresh[0].bytes)),
+                status => assert_eq!((status, kept(reply)), (fresh[0].status, kept(fresh[0]))),
             }
         }
-        let done = usize::from(operation.id() != "check_charges");
+        let done = usize::from(!QUIET.contains(&operation.id()));
         assert_eq!(effects(&world, &place).await - before, done, "{}", operation.id());
     }
 }

@@ -49,12 +49,20 @@ impl Target {
         let subscription = world.subscription(&path, &account, json!({ "users": 9 })).await;
         let root = world.root(&path, "Root").await;
         let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        let team = world.team(&path, &root, None);
+        let key = world
+            .post("alice", "/api-keys", json!({ "name": "k" }))
+            .await
+            .expect(201);
         let ids = vec![
             ("{workspace_id}", last(&path)),
             ("{organization_id}", root),
             ("{billing_account_id}", account),
             ("{subscription_id}", last(&subscription)),
             ("{user_id}", world.id_of("alice")),
+            ("{credential_id}", world.credential(&path, &team)),
+            ("{api_key_id}", key["id"].as_str().unwrap().to_owned()),
+            ("{team_id}", team),
             ("{meter}", "users".to_owned()),
             ("{resource_id}", "seat".to_owned()),
         ];
