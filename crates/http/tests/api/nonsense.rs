@@ -56,6 +56,7 @@ impl Target {
             .expect(201);
         let ids = vec![
             ("{workspace_id}", last(&path)),
+            ("{team_id}", world.team(&path, &root, None)),
             ("{organization_id}", root),
             ("{billing_account_id}", account),
             ("{subscription_id}", last(&subscription)),

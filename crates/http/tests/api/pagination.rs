@@ -79,6 +79,14 @@ async fn every_list_is_read_forwards_and_backwards() {
         leaf = world.child(&path, &leaf, "Deeper").await;
         world.charge(&format!("users/{n}%2F"), &root, 1).await;
     }
+    let team = world.team(&path, &root, None);
+    for n in 0..3 {
+        let charge = json!({ "team_id": team });
+        world
+            .put("writer", &format!("/charges/users/of-team-{n}"), charge)
+            .await
+            .expect(201);
+    }
     let organizations = format!("{path}/organizations");
     for (address, key, count) in [
         ("/workspaces".to_owned(), "id", 5),
@@ -87,7 +95,8 @@ async fn every_list_is_read_forwards_and_backwards() {
         (format!("{organizations}/{root}/children"), "id", 6),
         (format!("{organizations}/{root}/descendants"), "id", 10),
         (format!("{organizations}/{leaf}/ancestors"), "id", 5),
-        (format!("{organizations}/{root}/charges"), "resource_id", 5),
+        (format!("{organizations}/{root}/charges"), "resource_id", 8),
+        (format!("/teams/{team}/charges"), "resource_id", 3),
         (format!("{path}/billing-accounts"), "id", 5),
         (
             format!("{path}/billing-accounts/{account}/subscriptions"),

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Operation, World, operations};
 
-const NOWHERE: [(&str, &str); 5] = [
+const NOWHERE: [(&str, &str); 6] = [
     ("{workspace_id}", "ws_0000000000000000000001"),
     ("{organization_id}", "org_0000000000000000000001"),
     ("{billing_account_id}", "cus_0000000000000000000001"),
     ("{subscription_id}", "sub_0000000000000000000001"),
     ("{user_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
+    ("{team_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
 ];
 
 /// Ids of things that are there, in the order of [`NOWHERE`].
@@ -21,12 +22,14 @@ async fn somewhere(world: &World) -> Vec<String> {
     let root = world.root(&path, "Root").await;
     world.charge("users/seat", &root, 1).await;
     let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let team = world.team(&path, &root, None);
     vec![
         last(&path),
         root,
         account,
         last(&subscription),
         world.id_of("alice"),
+        team,
     ]
 }
 

@@ -1,5 +1,6 @@
 //! What teams use, as it is charged, refused, checked and listed.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::{World, keys};
@@ -202,4 +203,38 @@ async fn l6_the_ledger_of_a_team_is_part_of_its_organizations() {
     let of_root = format!("{workspace}/organizations/{root}/charges");
     let listed = world.get("vera", &of_root).await.expect(200);
     assert_eq!(resources(listed), ["a", "b"]);
+}
+
+#[actix_web::test]
+async fn i3_a_team_that_is_there_and_one_that_is_not_are_the_same_to_a_stranger() {
+    let world = World::new().await;
+    let (_, _, team) = scene(&world).await;
+    world
+        .put("bob", SITE, json!({ "team_id": team }))
+        .await
+        .expect(201);
+    let missing = "018f0c2e-7a3b-7c4d-8e5f-0123456789ab".to_owned();
+    let seen = async |team: &str| {
+        let question = json!({ "meter": "locations", "team_id": team });
+        let requests = [
+            (Method::PUT, SITE.to_owned(), Some(json!({ "team_id": team }))),
+            (Method::GET, format!("{SITE}?team_id={team}"), None),
+            (Method::DELETE, format!("{SITE}?team_id={team}"), None),
+            (
+                Method::POST,
+                "/charges/check".to_owned(),
+                Some(json!({ "questions": [question] })),
+            ),
+        ];
+        let mut answers = Vec::new();
+        for (method, target, body) in requests {
+            world.trace.take();
+            let reply = world.call("mallory", method, &target, body.as_ref()).await;
+            let mut problem = reply.refused(404, "not_found");
+            problem.as_object_mut().unwrap().remove("request_id");
+            answers.push((problem, world.trace.take()));
+        }
+        answers
+    };
+    assert_eq!(seen(&team).await, seen(&missing).await);
 }
