@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use tenantry_test_histories::{
-    NODES, Node, Numbers, Operation, Outcome, Resource, assert_linearizable, record,
+    FIRST_TEAM, NODES, Node, Numbers, Operation, Outcome, Resource, assert_linearizable, record,
 };
 use tenantry_tests::{Answer, Caller};
 
@@ -20,14 +20,16 @@ impl Tree {
         let workspace = world::workspace(who, "single");
         let account = world::account(who, &workspace, "Payer");
         let mut ids: Vec<String> = Vec::new();
-        for (parent, limit) in NODES {
+        for (node, (parent, limit)) in NODES.into_iter().enumerate() {
             let limits = json!({ "locations": limit });
             ids.push(match parent {
                 None => {
-                    world::subscription(who, &workspace, &account, limits);
+                    let provided = json!({ "locations": limit, "users": 9 });
+                    world::subscription(who, &workspace, &account, provided);
                     workspace.replace("/workspaces/", "")
                 }
                 Some(0) => world::root(who, &workspace, Some(&account), limits),
+                Some(parent) if node >= FIRST_TEAM => team(who, &ids[parent], limit),
                 Some(parent) => world::child(who, &workspace, &ids[parent], limits),
             });
         }
@@ -37,7 +39,7 @@ impl Tree {
     fn perform(&self, who: &Caller, operation: Operation) -> Outcome {
         match operation {
             Operation::Charge(resource, at, quantity) => {
-                let body = json!({ "organization_id": self.ids[at], "quantity": quantity });
+                let body = json!({ field(at): self.ids[at], "quantity": quantity });
                 self.charged(&who.put(&charge(resource), &body))
             }
             Operation::Release(resource, at) => {
@@ -63,7 +65,9 @@ impl Tree {
         match answer.status {
             200 | 201 => Outcome::Charged(count(answer.at("/quantity")), answer.status == 201),
             409 if answer.body["code"] == "charged_elsewhere" => {
-                Outcome::Elsewhere(self.node(answer.at("/organization_id")))
+                let team = answer.at("/team_id");
+                let organization = answer.at("/organization_id");
+                Outcome::Elsewhere(self.node(if team.is_null() { organization } else { team }))
             }
             409 => Outcome::Refused {
                 requested: count(answer.at("/requested")),
@@ -101,13 +105,27 @@ impl Tree {
     }
 
     fn charge_at(&self, resource: Resource, node: Node) -> String {
-        format!("{}?organization_id={}", charge(resource), self.ids[node])
+        format!("{}?{}={}", charge(resource), field(node), self.ids[node])
     }
 
     fn node(&self, id: &Value) -> Node {
         let node = self.ids.iter().position(|known| id == known);
         node.expect("a node of the tree")
     }
+}
+
+/// What names a node of the tree that something is charged to.
+const fn field(node: Node) -> &'static str {
+    if node >= FIRST_TEAM {
+        "team_id"
+    } else {
+        "organization_id"
+    }
+}
+
+fn team(who: &Caller, organization: &str, site_limit: Option<u64>) -> String {
+    let new = json!({ "name": "Crew", "organization_id": organization, "site_limit": site_limit });
+    who.post("/teams", &new).expect(201).id()
 }
 
 fn charge(resource: Resource) -> String {
@@ -129,7 +147,7 @@ fn count(value: &Value) -> u64 {
 
 #[test]
 fn c2_c3_l7_taking_turns_explains_what_three_processes_answer_at_once() {
-    let first = start(&[]);
+    let first = start(&[("TENANTRY__LIMITS__TEAMS_PER_PERSON", "1000")]);
     let (second, third) = (first.sibling(), first.sibling());
     let callers = [&first, &second, &third].map(|service| service.person("ada@example.com"));
     let mut refusals = 0;

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use crate::dice::Dice;
-use crate::tree::{NODES, Operation, Outcome, Resource};
+use crate::tree::{FIRST_TEAM, NODES, Operation, Outcome, Resource};
 
 /// Few enough for the checker to try every order, with [`NODES`] at the end.
 const THREADS: u8 = 6;
@@ -56,22 +56,23 @@ pub fn record(seed: u64, perform: impl Fn(usize, Operation) -> Outcome + Sync) -
             .flat_map(|calls| calls.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
-    history.extend((1..NODES.len()).map(|node| call(0, Operation::Look(node))));
+    history.extend((1..FIRST_TEAM).map(|node| call(0, Operation::Look(node))));
     history
 }
 
 /// Mostly charges and releases; a resource is mostly charged at one place.
 fn random(dice: &mut Dice) -> Operation {
     let resource = Resource::try_from(dice.roll(RESOURCES)).unwrap_or_default();
-    let organizations = NODES.len() - 1;
-    let anywhere = 1 + dice.index(organizations);
-    let home = 1 + usize::from(resource) % organizations;
+    let targets = NODES.len() - 1;
+    let anywhere = 1 + dice.index(targets);
+    let home = 1 + usize::from(resource) % targets;
+    let organization = 1 + dice.index(FIRST_TEAM - 1);
     let at = if dice.roll(4) == 0 { anywhere } else { home };
     match dice.roll(16) {
         0..8 => Operation::Charge(resource, at, 1 + dice.roll(3)),
         8..11 => Operation::Release(resource, at),
         11 => Operation::Find(resource, at),
-        12..15 => Operation::Look(anywhere),
-        _ => Operation::Limit(anywhere, Some(dice.roll(6)).filter(|limit| *limit < 5)),
+        12..15 => Operation::Look(organization),
+        _ => Operation::Limit(organization, Some(dice.roll(6)).filter(|limit| *limit < 5)),
     }
 }

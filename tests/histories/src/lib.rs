@@ -16,4 +16,4 @@ mod tree;
 pub use checker::{Verdict, assert_linearizable, judge};
 pub use dice::Dice;
 pub use history::{Call, record};
-pub use tree::{NODES, Node, Numbers, Operation, Outcome, Resource, Tree};
+pub use tree::{FIRST_TEAM, NODES, Node, Numbers, Operation, Outcome, Resource, Tree};

@@ -6,8 +6,9 @@ pub type Node = usize;
 /// A resource: its number.
 pub type Resource = u8;
 
-/// The parent and the limit of every node at the beginning. The pool comes first; two roots share it. Little room, so that much is refused.
-pub const NODES: [(Option<Node>, Option<u64>); 7] = [
+/// The parent and the limit of every node at the beginning. The pool comes first; two roots share it; teams come last. Little room, so that much
+/// is refused.
+pub const NODES: [(Option<Node>, Option<u64>); 9] = [
     (None, Some(8)),
     (Some(0), None),
     (Some(1), Some(4)),
@@ -15,7 +16,12 @@ pub const NODES: [(Option<Node>, Option<u64>); 7] = [
     (Some(3), Some(2)),
     (Some(0), Some(5)),
     (Some(5), None),
+    (Some(3), Some(2)),
+    (Some(4), None),
 ];
+
+/// The first of [`NODES`] that is a team, as are those behind it.
+pub const FIRST_TEAM: Node = 7;
 
 /// What a client asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +62,7 @@ pub enum Outcome {
     Seen {
         /// Used by the subtree.
         used: u64,
-        /// Used by the organization itself.
+        /// Used by the organization itself and its teams.
         direct: u64,
         /// Its own limit.
         limit: Option<u64>,
@@ -153,7 +159,7 @@ impl Tree {
         let binding = limited.iter().min_by_key(|node| node.free);
         Outcome::Seen {
             used: self.used(at),
-            direct: self.count(|place| place == at),
+            direct: self.count(|place| place == at || is_team_of(place, at)),
             limit: self.limits[at],
             total: limited.iter().filter_map(|node| node.limit).min(),
             free: binding.and_then(|node| node.free),
@@ -194,6 +200,11 @@ impl Tree {
         let rows = self.ledger.values().filter(|(place, _)| counts(*place));
         rows.map(|(_, quantity)| quantity).sum()
     }
+}
+
+/// An organization has what its teams have itself (L6).
+fn is_team_of(node: Node, organization: Node) -> bool {
+    node >= FIRST_TEAM && NODES[node].0 == Some(organization)
 }
 
 /// The nodes from the pool down to this one.

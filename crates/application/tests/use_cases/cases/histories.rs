@@ -2,12 +2,13 @@
 //! answer, with every number in it, is the one of some order in which the threads could have been served.
 
 use tenantry_application::precondition::Precondition;
-use tenantry_application::{Actor, Error, OrganizationChanges};
+use tenantry_application::{Actor, Error, OrganizationChanges, Settings};
 use tenantry_domain::billing::BillingMode;
-use tenantry_domain::capacity::{LimitChangeRefused, NodeId, Refusal};
+use tenantry_domain::capacity::{LimitChangeRefused, NodeId, Refusal, TargetId};
+use tenantry_domain::team::TeamCaps;
 use tenantry_domain::{Limit, OrganizationId, Units, WorkspaceId};
 use tenantry_test_histories::{
-    NODES, Node, Numbers, Operation, Outcome, Resource, assert_linearizable, record,
+    FIRST_TEAM, NODES, Node, Numbers, Operation, Outcome, Resource, assert_linearizable, record,
 };
 
 use super::world::{World, key, limits, locations};
@@ -20,31 +21,34 @@ struct Tree<'a> {
     ada: &'a Actor,
     workspace: WorkspaceId,
     /// In the order of [`NODES`], less the pool.
-    organizations: Vec<OrganizationId>,
+    targets: Vec<TargetId>,
 }
 
 impl<'a> Tree<'a> {
     fn new(world: &'a World, ada: &'a Actor) -> Self {
         let workspace = world.workspace(ada, BillingMode::Single);
         let account = world.account(ada, workspace);
-        let mut organizations = Vec::new();
-        for (parent, limit) in NODES {
-            let limit = limit.map(|n| ("locations", n));
+        let mut targets: Vec<TargetId> = Vec::new();
+        for (node, (parent, cap)) in NODES.into_iter().enumerate() {
+            let limit = cap.map(|n| ("locations", n));
             let Some(parent) = parent else {
-                let capacity = limit.map(|(meter, n)| (meter, i64::try_from(n).unwrap()));
-                world.subscribe(ada, workspace, account, capacity.as_slice());
+                let capacity = cap.map_or(0, |n| i64::try_from(n).unwrap());
+                let provided = [("locations", capacity), ("users", 9)];
+                world.subscribe(ada, workspace, account, &provided);
                 continue;
             };
-            organizations.push(match parent.checked_sub(1) {
-                None => world.root(ada, workspace, Some(account), limit.as_slice()),
-                Some(above) => world.child(ada, workspace, organizations[above], limit.as_slice()),
+            let above = parent.checked_sub(1).map(|above| organization(targets[above]));
+            targets.push(match above {
+                None => world.root(ada, workspace, Some(account), limit.as_slice()).into(),
+                Some(above) if node >= FIRST_TEAM => world.team(ada, Some(above), cap).into(),
+                Some(above) => world.child(ada, workspace, above, limit.as_slice()).into(),
             });
         }
         Self {
             world,
             ada,
             workspace,
-            organizations,
+            targets,
         }
     }
 
@@ -63,9 +67,7 @@ impl<'a> Tree<'a> {
 
     fn charge(&self, resource: Resource, at: Node, quantity: u64) -> Outcome {
         let n = i64::try_from(quantity).unwrap();
-        let charged = self
-            .world
-            .charge(self.ada, self.organization(at), &name(resource), n);
+        let charged = self.world.charge(self.ada, self.target(at), &name(resource), n);
         match charged {
             Ok(charged) => Outcome::Charged(charged.charge.quantity.units().get(), charged.created),
             Err(Error::LimitReached { refusal, .. }) => self.refused(&refusal),
@@ -75,16 +77,16 @@ impl<'a> Tree<'a> {
     }
 
     fn release(&self, resource: Resource, at: Node) {
-        let (at, key) = (self.organization(at), key(&name(resource)));
+        let (at, key) = (self.target(at), key(&name(resource)));
         self.world
             .app
-            .release(self.ada, at.into(), &key, &Precondition::default())
+            .release(self.ada, at, &key, &Precondition::default())
             .unwrap();
     }
 
     fn find(&self, resource: Resource, at: Node) -> Outcome {
-        let (at, key) = (self.organization(at), key(&name(resource)));
-        match self.world.app.find_charge(self.ada, at.into(), &key) {
+        let (at, key) = (self.target(at), key(&name(resource)));
+        match self.world.app.find_charge(self.ada, at, &key) {
             Ok(charge) => Outcome::Found(Some(charge.quantity.units().get())),
             Err(Error::NotFound(_)) => Outcome::Found(None),
             Err(error) => panic!("{error:?}"),
@@ -92,7 +94,7 @@ impl<'a> Tree<'a> {
     }
 
     fn look(&self, at: Node) -> Outcome {
-        let (app, at) = (&self.world.app, self.organization(at));
+        let (app, at) = (&self.world.app, organization(self.target(at)));
         let view = app.organization_limits(self.ada, self.workspace, at).unwrap();
         let row = &view.meters[0];
         Outcome::Seen {
@@ -106,7 +108,7 @@ impl<'a> Tree<'a> {
     }
 
     fn limit(&self, at: Node, limit: Option<u64>) -> Outcome {
-        let (app, at) = (&self.world.app, self.organization(at));
+        let (app, at) = (&self.world.app, organization(self.target(at)));
         let mut limits = limits(limit.map(|n| ("locations", n)).as_slice());
         limits.entry(locations()).or_insert(Limit::Unlimited);
         let changes = OrganizationChanges {
@@ -141,16 +143,20 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn organization(&self, node: Node) -> OrganizationId {
-        self.organizations[node - 1]
+    fn target(&self, node: Node) -> TargetId {
+        self.targets[node - 1]
     }
 
     fn node(&self, id: NodeId) -> Node {
-        match id {
-            NodeId::Pool(_) => 0,
-            NodeId::Team(_) => panic!("there are no teams in this tree"),
-            NodeId::Organization(id) => 1 + self.organizations.iter().position(|known| *known == id).unwrap(),
-        }
+        let place = self.targets.iter().position(|known| NodeId::from(*known) == id);
+        place.map_or(0, |place| 1 + place)
+    }
+}
+
+fn organization(target: TargetId) -> OrganizationId {
+    match target {
+        TargetId::Organization(id) => id,
+        TargetId::Team(_) => panic!("a team is no organization"),
     }
 }
 
@@ -164,7 +170,13 @@ fn cap(limit: Limit) -> Option<u64> {
 
 #[test]
 fn c2_c3_l7_taking_turns_explains_whatever_was_answered_at_once() {
-    let world = World::new();
+    let world = World::with(Settings {
+        teams: TeamCaps {
+            teams: 1_000,
+            ..TeamCaps::default()
+        },
+        ..Settings::default()
+    });
     let ada = world.person("ada");
     let mut refusals = 0;
     for seed in 0..ROUNDS {
