@@ -48,6 +48,9 @@ def plant(owner, member):
     # Nobody is told of the third, so that it stays: then the organizations above it and the workspace cannot go either.
     for resource in ("site-1", "site-2", "site-3"):
         owner.ask("PUT", f"/charges/locations/{resource}", {"organization_id": leaf})
+    team = owner.make("/teams", name="Crew", organization_id=leaf)
+    for resource in ("site-4", "site-5"):
+        owner.ask("PUT", f"/charges/locations/{resource}", {"team_id": team})
     nothing = "0" * 22
     values = {
         "workspace_id": [workspace, f"ws_{nothing}"],
@@ -56,6 +59,7 @@ def plant(owner, member):
         "billing_account_id": [first, second, f"cus_{nothing}"],
         "subscription_id": [*subscriptions, f"sub_{nothing}"],
         "user_id": [user, "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"],
+        "team_id": [team, "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"],
         "login_hint": ["root", "nobody"],
         "file": ["index.html", "swagger-ui.css", "nothing.txt"],
     }
@@ -67,6 +71,7 @@ def plant(owner, member):
         "list_descendants": f"{roots}/{root}/descendants",
         "list_ancestors": f"{roots}/{leaf}/ancestors",
         "list_charges": f"{roots}/{leaf}/charges",
+        "list_team_charges": f"/teams/{team}/charges",
         "list_billing_accounts": accounts,
         "list_subscriptions": f"{accounts}/{first}/subscriptions",
         "list_events": f"{at}/events",
