@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tempfile::NamedTempFile;
-use tenantry_application::ports::{InvitationMail, MailFailure, Mailer};
+use tenantry_application::ports::{Cause, Departure, InvitationMail, MailFailure, Mailer};
 
 use crate::Stationery;
 
-/// How long a disk may take for a small file.
+/// How long a disk may take to give a file its name.
 const LONGEST_SEND: Duration = Duration::from_secs(30);
 
 /// A folder that mails are written to instead of being sent: one `.eml` file each, named by the mail's id, for the service's own user alone.
@@ -32,21 +32,22 @@ impl Outbox {
     }
 
     /// A file appears whole or not at all; the same mail again replaces it.
-    fn write(&self, mail: &InvitationMail, message: &[u8]) -> io::Result<()> {
+    fn write(&self, mail: &InvitationMail, message: &[u8], depart: Departure<'_>) -> Result<(), Cause> {
         // Its mode is 0600.
         let mut file = NamedTempFile::new_in(&self.directory)?;
         file.write_all(message)?;
         file.as_file().sync_all()?;
+        depart()?;
         file.persist(self.directory.join(format!("{}.eml", mail.id)))?;
-        File::open(&self.directory)?.sync_all()
+        Ok(File::open(&self.directory)?.sync_all()?)
     }
 }
 
 impl Mailer for Outbox {
-    fn send(&self, mail: &InvitationMail) -> Result<(), MailFailure> {
+    fn send(&self, mail: &InvitationMail, depart: Departure<'_>) -> Result<(), MailFailure> {
         let message = self.stationery.message(mail).map_err(MailFailure::Refused)?;
-        self.write(mail, &message.formatted())
-            .map_err(|error| MailFailure::Temporary(error.into()))
+        self.write(mail, &message.formatted(), depart)
+            .map_err(MailFailure::Temporary)
     }
 
     fn longest_send(&self) -> Duration {

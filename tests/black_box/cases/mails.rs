@@ -1,11 +1,13 @@
 use std::fs;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tenantry_application::ports::QueuedMail;
-use tenantry_domain::team::{Invitation, SystemRole};
+use tenantry_domain::team::{Invitation, SystemRole, Team};
 use tenantry_domain::text::Folded;
+use tenantry_domain::user::User;
 use tenantry_domain::{InvitationId, MailId, Timestamp};
-use tenantry_persistence::{Options, open};
+use tenantry_persistence::{MigratableStore, Options, open};
 use tenantry_test_smtp::{Authority, Delivery, Fault, MailServer, Step};
 use tenantry_tests::Service;
 use uuid::Uuid;
@@ -16,40 +18,57 @@ const ADA: &str = "ada@example.com";
 /// How long a mail may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Has Ada invite somebody, so that a mail is queued, past the interface and its bell: as another process would.
-fn queue(service: &Service, number: u128) {
-    service.person(ADA).get("/oauth/userinfo").expect(200);
-    let store = open(&service.database_url(), &Options::default()).expect("it opens");
-    let mut unit = store.begin_write().expect("it begins");
-    let ada = unit.users().of_address(&Folded::of(ADA)).expect("it reads");
-    let ada = ada.first().expect("she is there");
-    let team_id = ada.personal_team_id.expect("everybody has a team");
-    let team = unit
-        .teams()
-        .find(team_id)
-        .expect("it reads")
-        .expect("it is there");
-    let invitation = Invitation {
-        id: InvitationId::from_uuid(Uuid::from_u128(number)),
-        team_id,
-        email: format!("guest-{number}@example.com").parse().expect("an address"),
-        role_id: SystemRole::Developer.id(),
-        inviter_id: ada.id,
-        expires_at: Timestamp::EPOCH.plus(Duration::MAX),
-        created_at: Timestamp::EPOCH,
-        updated_at: Timestamp::EPOCH,
-    };
-    let mail = QueuedMail::new(
-        mail_id(number),
-        team.workspace_id,
-        invitation.id,
-        Timestamp::EPOCH,
-    );
-    unit.invitations()
-        .insert(team.workspace_id, &invitation)
-        .expect("it is written");
-    unit.mails().insert(&mail).expect("it is written");
-    unit.commit().expect("it commits");
+/// Ada, who invites people past the interface and its bell, as another process would.
+struct Ada {
+    store: Arc<dyn MigratableStore>,
+    user: User,
+    team: Team,
+}
+
+impl Ada {
+    /// Signs her in.
+    fn at(service: &Service) -> Self {
+        service.person(ADA).get("/oauth/userinfo").expect(200);
+        let store = open(&service.database_url(), &Options::default()).expect("it opens");
+        let mut unit = store.begin_read().expect("it begins");
+        let mut users = unit.users().of_address(&Folded::of(ADA)).expect("it reads");
+        let user = users.pop().expect("she is there");
+        let team = user.personal_team_id.expect("everybody has a team");
+        let team = unit.teams().find(team).expect("it reads").expect("it is there");
+        Self { store, user, team }
+    }
+
+    /// Queues a mail.
+    fn invite(&self, number: u128) {
+        let invitation = Invitation {
+            id: InvitationId::from_uuid(Uuid::from_u128(number)),
+            team_id: self.team.id,
+            email: format!("guest-{number}@example.com").parse().expect("an address"),
+            role_id: SystemRole::Developer.id(),
+            inviter_id: self.user.id,
+            expires_at: Timestamp::EPOCH.plus_days(100_000),
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
+        };
+        let workspace = self.team.workspace_id;
+        let mail = QueuedMail::new(mail_id(number), workspace, invitation.id, Timestamp::EPOCH);
+        let mut unit = self.store.begin_write().expect("it begins");
+        unit.invitations()
+            .insert(workspace, &invitation)
+            .expect("it is written");
+        unit.mails().insert(&mail).expect("it is written");
+        unit.commit().expect("it commits");
+    }
+
+    /// The recipients of so many mails, sorted, and of one more, which comes last.
+    fn recipients(&self, relay: &MailServer, count: usize) -> Vec<String> {
+        relay.wait_for_deliveries(count);
+        self.invite(99);
+        let deliveries = relay.wait_for_deliveries(count + 1).into_iter();
+        let mut recipients: Vec<_> = deliveries.map(|delivery| delivery.to).collect();
+        recipients.sort_unstable();
+        recipients
+    }
 }
 
 fn mail_id(number: u128) -> MailId {
@@ -73,19 +92,6 @@ fn start_with(settings: &[(&str, String)]) -> Service {
     start(&settings)
 }
 
-/// The recipients, sorted, once a last mail has come that everything before it must have overtaken.
-fn recipients(service: &Service, relay: &MailServer, count: usize) -> Vec<String> {
-    relay.wait_for_deliveries(count);
-    queue(service, 99);
-    let mut recipients: Vec<_> = relay
-        .wait_for_deliveries(count + 1)
-        .into_iter()
-        .map(|delivery| delivery.to)
-        .collect();
-    recipients.sort_unstable();
-    recipients
-}
-
 fn guests(numbers: impl IntoIterator<Item = u128>) -> Vec<String> {
     let guest = |number| format!("guest-{number}@example.com");
     let mut guests: Vec<_> = numbers.into_iter().chain([99]).map(guest).collect();
@@ -104,7 +110,7 @@ fn token(message: &str) -> &str {
 #[test]
 fn t15_mails_are_written_into_the_data_directory_unless_a_server_is_named() {
     let mut service = start(&[]);
-    queue(&service, 1);
+    Ada::at(&service).invite(1);
     let file = service
         .data_dir()
         .join("outbox")
@@ -129,12 +135,13 @@ fn t15_a_mail_goes_out_once_though_the_service_is_killed_before() {
     let relay = MailServer::clear();
     relay.misbehave([Fault::Answers(Step::Greeting, "421 4.3.2 not now"); 100]);
     let mut service = start_with(&relayed(&relay));
-    queue(&service, 1);
+    let ada = Ada::at(&service);
+    ada.invite(1);
     relay.wait_for_conversations(1);
     service.kill();
     relay.behave();
     service.restart();
-    assert_eq!(recipients(&service, &relay, 1), guests([1]));
+    assert_eq!(ada.recipients(&relay, 1), guests([1]));
     let log = service.stop_and_tell();
     for Delivery { message, .. } in relay.deliveries() {
         assert!(!log.contains(token(&message)), "{log}");
@@ -146,10 +153,9 @@ fn t15_three_processes_send_each_mail_once() {
     let relay = MailServer::clear();
     let first = start_with(&relayed(&relay));
     let _others = (first.sibling(), first.sibling());
-    for number in 1..=20 {
-        queue(&first, number);
-    }
-    assert_eq!(recipients(&first, &relay, 20), guests(1..=20));
+    let ada = Ada::at(&first);
+    (1..=20).for_each(|number| ada.invite(number));
+    assert_eq!(ada.recipients(&relay, 20), guests(1..=20));
 }
 
 #[test]
@@ -157,8 +163,9 @@ fn t15_a_mail_whose_receipt_is_lost_is_not_sent_again() {
     let relay = MailServer::clear();
     relay.misbehave([Fault::HangsUp(Step::Message)]);
     let mut service = start_with(&relayed(&relay));
-    queue(&service, 1);
-    assert_eq!(recipients(&service, &relay, 1), guests([1]));
+    let ada = Ada::at(&service);
+    ada.invite(1);
+    assert_eq!(ada.recipients(&relay, 1), guests([1]));
     let log = service.stop_and_tell();
     let warned = format!("mail={}", mail_id(1));
     let line = log
@@ -175,10 +182,11 @@ fn t15_a_mail_that_is_refused_is_not_sent_again_and_one_that_is_put_off_is() {
         Fault::Answers(Step::Recipient, "450 4.2.1 greylisted"),
     ]);
     let service = start_with(&relayed(&relay));
-    queue(&service, 1);
+    let ada = Ada::at(&service);
+    ada.invite(1);
     relay.wait_for_conversations(1);
-    queue(&service, 2);
-    assert_eq!(recipients(&service, &relay, 1), guests([2]));
+    ada.invite(2);
+    assert_eq!(ada.recipients(&relay, 1), guests([2]));
     let metrics = service.anonymous().get("/metrics").expect(200).text;
     for (outcome, count) in [("sent", 2), ("postponed", 1), ("refused", 1), ("uncertain", 0)] {
         let line = format!("tenantry_mails_total{{outcome=\"{outcome}\"}} {count}\n");
@@ -204,7 +212,7 @@ fn a_server_is_signed_in_to_over_tls() {
         ),
     ];
     let mut service = start_with(&[&relayed(&relay)[..3], &own].concat());
-    queue(&service, 1);
+    Ada::at(&service).invite(1);
     let [delivery] = relay.wait_for_deliveries(1).try_into().expect("one");
     let credentials = Some(("tenantry".to_owned(), "s3cret".to_owned()));
     assert_eq!((delivery.is_tls, delivery.credentials), (true, credentials));

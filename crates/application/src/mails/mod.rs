@@ -20,8 +20,10 @@ use crate::error::{Error as Refusal, Result};
 use crate::ports::{InvitationMail, MailFailure, MailState, Mailer, QueuedMail, StoreError, UnitOfWork};
 use crate::service::Tenantry;
 
-/// How long after the longest time that sending takes somebody who was at it is taken for dead.
-const MARGIN: Duration = Duration::from_mins(5);
+/// How long the preparation to send a mail may take, beside the pause that would follow, before somebody else may begin.
+const PREPARATION: Duration = Duration::from_secs(30);
+/// How long after the longest time that handing over takes whoever was at it is taken for dead.
+const MARGIN: Duration = Duration::from_mins(1);
 
 impl Tenantry {
     /// What is rung when a mail was queued.
@@ -44,8 +46,8 @@ impl Tenantry {
         let Some(due) = self.first_due(MailState::Queued)? else {
             return Ok(false);
         };
-        match self.claim_mail(&due, mailer) {
-            Ok(Some((claimed, mail))) => self.conclude(&claimed, mailer.send(&mail))?,
+        match self.claim_mail(&due) {
+            Ok(Some((claimed, mail))) => self.send_mail(claimed, &mail, mailer)?,
             Ok(None) => {}
             Err(away @ Refusal::Store(StoreError::Unavailable(_))) => return Err(away),
             // What is wrong with one mail must not hold up the others.
@@ -60,18 +62,13 @@ impl Tenantry {
 
     /// Makes a mail this caller's, and writes it with a token that is good from now on. `None` when it is somebody else's, or its invitation has
     /// ended meanwhile.
-    fn claim_mail(
-        &self,
-        due: &QueuedMail,
-        mailer: &dyn Mailer,
-    ) -> Result<Option<(QueuedMail, InvitationMail)>> {
+    fn claim_mail(&self, due: &QueuedMail) -> Result<Option<(QueuedMail, InvitationMail)>> {
         self.write(|unit| {
             unit.workspaces().lock(due.workspace_id)?;
-            let now = self.now();
+            let (now, attempts) = (self.now(), due.attempts.saturating_add(1));
             let claimed = QueuedMail {
-                state: MailState::Sending,
-                attempts: due.attempts.saturating_add(1),
-                due_at: now.plus(mailer.longest_send() + MARGIN),
+                attempts,
+                due_at: now.plus(PREPARATION + pause_after(attempts)),
                 ..due.clone()
             };
             if !unit.mails().advance(due, &claimed)? {
@@ -121,6 +118,24 @@ impl Tenantry {
         InvitationToken::new(invitation.id, secret)
     }
 
+    /// Sends a mail, which nobody else does from its departure on.
+    fn send_mail(&self, claimed: QueuedMail, mail: &InvitationMail, mailer: &dyn Mailer) -> Result<()> {
+        let mut queued = claimed;
+        let sent = mailer.send(mail, &mut || {
+            let departing = QueuedMail {
+                state: MailState::Sending,
+                due_at: self.now().plus(mailer.longest_send() + MARGIN),
+                ..queued.clone()
+            };
+            if !self.write(|unit| Ok(unit.mails().advance(&queued, &departing)?))? {
+                return Err(Withdrawn.into());
+            }
+            queued = departing;
+            Ok(())
+        });
+        self.conclude(&queued, sent)
+    }
+
     /// Notes what came of sending.
     fn conclude(&self, mail: &QueuedMail, sent: std::result::Result<(), MailFailure>) -> Result<()> {
         match sent {
@@ -151,9 +166,9 @@ impl Tenantry {
             due_at: self.now().plus(pause),
             ..mail.clone()
         };
-        let id = mail.id;
-        tracing::warn!(mail = %id, cause, ?pause, "a mail was not sent; trying again later");
         if self.write(|unit| Ok(unit.mails().advance(mail, &later)?))? {
+            let id = mail.id;
+            tracing::warn!(mail = %id, cause, ?pause, "a mail was not sent; trying again later");
             self.mails.count(MailOutcome::Postponed);
         }
         Ok(())
@@ -191,7 +206,11 @@ fn gone(what: &str) -> Refusal {
     Refusal::Inconsistent(format!("the {what} of a mail is not there"))
 }
 
-/// Whoever was at a mail did not come back.
+/// The mail is gone, or somebody else has begun to send it.
+#[derive(Debug, thiserror::Error)]
+#[error("it was withdrawn, or somebody else is at it")]
+struct Withdrawn;
+
 #[derive(Debug, thiserror::Error)]
 #[error("whoever was sending it did not come back")]
 struct Abandoned;

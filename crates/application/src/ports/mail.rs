@@ -10,11 +10,14 @@ use super::store::{Cause, StoreResult};
 
 /// How mail leaves.
 pub trait Mailer: Send + Sync {
-    /// Hands a mail over, whole or not at all.
-    fn send(&self, mail: &InvitationMail) -> Result<(), MailFailure>;
-    /// How long that takes at most.
+    /// Hands a mail over, whole or not at all. Departs once everything else is done, and hands nothing over when that fails.
+    fn send(&self, mail: &InvitationMail, depart: Departure<'_>) -> Result<(), MailFailure>;
+    /// How long it takes at most from the departure to the end.
     fn longest_send(&self) -> Duration;
 }
+
+/// Asks whether a mail may still go, and notes that it does.
+pub type Departure<'a> = &'a mut dyn FnMut() -> Result<(), Cause>;
 
 /// Tells somebody that they are invited. How it is worded is the mailer's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,22 +65,22 @@ pub struct QueuedMail {
     pub workspace_id: WorkspaceId,
     /// What it tells. Goes with it.
     pub invitation_id: InvitationId,
-    /// Whether somebody is at it.
+    /// How far it is.
     pub state: MailState,
-    /// How often it was tried to send it, the attempt that somebody is at included.
+    /// How often somebody has begun to send it.
     pub attempts: u32,
-    /// When it is to be sent; or by when whoever is at it must be done.
+    /// When somebody may begin to send it, again; or by when it must be handed over.
     pub due_at: Timestamp,
     /// When it was asked for.
     pub created_at: Timestamp,
 }
 
-/// Whether somebody is sending a mail.
+/// How far a mail is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailState {
-    /// It waits.
+    /// It waits, or somebody prepares to send it.
     Queued,
-    /// Somebody is at it, or has died over it.
+    /// It has departed: from here on it may have been handed over.
     Sending,
 }
 

@@ -10,7 +10,7 @@ mod store;
 mod teams;
 
 pub use keys::{Credentials, FoundKey, UserKeys};
-pub use mail::{InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
+pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
     ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationFilter, OrganizationScope,

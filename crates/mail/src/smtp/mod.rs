@@ -7,13 +7,14 @@ use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use serde::{Deserialize, Serialize};
-use tenantry_application::ports::{InvitationMail, MailFailure, Mailer};
+use tenantry_application::ports::{Departure, InvitationMail, MailFailure, Mailer};
 
 use crate::Stationery;
 use session::Session;
 
-/// The answers that a mail waits for at most: from the greeting over TLS and signing in to the goodbye.
-const ANSWERS: u32 = 16;
+/// The waits from the departure of a mail to the answer to it: for the leave to send it, for the server to read, for the answer, and for what is left
+/// of a goodbye.
+const WAITS: u32 = 4;
 
 /// How a connection is kept private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,14 +102,15 @@ impl fmt::Debug for SmtpServer {
 }
 
 impl Mailer for Smtp {
-    fn send(&self, mail: &InvitationMail) -> Result<(), MailFailure> {
+    fn send(&self, mail: &InvitationMail, depart: Departure<'_>) -> Result<(), MailFailure> {
         let message = self.stationery.message(mail).map_err(MailFailure::Refused)?;
         let mut session = Session::open(&self.server, &self.tls)?;
         session.announce(&message)?;
+        depart().map_err(MailFailure::Temporary)?;
         session.hand_over(&message)
     }
 
     fn longest_send(&self) -> Duration {
-        self.server.timeout * ANSWERS
+        self.server.timeout * WAITS
     }
 }

@@ -28,11 +28,12 @@ impl Session {
         for to in envelope.to() {
             self.command(Rcpt::new(to.clone(), Vec::new()))?;
         }
-        self.command(Data)
+        Ok(())
     }
 
     /// Gives the mail itself away. From its last line on it is the server's, unless that says no.
     pub(super) fn hand_over(mut self, message: &Message) -> Result<(), MailFailure> {
+        self.command(Data)?;
         self.0.message(&message.formatted()).map_err(after)?;
         // It is sent, whatever the answer to a goodbye is.
         let _ = self.0.quit();

@@ -4,8 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quoted_printable::ParseMode;
 use tempfile::TempDir;
-use tenantry_application::ports::{InvitationMail, Mailer};
+use tenantry_application::ports::InvitationMail;
 use tenantry_mail::{Outbox, Stationery};
+
+use crate::support::send;
 
 /// A mail, taken apart.
 pub struct Message {
@@ -19,7 +21,7 @@ impl Message {
     pub fn of(mail: &InvitationMail, stationery: Stationery) -> Self {
         let directory = TempDir::new().unwrap();
         let outbox = Outbox::open(directory.path().to_owned(), stationery).unwrap();
-        outbox.send(mail).unwrap();
+        send(&outbox, mail).unwrap();
         let file = directory.path().join(format!("{}.eml", mail.id));
         Self::read(&std::fs::read_to_string(file).unwrap())
     }

@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use tempfile::TempDir;
-use tenantry_application::ports::{MailFailure, Mailer};
+use tenantry_application::ports::MailFailure;
 use tenantry_domain::team::InvitationToken;
 use tenantry_mail::Outbox;
 
@@ -18,7 +18,7 @@ fn mails_are_written_for_the_service_alone() {
     let data = TempDir::new().unwrap();
     let directory = data.path().join("deep/outbox");
     let outbox = Outbox::open(directory.clone(), stationery()).unwrap();
-    outbox.send(&mail()).unwrap();
+    send(&outbox, &mail()).unwrap();
     assert_eq!(mode(&directory), 0o700);
     assert_eq!(mode(&directory.join(format!("{}.eml", mail().id))), 0o600);
 }
@@ -27,10 +27,10 @@ fn mails_are_written_for_the_service_alone() {
 fn the_same_mail_again_replaces_the_first() {
     let data = TempDir::new().unwrap();
     let outbox = Outbox::open(data.path().to_owned(), stationery()).unwrap();
-    outbox.send(&mail()).unwrap();
+    send(&outbox, &mail()).unwrap();
     let mut again = mail();
     again.token = InvitationToken::new(id(1), [[8; 16], [9; 16]]);
-    outbox.send(&again).unwrap();
+    send(&outbox, &again).unwrap();
     let files: Vec<_> = fs::read_dir(data.path()).unwrap().map(Result::unwrap).collect();
     let [file] = files.as_slice() else {
         panic!("{files:?}");
@@ -48,9 +48,9 @@ fn a_folder_that_is_gone_may_come_back() {
     let directory = data.path().join("outbox");
     let outbox = Outbox::open(directory.clone(), stationery()).unwrap();
     fs::remove_dir(&directory).unwrap();
-    assert!(matches!(outbox.send(&mail()), Err(MailFailure::Temporary(_))));
+    assert!(matches!(send(&outbox, &mail()), Err(MailFailure::Temporary(_))));
     fs::create_dir(&directory).unwrap();
-    outbox.send(&mail()).unwrap();
+    send(&outbox, &mail()).unwrap();
 }
 
 #[test]
@@ -59,4 +59,12 @@ fn a_folder_that_cannot_be_made_is_told_at_once() {
     let file = data.path().join("file");
     fs::write(&file, "").unwrap();
     assert!(Outbox::open(file.join("outbox"), stationery()).is_err());
+}
+
+#[test]
+fn t15_a_mail_that_may_not_depart_is_not_written() {
+    let data = TempDir::new().unwrap();
+    let outbox = Outbox::open(data.path().to_owned(), stationery()).unwrap();
+    assert!(matches!(withhold(&outbox, &mail()), MailFailure::Temporary(_)));
+    assert_eq!(fs::read_dir(data.path()).unwrap().count(), 0);
 }

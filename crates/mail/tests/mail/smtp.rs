@@ -3,7 +3,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use tenantry_application::ports::{InvitationMail, MailFailure, Mailer};
+use tenantry_application::ports::MailFailure;
 use tenantry_mail::{Security, Smtp, SmtpServer};
 use tenantry_test_smtp::{Authority, Fault, MailServer, Step};
 
@@ -29,8 +29,8 @@ fn trusting(authority: &Authority, port: u16, security: Security) -> SmtpServer 
     }
 }
 
-fn send(server: SmtpServer, mail: &InvitationMail) -> Result<(), MailFailure> {
-    Smtp::new(server, stationery()).unwrap().send(mail)
+fn smtp(server: SmtpServer) -> Smtp {
+    Smtp::new(server, stationery()).unwrap()
 }
 
 fn told(failure: &MailFailure) -> String {
@@ -46,7 +46,7 @@ fn told(failure: &MailFailure) -> String {
 #[test]
 fn a_mail_arrives_as_it_was_written() {
     let relay = MailServer::clear();
-    send(server(relay.port, Security::None), &mail()).unwrap();
+    send(&smtp(server(relay.port, Security::None)), &mail()).unwrap();
     let [delivery] = relay.deliveries().try_into().unwrap();
     assert_eq!(delivery.from, "no-reply@tenantry.example");
     assert_eq!(delivery.to, "bob@example.com");
@@ -63,7 +63,7 @@ fn a_password_is_told_over_tls_to_who_proves_to_be_the_server() {
         (MailServer::starttls(&authority), Security::StartTls),
         (MailServer::tls(&authority), Security::Tls),
     ] {
-        send(trusting(&authority, relay.port, security), &mail()).unwrap();
+        send(&smtp(trusting(&authority, relay.port, security)), &mail()).unwrap();
         let [delivery] = relay.deliveries().try_into().unwrap();
         assert!(delivery.is_tls);
         let credentials = Some(("tenantry".to_owned(), "s3cret ✉".to_owned()));
@@ -75,7 +75,7 @@ fn a_password_is_told_over_tls_to_who_proves_to_be_the_server() {
             ..trusting(&authority, relay.port, security)
         };
         for other in [trusting(&stranger, relay.port, security), elsewhere] {
-            let failure = send(other, &mail()).unwrap_err();
+            let failure = send(&smtp(other), &mail()).unwrap_err();
             assert!(matches!(failure, MailFailure::Temporary(_)), "{failure:?}");
         }
         assert_eq!(relay.deliveries().len(), 1);
@@ -85,7 +85,7 @@ fn a_password_is_told_over_tls_to_who_proves_to_be_the_server() {
 #[test]
 fn a_server_that_takes_starttls_away_hears_nothing() {
     let relay = MailServer::clear();
-    let failure = send(server(relay.port, Security::StartTls), &mail()).unwrap_err();
+    let failure = send(&smtp(server(relay.port, Security::StartTls)), &mail()).unwrap_err();
     assert!(matches!(failure, MailFailure::Temporary(_)), "{failure:?}");
     assert_eq!((relay.conversations(), relay.deliveries().len()), (1, 0));
 }
@@ -106,7 +106,7 @@ fn t15_what_a_server_says_of_a_mail_decides_whether_it_is_sent_again() {
     let relay = MailServer::clear();
     let after = |fault| {
         relay.misbehave([fault]);
-        send(server(relay.port, Security::None), &mail()).unwrap_err()
+        send(&smtp(server(relay.port, Security::None)), &mail()).unwrap_err()
     };
     for fault in [
         Answers(Step::Greeting, "421 4.3.2 too much to do"),
@@ -130,7 +130,15 @@ fn t15_what_a_server_says_of_a_mail_decides_whether_it_is_sent_again() {
     for fault in [HangsUp(Step::Message), Answers(Step::Message, "what?")] {
         assert!(matches!(after(fault), Uncertain(_)), "{fault:?}");
     }
-    send(server(relay.port, Security::None), &mail()).unwrap();
+    send(&smtp(server(relay.port, Security::None)), &mail()).unwrap();
+}
+
+#[test]
+fn t15_a_mail_that_may_not_depart_is_not_handed_over() {
+    let relay = MailServer::clear();
+    let failure = withhold(&smtp(server(relay.port, Security::None)), &mail());
+    assert!(matches!(failure, MailFailure::Temporary(_)), "{failure:?}");
+    assert_eq!((relay.conversations(), relay.deliveries().len()), (1, 0));
 }
 
 #[test]
@@ -140,7 +148,7 @@ fn t15_nobody_there_is_no_refusal() {
         .local_addr()
         .unwrap()
         .port();
-    let failure = send(server(port, Security::None), &mail()).unwrap_err();
+    let failure = send(&smtp(server(port, Security::None)), &mail()).unwrap_err();
     assert!(matches!(failure, MailFailure::Temporary(_)), "{failure:?}");
 }
 
@@ -149,7 +157,7 @@ fn t15_a_wrong_password_is_ours_to_mend() {
     let authority = Authority::new();
     let relay = MailServer::tls(&authority);
     relay.misbehave([Fault::Answers(Step::Auth, "535 5.7.8 wrong")]);
-    let failure = send(trusting(&authority, relay.port, Security::Tls), &mail()).unwrap_err();
+    let failure = send(&smtp(trusting(&authority, relay.port, Security::Tls)), &mail()).unwrap_err();
     assert!(matches!(failure, MailFailure::Temporary(_)), "{failure:?}");
     assert!(!told(&failure).contains("s3cret"));
     let shown = format!("{:?}", trusting(&authority, 1, Security::Tls));
@@ -163,7 +171,7 @@ fn t15_no_failure_repeats_the_link() {
     let garbage: &'static str = format!("see {}", link()).leak();
     for answer in [echo, garbage] {
         relay.misbehave([Fault::Answers(Step::Message, answer)]);
-        let failure = send(server(relay.port, Security::None), &mail()).unwrap_err();
+        let failure = send(&smtp(server(relay.port, Security::None)), &mail()).unwrap_err();
         let told = told(&failure);
         assert!(!told.contains(&mail().token.expose()), "{told}");
     }
@@ -174,7 +182,7 @@ fn addresses_beyond_ascii_need_a_server_that_takes_them() {
     let relay = MailServer::clear();
     let mut mail = mail();
     mail.to = "bjørn@example.com".parse().unwrap();
-    let failure = send(server(relay.port, Security::None), &mail).unwrap_err();
+    let failure = send(&smtp(server(relay.port, Security::None)), &mail).unwrap_err();
     assert!(matches!(failure, MailFailure::Refused(_)), "{failure:?}");
     assert_eq!(relay.deliveries().len(), 0);
 }

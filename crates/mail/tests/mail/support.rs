@@ -1,6 +1,6 @@
 //! A mail to send, and a reader of what arrives.
 
-use tenantry_application::ports::InvitationMail;
+use tenantry_application::ports::{InvitationMail, MailFailure, Mailer};
 use tenantry_domain::Timestamp;
 use tenantry_domain::id::{Id, Kind};
 use tenantry_domain::team::{InvitationToken, SystemRole, TeamRole};
@@ -50,4 +50,14 @@ pub fn link() -> String {
         "https://app.example.com/invitations?token={}",
         mail().token.expose()
     )
+}
+
+/// Sends a mail that may depart.
+pub fn send(mailer: &dyn Mailer, mail: &InvitationMail) -> Result<(), MailFailure> {
+    mailer.send(mail, &mut || Ok(()))
+}
+
+/// Sends a mail that may not.
+pub fn withhold(mailer: &dyn Mailer, mail: &InvitationMail) -> MailFailure {
+    mailer.send(mail, &mut || Err("withdrawn".into())).unwrap_err()
 }

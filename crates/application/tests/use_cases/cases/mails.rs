@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use tenantry_application::ports::{
-    FoundInvitation, InvitationMail, MailFailure, MailState, Mailer, QueuedMail, Store,
+    Departure, FoundInvitation, InvitationMail, MailFailure, MailState, Mailer, QueuedMail, Store,
 };
 use tenantry_application::{MailOutcome, Settings};
 use tenantry_domain::team::{Invitation, SystemRole};
@@ -15,13 +15,16 @@ use uuid::Uuid;
 
 use super::world::*;
 
-/// What sending takes at most, and what is added to it until nobody is waited for any more.
+/// From when on whoever prepares to send a mail is not waited for any more, at the first attempt.
+const PREPARATION: Duration = Duration::from_secs(31);
+/// How long handing over takes at most, and what is added to it until nobody is waited for any more.
 const LONGEST: Duration = Duration::from_secs(60);
-const MARGIN: Duration = Duration::from_mins(5);
+const MARGIN: Duration = Duration::from_mins(1);
+const MOMENT: Duration = Duration::from_micros(1);
 
-type Sending = Box<dyn FnMut(&InvitationMail) -> Result<(), MailFailure> + Send>;
+type Sending = Box<dyn FnMut(&InvitationMail, Departure<'_>) -> Result<(), MailFailure> + Send>;
 
-/// Remembers what it was given, and does with each mail what it was told.
+/// Remembers what departed, and does with each mail what it was told.
 struct Post {
     mails: Mutex<Vec<InvitationMail>>,
     orders: Mutex<VecDeque<Sending>>,
@@ -45,10 +48,14 @@ impl Post {
 }
 
 impl Mailer for Post {
-    fn send(&self, mail: &InvitationMail) -> Result<(), MailFailure> {
-        self.mails.lock().unwrap().push(mail.clone());
+    fn send(&self, mail: &InvitationMail, depart: Departure<'_>) -> Result<(), MailFailure> {
         let order = self.orders.lock().unwrap().pop_front();
-        order.map_or(Ok(()), |mut order| order(mail))
+        let mut order = order.unwrap_or_else(|| after_departure(|_| Ok(())));
+        order(mail, &mut || {
+            depart()?;
+            self.mails.lock().unwrap().push(mail.clone());
+            Ok(())
+        })
     }
 
     fn longest_send(&self) -> Duration {
@@ -56,8 +63,16 @@ impl Mailer for Post {
     }
 }
 
+/// Departs, and does this then.
+fn after_departure(order: impl Fn(&InvitationMail) -> Result<(), MailFailure> + Send + 'static) -> Sending {
+    Box::new(move |mail, depart| {
+        depart().map_err(MailFailure::Temporary)?;
+        order(mail)
+    })
+}
+
 fn fails(failure: fn() -> MailFailure) -> Sending {
-    Box::new(move |_| Err(failure()))
+    after_departure(move |_| Err(failure()))
 }
 
 fn busy() -> MailFailure {
@@ -177,9 +192,9 @@ fn t15_what_was_not_taken_is_tried_again_with_another_token() {
     let post = Post::new([fails(busy), fails(busy), fails(busy)]);
     assert_eq!(world.deliver(&post), 1);
     for pause in [1, 2, 4].map(Duration::from_secs) {
-        world.pass(pause - Duration::from_micros(1));
+        world.pass(pause - MOMENT);
         assert_eq!(world.deliver(&post), 0);
-        world.pass(Duration::from_micros(1));
+        world.pass(MOMENT);
         assert_eq!(world.deliver(&post), 1);
     }
     assert_eq!(world.outcomes(), [1, 3, 0, 0]);
@@ -211,17 +226,53 @@ fn t15_what_was_refused_or_may_have_been_sent_is_not_sent_again() {
 }
 
 #[test]
+fn t15_a_mail_that_somebody_died_over_before_it_departed_is_sent_by_another() {
+    let world = World::new();
+    let ada = Inviter::new(&world);
+    let invitation = ada.invite(1);
+    let dies: Sending = Box::new(|_, _| panic!("died"));
+    let post = Post::new([dies]);
+    catch_unwind(AssertUnwindSafe(|| world.app.deliver_mail(&post))).unwrap_err();
+    world.pass(PREPARATION - MOMENT);
+    assert_eq!(world.deliver(&post), 0);
+    world.pass(MOMENT);
+    assert_eq!(world.deliver(&post), 1);
+    assert_eq!(
+        ada.found(invitation).token_hash,
+        Some(post.mails()[0].token.digest())
+    );
+    assert_eq!(world.outcomes(), [1, 0, 0, 0]);
+}
+
+#[test]
+fn t15_who_is_too_slow_to_depart_leaves_a_mail_to_another() {
+    let world = World::new();
+    Inviter::new(&world).invite(1);
+    let other = world.restarted_with(Settings::default());
+    other.pass(PREPARATION);
+    let quick = Arc::new(Post::reliable());
+    let overtaken = Arc::clone(&quick);
+    let slow: Sending = Box::new(move |_, depart| {
+        assert!(other.app.deliver_mail(&*overtaken).unwrap());
+        depart().map_err(MailFailure::Temporary)
+    });
+    let post = Post::new([slow]);
+    assert_eq!(world.deliver(&post), 0);
+    assert_eq!((quick.mails().len(), world.outcomes()), (1, [0, 0, 0, 0]));
+    assert!(!world.has_mails());
+}
+
+#[test]
 fn t15_a_mail_that_somebody_died_over_is_not_sent_again() {
     let world = World::new();
     Inviter::new(&world).invite(1);
-    let dies: Sending = Box::new(|_| panic!("died"));
-    let post = Post::new([dies]);
+    let post = Post::new([after_departure(|_| panic!("died"))]);
     catch_unwind(AssertUnwindSafe(|| world.app.deliver_mail(&post))).unwrap_err();
-    world.pass(LONGEST + MARGIN - Duration::from_micros(1));
+    world.pass(LONGEST + MARGIN - MOMENT);
     assert_eq!(world.deliver(&post), 0);
     assert_eq!(world.outcomes(), [0, 0, 0, 0]);
     assert!(world.has_mails());
-    world.pass(Duration::from_micros(1));
+    world.pass(MOMENT);
     assert_eq!(world.deliver(&post), 0);
     assert_eq!(world.outcomes(), [0, 0, 0, 1]);
     assert!(!world.has_mails());
@@ -241,23 +292,31 @@ fn t15_nothing_is_sent_of_an_invitation_that_has_ended() {
 }
 
 #[test]
-fn t15_an_invitation_can_end_while_its_mail_is_on_its_way() {
-    for order in [
-        |_: &InvitationMail| Ok(()),
-        |_: &InvitationMail| Err(busy()),
-        |_: &InvitationMail| Err(MailFailure::Uncertain("gone".into())),
-    ] {
-        let world = World::new();
-        let ada = Inviter::new(&world);
-        ada.invite(1);
-        let (store, workspace) = (world.store.clone(), ada.workspace());
-        // It could not be changed from here, were a transaction open.
-        let post = Post::new([Box::new(move |mail: &InvitationMail| {
-            cancel(&*store, workspace, mail.token.invitation());
-            order(mail)
-        }) as Sending]);
-        assert_eq!(world.deliver(&post), 1);
-        assert!(!world.has_mails());
+fn t15_an_invitation_can_end_until_its_mail_departs_and_even_then() {
+    for (is_late, departed) in [(false, 0), (true, 1)] {
+        for end in [
+            || Ok(()),
+            || Err(busy()),
+            || Err(MailFailure::Uncertain("gone".into())),
+        ] {
+            let world = World::new();
+            let ada = Inviter::new(&world);
+            ada.invite(1);
+            let (store, workspace) = (world.store.clone(), ada.workspace());
+            // It could not be changed from here, were a transaction open.
+            let ends: Sending = Box::new(move |mail, depart| {
+                let ended = || cancel(&*store, workspace, mail.token.invitation());
+                if !is_late {
+                    ended();
+                }
+                depart().map_err(MailFailure::Temporary)?;
+                ended();
+                end()
+            });
+            let post = Post::new([ends]);
+            assert_eq!(world.deliver(&post), departed);
+            assert!(!world.has_mails());
+        }
     }
 }
 
