@@ -2,6 +2,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tenantry_application::ports::QueuedMail;
 use tenantry_domain::team::{Invitation, SystemRole, Team};
 use tenantry_domain::text::Folded;
@@ -16,7 +17,7 @@ use super::start;
 
 const ADA: &str = "ada@example.com";
 /// How long a mail may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Ada, who invites people past the interface and its bell, as another process would.
 struct Ada {
@@ -128,6 +129,29 @@ fn t15_mails_are_written_into_the_data_directory_unless_a_server_is_named() {
     let folder = file.parent().expect("a folder").display().to_string();
     assert!(log.contains(&folder), "{log}");
     assert!(!log.contains(token(&message)), "{log}");
+}
+
+#[test]
+fn t12_whoever_gets_the_mail_of_an_invitation_accepts_with_its_link() {
+    let relay = MailServer::clear();
+    let service = start_with(&relayed(&relay));
+    let (ada, bob) = (service.person(ADA), service.person("bob@example.com"));
+    let team = ada
+        .post("/teams", &json!({ "name": "ACME", "site_limit": 0 }))
+        .expect(201)
+        .id();
+    let bobs = json!({ "email": "Bob@example.com" });
+    ada.post(&format!("/teams/{team}/invites"), &bobs).expect(202);
+    let [delivery] = relay.wait_for_deliveries(1).try_into().expect("one");
+    assert_eq!(delivery.to, "Bob@example.com");
+    assert!(
+        delivery
+            .message
+            .contains("to the team ACME, in the role Developer.")
+    );
+    let token = json!({ "token": token(&delivery.message) });
+    ada.post("/invites/accept", &token).expect(403);
+    assert_eq!(bob.post("/invites/accept", &token).expect(200).id(), team);
 }
 
 #[test]

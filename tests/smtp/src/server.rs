@@ -11,7 +11,7 @@ use crate::channel::Channel;
 use crate::conversation::Conversation;
 
 /// How long something that is expected may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A mail that the server was given whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
