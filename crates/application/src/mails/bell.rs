@@ -29,7 +29,7 @@ impl Bell {
 mod tests {
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     #[test]
     fn whoever_waits_is_woken_and_so_is_who_comes_later() {

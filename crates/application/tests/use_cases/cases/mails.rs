@@ -18,7 +18,7 @@ use super::world::*;
 /// From when on whoever prepares to send a mail is not waited for any more, at the first attempt.
 const PREPARATION: Duration = Duration::from_secs(31);
 /// How long handing over takes at most, and what is added to it until nobody is waited for any more.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 const MARGIN: Duration = Duration::from_mins(1);
 const MOMENT: Duration = Duration::from_micros(1);
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use tenantry_application::idempotency::Once;
-use tenantry_application::ports::{InvitationMail, MailFailure, Mailer, UnitOfWork};
+use tenantry_application::ports::{Departure, InvitationMail, MailFailure, Mailer, UnitOfWork};
 use tenantry_application::precondition::Precondition;
 use tenantry_application::teams::{
     InvitationView, NewInvitation, NewPerson, NewRole, NewTeam, PersonView, TeamChanges, TeamView,
@@ -35,7 +35,8 @@ pub struct Crew {
 struct Postbox(Mutex<Vec<InvitationMail>>);
 
 impl Mailer for Postbox {
-    fn send(&self, mail: &InvitationMail) -> Result<(), MailFailure> {
+    fn send(&self, mail: &InvitationMail, depart: Departure<'_>) -> Result<(), MailFailure> {
+        depart().map_err(MailFailure::Temporary)?;
         self.0.lock().unwrap().push(mail.clone());
         Ok(())
     }
