@@ -5,7 +5,7 @@ CARGO ?= cargo
 BINARY := target/debug/tenantry
 
 .DEFAULT_GOAL := help
-.PHONY: build-tools help run demo release test unit contract fmt fmt-check lint arrows deny openapi doc-check tools clean
+.PHONY: build-tools help run demo release test unit contract fmt fmt-check lint arrows deny openapi rights doc-check tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ deny: ## licences, bans, sources and advisories of all dependencies, as far as t
 openapi: ## write docs/openapi.json anew
 	$(CARGO) run --locked --quiet -p tenantry-server -- openapi > docs/openapi.json.new
 	@mv docs/openapi.json.new docs/openapi.json
+
+rights: ## write the table of rights in docs/rules.md anew
+	WRITE_DOCS=1 $(CARGO) test --locked --quiet -p tenantry-domain --test model rights_table
 
 doc-check:
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --quiet

@@ -13,6 +13,7 @@ mod billing;
 mod capacity;
 mod hierarchy;
 mod membership;
+mod rights_table;
 
 use proptest::test_runner::Config;
 
