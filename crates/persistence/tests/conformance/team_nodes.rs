@@ -151,7 +151,7 @@ fn l6_the_ledger_of_an_organization_has_what_its_teams_have() {
                 found.items
             };
             let (of_team, of_organization) = (at(inside(), "b", 2), charge(12, "a", 1));
-            assert_eq!(list(WORKSPACE, at_team(INSIDE)), [of_team.clone()]);
+            assert_eq!(list(WORKSPACE, at_team(INSIDE)), std::slice::from_ref(&of_team));
             assert_eq!(list(WORKSPACE, at_organization(12)), [of_organization, of_team]);
             assert_eq!(list(ALONE, at_team(ALONE)), [of_the_one_alone("a")]);
             assert_eq!(list(ALONE, at_team(INSIDE)), []);
@@ -177,7 +177,7 @@ fn c1_what_a_team_has_stays_with_it() {
             save_alone(unit, of_the_one_alone("alone"));
         });
         for elsewhere in [charge(12, "of team", 1), at(inside(), "of organization", 1)] {
-            let error = backend.fail(|unit| unit.charges().save(&charging(&[elsewhere.clone()])));
+            let error = backend.fail(|unit| unit.charges().save(&charging(std::slice::from_ref(&elsewhere))));
             assert!(matches!(error, StoreError::Retry(_)), "{error:?}");
         }
         let nobodys = ChargeTarget::Team {

@@ -7,7 +7,7 @@ use tenantry_application::ports::{OrganizationFilter, OrganizationScope, Organiz
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error};
 use tenantry_domain::text::Folded;
-use tenantry_domain::{OrganizationId, WorkspaceId};
+use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
 
 use super::world::{World, key, new_organization};
 use crate::recorder::statements_of;
@@ -19,6 +19,8 @@ struct Forest {
     workspace: WorkspaceId,
     deepest: OrganizationId,
     root: OrganizationId,
+    /// In the deepest organization.
+    team: TeamId,
 }
 
 impl Forest {
@@ -30,6 +32,8 @@ impl Forest {
         for _ in 1..10 {
             deepest = world.child(&ada, small.workspace, deepest, &[]);
         }
+        world.subscribe(&ada, small.workspace, small.account, &[("users", 9)]);
+        let team = world.team(&ada, Some(deepest), None);
         for parents in (0..others).collect::<Vec<_>>().chunks(90) {
             let parent = world.child(&ada, small.workspace, small.root, &[]);
             for _ in parents {
@@ -51,6 +55,7 @@ impl Forest {
             workspace: small.workspace,
             deepest,
             root: small.root,
+            team,
         }
     }
 
@@ -76,6 +81,7 @@ impl Forest {
             ..all
         };
         world.charge(ada, at, "first", 1).unwrap();
+        world.charge(ada, self.team, "first of the team", 1).unwrap();
         world.charge(ada, self.root, "first at the root", 1).unwrap();
         let count = |name: &'static str, work: &dyn Fn() -> Result<(), Error>| {
             let (done, mut statements) = statements_of(work);
@@ -95,6 +101,9 @@ impl Forest {
             count("charge", &|| world.charge(ada, at, "second", 1).map(drop)),
             count("charge at the root", &|| {
                 world.charge(ada, self.root, "third", 1).map(drop)
+            }),
+            count("charge to a team", &|| {
+                world.charge(ada, self.team, "fourth", 1).map(drop)
             }),
             count("resize", &|| world.charge(ada, at, "second", 5).map(drop)),
             count("repeat", &|| world.charge(ada, at, "second", 5).map(drop)),
@@ -119,11 +128,12 @@ impl Forest {
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 11] = [
+const BUDGETS: [(&str, usize, usize); 12] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
     ("charge", 6, 9),
     ("charge at the root", 6, 9),
+    ("charge to a team", 7, 10),
     ("resize", 6, 9),
     ("repeat", 5, 5),
     ("release", 6, 9),
