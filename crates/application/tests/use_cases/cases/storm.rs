@@ -11,8 +11,9 @@ use tenantry_application::ports::StoreError;
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error, OrganizationChanges, Settings, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
+use tenantry_domain::capacity::TargetId;
 use tenantry_domain::organization::HierarchyCaps;
-use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, WorkspaceId};
+use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, TeamId, WorkspaceId};
 use tenantry_test_histories::Dice;
 
 use super::world::{World, key, limits, locations, new_organization, quantities};
@@ -27,6 +28,8 @@ struct Storm {
     workspace: WorkspaceId,
     accounts: Vec<(BillingAccountId, SubscriptionId)>,
     roots: Vec<OrganizationId>,
+    /// One in each root.
+    teams: Vec<TeamId>,
     organizations: Mutex<Vec<OrganizationId>>,
     acts: AtomicU64,
 }
@@ -52,9 +55,12 @@ impl Storm {
         let accounts = vec![account(30), account(20)];
         let root = |(account, _): &(BillingAccountId, _)| world.root(&ada, workspace, Some(*account), &[]);
         let roots: Vec<_> = accounts.iter().chain(&accounts).map(root).collect();
+        let teams = roots.iter().map(|root| world.team(&ada, Some(*root), Some(5)));
+        let teams = teams.collect();
         Self {
             organizations: Mutex::new(roots.clone()),
             roots,
+            teams,
             accounts,
             workspace,
             ada,
@@ -67,13 +73,10 @@ impl Storm {
         let organization = *dice.one_of(&self.organizations.lock().unwrap());
         let resource = format!("r{}", dice.roll(60));
         match dice.roll(20) {
-            0..9 => self.charge(organization, &resource, dice),
-            9..12 => self.world.app.release(
-                &self.ada,
-                organization.into(),
-                &key(&resource),
-                &Precondition::default(),
-            ),
+            0..7 => self.charge(organization.into(), &resource, dice),
+            7 | 8 => self.charge((*dice.one_of(&self.teams)).into(), &resource, dice),
+            9 | 10 => self.release(organization.into(), &resource),
+            11 => self.release((*dice.one_of(&self.teams)).into(), &resource),
             12 | 13 => self.create_below(organization),
             14 => self.delete(organization),
             15 | 16 => self.limit(organization, dice),
@@ -83,11 +86,14 @@ impl Storm {
         }
     }
 
-    fn charge(&self, organization: OrganizationId, resource: &str, dice: &mut Dice) -> Result<(), Error> {
+    fn charge(&self, target: TargetId, resource: &str, dice: &mut Dice) -> Result<(), Error> {
         let quantity = i64::try_from(dice.roll(4) + 1).unwrap();
-        self.world
-            .charge(&self.ada, organization, resource, quantity)
-            .map(drop)
+        self.world.charge(&self.ada, target, resource, quantity).map(drop)
+    }
+
+    fn release(&self, target: TargetId, resource: &str) -> Result<(), Error> {
+        let app = &self.world.app;
+        app.release(&self.ada, target, &key(resource), &Precondition::default())
     }
 
     fn create_below(&self, parent: OrganizationId) -> Result<(), Error> {
