@@ -106,6 +106,8 @@ CREATE TABLE invitations (
 );
 -- An invitation by its token, which begins with its id.
 CREATE INDEX invitations_id_idx ON invitations (id);
+-- The invitations to a team, in the order of their creation.
+CREATE INDEX invitations_workspace_id_team_id_id_idx ON invitations (workspace_id, team_id, id);
 -- Those that are addressed to somebody.
 CREATE INDEX invitations_email_folded_id_idx ON invitations (email_folded, id);
 -- Whether a role is promised.
