@@ -163,6 +163,30 @@ fn no_line_holds_a_token() {
 }
 
 #[test]
+fn no_line_holds_a_key() {
+    let service = Service::start(&[SETTINGS, &[("TENANTRY__LOG__LEVEL", "trace")]].concat());
+    let ada = service.person("ada@example.com");
+    let team = ada.get("/teams").expect(200).text_at("/0/id");
+    let mut secrets = Vec::new();
+    for place in ["/api-keys".to_owned(), format!("/teams/{team}/api-credentials")] {
+        let made = ada.post(&place, &json!({ "name": "deploy" }));
+        let rotated = ada.post(&format!("{place}/{}/rotate", made.id()), &json!({}));
+        for issued in [made, rotated] {
+            let key = issued.text_at("/api_key");
+            service.anonymous().with_token(&key).get(&place).expect(200);
+            let guess = key.get(..key.len() - 1).expect("ASCII");
+            service.anonymous().with_token(guess).get(&place).expect(401);
+            secrets.push(key.get(key.len() - 34..key.len() - 6).expect("ASCII").to_owned());
+        }
+    }
+    let log = Log::of(service);
+    assert!(log.lines.len() > 10, "{}", log.text);
+    for secret in secrets {
+        assert!(!log.text.contains(&secret), "{secret} in\n{}", log.text);
+    }
+}
+
+#[test]
 fn the_line_of_each_request_can_be_left_out() {
     let level = ("TENANTRY__LOG__LEVEL", "info,tenantry_http::access=off");
     let service = Service::start(&[SETTINGS, &[level]].concat());

@@ -9,6 +9,7 @@ mod client_streams;
 mod crashes;
 mod histories;
 mod isolation;
+mod keys;
 mod mails;
 mod main_job;
 mod maintenance;
