@@ -284,7 +284,7 @@ pub(crate) fn of_person(standing: TeamStanding, user: UserId) -> Option<TeamAcce
         .map(|roles| Rights::of_member(is_owner, roles));
     let in_workspace = standing.workspace_role.map(Rights::of_workspace_role);
     let rights = match (as_member, in_workspace) {
-        (Some(as_member), Some(in_workspace)) => as_member.and(in_workspace),
+        (Some(as_member), Some(in_workspace)) => as_member.and(&in_workspace),
         (as_member, in_workspace) => as_member.or(in_workspace)?,
     };
     Some(TeamAccess {

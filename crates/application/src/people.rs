@@ -39,14 +39,13 @@ impl Tenantry {
     /// Makes or changes the user behind an identity, and gives them their personal team.
     fn receive(&self, unit: &mut dyn UnitOfWork, identity: &Identity, said: &Profile) -> Result<User> {
         let now = self.now();
-        let mut user = match known(unit, identity, said)? {
-            Some(user) => user,
-            None => {
-                let id = UserId::from_uuid(self.parts.ids.fresh());
-                let user = User::arrived(id, identity.clone(), said.clone(), now);
-                unit.users().insert(&user)?;
-                user
-            }
+        let mut user = if let Some(user) = known(unit, identity, said)? {
+            user
+        } else {
+            let id = UserId::from_uuid(self.parts.ids.fresh());
+            let user = User::arrived(id, identity.clone(), said.clone(), now);
+            unit.users().insert(&user)?;
+            user
         };
         let profile = user.profile.updated_by(said);
         if profile != user.profile {
@@ -64,28 +63,28 @@ impl Tenantry {
     fn make_personal_team(&self, unit: &mut dyn UnitOfWork, owner: UserId, now: Timestamp) -> Result<TeamId> {
         let id = TeamId::from_uuid(self.parts.ids.fresh());
         let team = Team::personal(id, owner, now);
-        self.insert_team(unit, &team)?;
+        insert_team(unit, &team)?;
         let place = EventPlace::of(team.workspace_id, id.into());
         let by = Actor::Person(owner);
         self.record(unit, &by, place, (EventKind::TeamCreated, &id), facts_of(&team))?;
         Ok(id)
     }
+}
 
-    /// Adds a team with its owner as its first member; outside every organization with a workspace of its own.
-    pub(crate) fn insert_team(&self, unit: &mut dyn UnitOfWork, team: &Team) -> Result<()> {
-        if team.organization_id.is_none() {
-            unit.workspaces()
-                .insert(&Workspace::of_team(team.workspace_id, team.created_at))?;
-        }
-        unit.teams().insert(team)?;
-        let owner = TeamMember {
-            team_id: team.id,
-            user_id: team.owner_id,
-            roles: Vec::new(),
-            created_at: team.created_at,
-        };
-        Ok(unit.team_members().insert(team.workspace_id, &owner)?)
+/// Adds a team with its owner as its first member; outside every organization with a workspace of its own.
+pub(crate) fn insert_team(unit: &mut dyn UnitOfWork, team: &Team) -> Result<()> {
+    if team.organization_id.is_none() {
+        unit.workspaces()
+            .insert(&Workspace::of_team(team.workspace_id, team.created_at))?;
     }
+    unit.teams().insert(team)?;
+    let owner = TeamMember {
+        team_id: team.id,
+        user_id: team.owner_id,
+        roles: Vec::new(),
+        created_at: team.created_at,
+    };
+    Ok(unit.team_members().insert(team.workspace_id, &owner)?)
 }
 
 /// Whether the issuer says nothing new about somebody who has everything that people have.

@@ -15,7 +15,7 @@ const RESERVED: &str = "seat:";
 
 impl ResourceId {
     /// A name of ours, of up to 195 characters without control characters.
-    pub(crate) fn reserved(name: String) -> Self {
+    pub(crate) fn reserved(name: &str) -> Self {
         Self::trusted(format!("{RESERVED}{name}"))
     }
 

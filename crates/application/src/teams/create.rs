@@ -12,6 +12,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, facts_of};
 use crate::idempotency::{Once, keep};
+use crate::people::insert_team;
 use crate::ports::{StoreError, UnitOfWork, WorkspacePlace};
 use crate::service::{Attempt, Tenantry};
 
@@ -75,7 +76,7 @@ impl Tenantry {
             updated_at: now,
         };
         let seats = self.lock_seats(unit, &team)?;
-        self.insert_team(unit, &team)?;
+        insert_team(unit, &team)?;
         self.set_site_limit(unit, &team, new.site_limit)?;
         let facts = facts_of(&team).and("site_limit", new.site_limit.map(Units::get));
         let place = EventPlace::of(team.workspace_id, TargetId::Team(id));

@@ -212,7 +212,7 @@ impl Tenantry {
             unit.team_members().insert(workspace, &member)?;
             self.record_invitation(unit, actor, (EventKind::InvitationAccepted, invitation), team)?;
             let place = EventPlace::of(workspace, team.id.into());
-            let what = (EventKind::TeamMemberAdded, &user.id as &dyn ToString);
+            let what: (EventKind, &dyn ToString) = (EventKind::TeamMemberAdded, &user.id);
             self.record(unit, actor, place, what, facts_of(&member))?;
             let concerned = Concerned::default().user(user);
             self.reseat(unit, actor, seats, &concerned)?;

@@ -87,10 +87,7 @@ impl Tenantry {
         unit.team_members().set_roles(team.workspace_id, &member)?;
         let facts = facts_of(&member).changed_since(&facts_of(before));
         let place = EventPlace::of(team.workspace_id, team.id.into());
-        let what = (
-            EventKind::TeamMemberRolesChanged,
-            &member.user_id as &dyn ToString,
-        );
+        let what: (EventKind, &dyn ToString) = (EventKind::TeamMemberRolesChanged, &member.user_id);
         self.record(unit, actor, place, what, facts)
     }
 
@@ -130,7 +127,7 @@ impl Tenantry {
             let seats = self.lock_seats(unit, team)?;
             unit.team_members().delete(team.workspace_id, id, user)?;
             let place = EventPlace::of(team.workspace_id, id.into());
-            let what = (EventKind::TeamMemberRemoved, &user as &dyn ToString);
+            let what: (EventKind, &dyn ToString) = (EventKind::TeamMemberRemoved, &user);
             self.record(unit, actor, place, what, facts_of(&member))?;
             // Who never signed in is only known to teams.
             if person.identity.is_none() {

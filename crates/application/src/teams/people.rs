@@ -135,7 +135,7 @@ impl Tenantry {
             unit.invitations().delete(team.workspace_id, invitation.id)?;
         }
         let place = EventPlace::of(team.workspace_id, team.id.into());
-        let what = (EventKind::TeamMemberAdded, &user.id as &dyn ToString);
+        let what: (EventKind, &dyn ToString) = (EventKind::TeamMemberAdded, &user.id);
         self.record(unit, actor, place, what, facts_of(member))?;
         self.reseat(unit, actor, seats, &Concerned::default().user(user))
     }

@@ -123,7 +123,7 @@ impl Tenantry {
         for node in admission.would_have_refused {
             let changes =
                 json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
-            let subject = (EventKind::ChargeWouldRefuse, &seats.organization as &dyn ToString);
+            let subject: (EventKind, &dyn ToString) = (EventKind::ChargeWouldRefuse, &seats.organization);
             self.record(unit, by, seats.workspace, subject, changes)?;
         }
         Ok(())

@@ -54,7 +54,7 @@ impl Rights {
 
     /// Both together.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn and(mut self, other: &Self) -> Self {
         self.scopes.extend(other.scopes.iter());
         Self {
             may_transfer: self.may_transfer || other.may_transfer,

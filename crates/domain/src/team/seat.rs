@@ -21,12 +21,17 @@ impl SeatHolder {
             Self::Member(user) => user.to_string(),
             Self::Invited(address) => hex(&Sha256::digest(address.as_str())),
         };
-        ResourceId::reserved(format!("{organization}:{holder}"))
+        ResourceId::reserved(&format!("{organization}:{holder}"))
     }
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16);
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(digit)
+        .collect()
 }
 
 #[cfg(test)]

@@ -26,27 +26,14 @@ struct Row {
     created_at: DbTime,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = team_member_roles)]
-struct RoleRow {
-    workspace_id: DbUuid,
-    team_id: DbUuid,
-    user_id: DbUuid,
-    role_id: DbUuid,
-}
-
-fn role_rows(workspace: WorkspaceId, member: &TeamMember) -> Vec<RoleRow> {
-    let row = |role: &RoleId| RoleRow {
-        workspace_id: workspace.into(),
-        team_id: member.team_id.into(),
-        user_id: member.user_id.into(),
-        role_id: (*role).into(),
-    };
-    member.roles.iter().map(row).collect()
-}
-
-fn insert_roles(c: &mut Conn, rows: Vec<RoleRow>) -> QueryResult<()> {
-    for row in rows {
+fn insert_roles(c: &mut Conn, workspace: WorkspaceId, member: &TeamMember) -> QueryResult<()> {
+    for role in &member.roles {
+        let row = (
+            team_member_roles::workspace_id.eq(DbUuid::from(workspace)),
+            team_member_roles::team_id.eq(DbUuid::from(member.team_id)),
+            team_member_roles::user_id.eq(DbUuid::from(member.user_id)),
+            team_member_roles::role_id.eq(DbUuid::from(*role)),
+        );
         diesel::insert_into(team_member_roles::table)
             .values(row)
             .execute(c)?;
@@ -129,10 +116,9 @@ impl app::TeamMembers for Unit {
             user_id: member.user_id.into(),
             created_at: member.created_at.into(),
         };
-        let roles = role_rows(workspace, member);
         self.run(|c| {
             diesel::insert_into(team_members::table).values(row).execute(c)?;
-            insert_roles(c, roles)
+            insert_roles(c, workspace, member)
         })
     }
 
@@ -141,10 +127,9 @@ impl app::TeamMembers for Unit {
             .filter(team_member_roles::workspace_id.eq(DbUuid::from(workspace)))
             .filter(team_member_roles::team_id.eq(DbUuid::from(member.team_id)))
             .filter(team_member_roles::user_id.eq(DbUuid::from(member.user_id)));
-        let roles = role_rows(workspace, member);
         self.run(|c| {
             diesel::delete(held).execute(c)?;
-            insert_roles(c, roles)
+            insert_roles(c, workspace, member)
         })
     }
 

@@ -192,7 +192,7 @@ fn t15_what_was_not_taken_is_tried_again_with_another_token() {
     let post = Post::new([fails(busy), fails(busy), fails(busy)]);
     assert_eq!(world.deliver(&post), 1);
     for pause in [1, 2, 4].map(Duration::from_secs) {
-        world.pass(pause - MOMENT);
+        world.pass(pause.saturating_sub(MOMENT));
         assert_eq!(world.deliver(&post), 0);
         world.pass(MOMENT);
         assert_eq!(world.deliver(&post), 1);
@@ -233,7 +233,7 @@ fn t15_a_mail_that_somebody_died_over_before_it_departed_is_sent_by_another() {
     let dies: Sending = Box::new(|_, _| panic!("died"));
     let post = Post::new([dies]);
     catch_unwind(AssertUnwindSafe(|| world.app.deliver_mail(&post))).unwrap_err();
-    world.pass(PREPARATION - MOMENT);
+    world.pass(PREPARATION.saturating_sub(MOMENT));
     assert_eq!(world.deliver(&post), 0);
     world.pass(MOMENT);
     assert_eq!(world.deliver(&post), 1);
@@ -268,7 +268,7 @@ fn t15_a_mail_that_somebody_died_over_is_not_sent_again() {
     Inviter::new(&world).invite(1);
     let post = Post::new([after_departure(|_| panic!("died"))]);
     catch_unwind(AssertUnwindSafe(|| world.app.deliver_mail(&post))).unwrap_err();
-    world.pass(LONGEST + MARGIN - MOMENT);
+    world.pass((LONGEST + MARGIN).saturating_sub(MOMENT));
     assert_eq!(world.deliver(&post), 0);
     assert_eq!(world.outcomes(), [0, 0, 0, 0]);
     assert!(world.has_mails());

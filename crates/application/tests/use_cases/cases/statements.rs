@@ -2,10 +2,12 @@
 //! of a function on SQLite.
 
 use tenantry_application::idempotency::Once;
+use tenantry_application::keys::NewCredential;
 use tenantry_application::page::{Gap, PageRequest, Position};
 use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error};
+use tenantry_domain::key::{KeyWish, ShownKey};
 use tenantry_domain::text::Folded;
 use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
 
@@ -21,6 +23,8 @@ struct Forest {
     root: OrganizationId,
     /// In the deepest organization.
     team: TeamId,
+    api_key: ShownKey,
+    credential: ShownKey,
 }
 
 impl Forest {
@@ -49,7 +53,20 @@ impl Forest {
                     .unwrap();
             }
         }
+        let wish = KeyWish {
+            name: "deploy".parse().unwrap(),
+            expires_at: None,
+        };
+        let api_key = world.app.create_user_key(&ada, &wish, &Once::default()).unwrap();
+        let new = NewCredential { wish, scopes: None };
+        let team = world.app.my_teams(&ada).unwrap().remove(0).team.id;
+        let credential = world
+            .app
+            .create_credential(&ada, team, &new, &Once::default())
+            .unwrap();
         Self {
+            api_key: api_key.text.expose().parse().unwrap(),
+            credential: credential.text.expose().parse().unwrap(),
             world,
             ada,
             workspace: small.workspace,
@@ -122,13 +139,17 @@ impl Forest {
                     .map(drop)
             }),
             count("tree", &|| app.tree(ada, *workspace).map(drop)),
+            count("API key", &|| app.authenticate_key(&self.api_key).map(drop)),
+            count("API credential", &|| {
+                app.authenticate_key(&self.credential).map(drop)
+            }),
         ]
     }
 }
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 12] = [
+const BUDGETS: [(&str, usize, usize); 14] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
     ("charge", 6, 9),
@@ -141,6 +162,8 @@ const BUDGETS: [(&str, usize, usize); 12] = [
     ("page of organizations of a name", 3, 3),
     ("ledger", 2, 2),
     ("tree", 3, 3),
+    ("API key", 1, 1),
+    ("API credential", 3, 3),
 ];
 
 #[test]

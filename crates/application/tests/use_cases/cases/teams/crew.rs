@@ -248,10 +248,6 @@ impl World {
         self.app.add_person(actor, new, &Once::default())
     }
 
-    pub fn owners_role(&self) -> RoleId {
-        SystemRole::Owner.id()
-    }
-
     /// Sends what is to be sent, and accepts with it what this person is invited to.
     pub fn accept_all(&self, actor: &Actor) -> Result<(), Error> {
         for token in self.tokens().into_values() {

@@ -33,7 +33,7 @@ fn t12_whoever_is_invited_comes_once_with_the_role_that_was_promised() {
     assert_eq!(view.role, "Developer");
     assert_eq!(
         world.app.team(&crew.ada, team).unwrap().invitations,
-        [view.clone()]
+        std::slice::from_ref(&view)
     );
     let [mine] = world.app.my_invitations(&grace).unwrap().try_into().unwrap();
     assert_eq!(

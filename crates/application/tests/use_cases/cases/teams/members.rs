@@ -31,7 +31,10 @@ fn t13_roles_are_replaced_as_a_set() {
     assert_eq!(set(&[]).unwrap(), []);
     let unknown = RoleId::from_uuid(uuid::Uuid::max());
     refused!(set(&[developer, unknown]), Error::UnknownReference { pointer, noun: Noun::Role } if pointer == "/roles/1");
-    refused!(set(&[world.owners_role()]), Error::Role(RoleRefused::OwnerOnly));
+    refused!(
+        set(&[SystemRole::Owner.id()]),
+        Error::Role(RoleRefused::OwnerOnly)
+    );
     let other = crew.team("Other");
     let theirs = world.role(&crew.ada, other, "Theirs", &[]).unwrap();
     refused!(set(&[theirs]), Error::UnknownReference { .. });
@@ -68,7 +71,7 @@ fn t10_nobody_gives_a_role_with_a_scope_that_they_lack_but_may_leave_what_is_hel
         .set_roles(&grace, team, &alan, &[administrator, hr])
         .unwrap();
     refused!(
-        world.set_roles(&alan, team, &alan, &[administrator, hr, world.owners_role()]),
+        world.set_roles(&alan, team, &alan, &[administrator, hr, SystemRole::Owner.id()]),
         Error::Role(RoleRefused::OwnerOnly)
     );
     world.set_roles(&grace, team, &alan, &[]).unwrap();
