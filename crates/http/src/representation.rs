@@ -115,8 +115,11 @@ impl Representation {
     /// The answer.
     pub fn respond(self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.content_type(ContentType::json());
         self.head(&mut response);
+        if self.body.is_empty() {
+            return response.finish();
+        }
+        response.content_type(ContentType::json());
         response.body(self.body)
     }
 

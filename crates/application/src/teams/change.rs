@@ -169,12 +169,18 @@ impl Tenantry {
     }
 
     /// Makes a team the one that the caller works in (T8), and answers all of theirs.
-    pub fn switch_team(&self, actor: &Actor, id: TeamId) -> Result<Vec<TeamView>> {
+    pub fn switch_team(
+        &self,
+        actor: &Actor,
+        id: TeamId,
+        precondition: &Precondition<'_, Vec<TeamView>>,
+    ) -> Result<Vec<TeamView>> {
         let user = person(actor)?;
         self.change_team(actor, id, None, |unit, access| {
             if !access.is_member {
                 return Err(Error::NotFound(Noun::Team));
             }
+            precondition.check(|| self.teams_of(unit, user).map(Some))?;
             let found = unit.users().find_for_update(user)?;
             let mut user = found.ok_or(Error::NotFound(Noun::User))?;
             user.current_team_id = Some(id);

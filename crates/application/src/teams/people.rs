@@ -280,11 +280,7 @@ fn is_colleague(unit: &mut dyn UnitOfWork, team: &Team, user: UserId) -> Result<
 }
 
 fn show(unit: &mut dyn UnitOfWork, team: &Team, user: UserId) -> Result<PersonView> {
-    let no_such_user = |_| Error::NotFound(Noun::User);
-    let member = find_member(unit, team, user).map_err(|error| match error {
-        Error::NotFound(noun) => no_such_user(noun),
-        other => other,
-    })?;
+    let member = find_member(unit, team, user)?;
     let person = unit.users().find(user)?.ok_or(Error::NotFound(Noun::User))?;
     let roles: Vec<TeamRole> = roles_of(unit, team)?;
     Ok(MemberView::new(team, &roles, member, person))

@@ -53,6 +53,7 @@ resources! {
     subscriptions::Subscription: SubscriptionView;
     charges::Charge: charge::Charge;
     teams::Team: TeamView;
+    teams::Teams: Vec<TeamView>;
     teams::members::TeamMember: MemberView;
     teams::invites::Invite: InvitationView;
     teams::roles::TeamRole: RoleView;

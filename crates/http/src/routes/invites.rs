@@ -10,6 +10,7 @@ use crate::dto::teams::invites::{Accepted, AnswerInvite, Invite, InviteUser, MyI
 use crate::input::{Call, Json};
 use crate::openapi::PartParams;
 use crate::representation::Representation;
+use crate::resource::shown;
 use crate::state::Api;
 
 routes!(
@@ -104,10 +105,10 @@ async fn resend_invite(api: Api, call: Call<(TeamId, InvitationId)>) -> Answer {
 )]
 #[get("/invites")]
 async fn list_my_invites(api: Api, call: Call) -> Answer {
-    let invites = api
-        .read(move |tenantry| tenantry.my_invitations(&call.actor))
-        .await?;
-    ok(invites.into_iter().map(MyInvite::from).collect::<Vec<_>>())
+    let actor = call.actor;
+    let invites = api.read(move |tenantry| tenantry.my_invitations(&actor)).await?;
+    let invites: Vec<_> = invites.into_iter().map(MyInvite::from).collect();
+    Ok(shown(&call.conditions, &invites))
 }
 
 /// Accept an invitation.

@@ -112,7 +112,7 @@ async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<Upda
         description = "Whether everything below it goes too. Without it, an organization with children stays.")),
     responses((status = 204, description = "It is gone.")),
     extensions(("x-problems" = json!([
-        "role_required", "workspace_archived", "organization_has_usage", "organization_has_children"
+        "role_required", "workspace_archived", "organization_has_usage", "organization_has_teams", "organization_has_children"
     ]))),
 )]
 #[delete("/workspaces/{workspace_id}/organizations/{organization_id}")]

@@ -3,10 +3,11 @@ use actix_web::{delete, get, post, put};
 use tenantry_application::teams::RoleView;
 use tenantry_domain::{Meters, RoleId};
 
-use super::{Answer, ok, routes};
+use super::{Answer, routes};
 use crate::dto::teams::roles::{PutRole, ScopeInfo, TeamRole};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
+use crate::resource::shown;
 use crate::state::Api;
 
 routes!(
@@ -26,8 +27,8 @@ routes!(
     responses((status = 200, description = "The scopes.", body = Vec<ScopeInfo>)),
 )]
 #[get("/scopes")]
-async fn list_scopes(_: Call) -> Answer {
-    ok(ScopeInfo::all())
+async fn list_scopes(call: Call) -> Answer {
+    Ok(shown(&call.conditions, &ScopeInfo::all()))
 }
 
 /// List the roles of your current team.
@@ -40,8 +41,10 @@ async fn list_scopes(_: Call) -> Answer {
 )]
 #[get("/team_roles")]
 async fn list_team_roles(api: Api, call: Call) -> Answer {
-    let roles = api.read(move |tenantry| tenantry.list_roles(&call.actor)).await?;
-    ok(roles.into_iter().map(TeamRole::from).collect::<Vec<_>>())
+    let actor = call.actor;
+    let roles = api.read(move |tenantry| tenantry.list_roles(&actor)).await?;
+    let roles: Vec<_> = roles.into_iter().map(TeamRole::from).collect();
+    Ok(shown(&call.conditions, &roles))
 }
 
 /// Create a role of your current team's own.

@@ -5,7 +5,7 @@ use tenantry_domain::{Meters, OrganizationId, TeamId, WorkspaceId};
 
 use super::{Answer, ok, routes};
 use crate::dto::list::{List, Listing, Part};
-use crate::dto::teams::{CreateTeam, Team, TransferTeam, UpdateTeam};
+use crate::dto::teams::{CreateTeam, Team, Teams, TransferTeam, UpdateTeam};
 use crate::input::{Call, Json};
 use crate::openapi::PartParams;
 use crate::representation::Representation;
@@ -32,12 +32,8 @@ routes!(
 )]
 #[get("/teams")]
 async fn list_teams(api: Api, call: Call) -> Answer {
-    let teams = api.read(move |tenantry| tenantry.my_teams(&call.actor)).await?;
-    ok(shown(teams))
-}
-
-fn shown(teams: Vec<TeamView>) -> Vec<Team> {
-    teams.into_iter().map(Team::from).collect()
+    api.show::<Teams>(call.conditions, move |tenantry| tenantry.my_teams(&call.actor))
+        .await
 }
 
 /// Create a team.
@@ -133,10 +129,10 @@ async fn delete_team(api: Api, call: Call<TeamId>) -> Answer {
 )]
 #[put("/teams/{team_id}/switch")]
 async fn switch_team(api: Api, call: Call<TeamId>) -> Answer {
-    let teams = api
-        .write(move |tenantry| tenantry.switch_team(&call.actor, call.path))
-        .await?;
-    ok(shown(teams))
+    api.change::<Teams>(call.conditions, move |tenantry, precondition| {
+        tenantry.switch_team(&call.actor, call.path, precondition)
+    })
+    .await
 }
 
 /// Give a team to another of its members.

@@ -3,10 +3,11 @@ use actix_web::{delete, get, post, put};
 use tenantry_application::teams::PersonView;
 use tenantry_domain::{Meters, UserId};
 
-use super::{Answer, ok, routes};
+use super::{Answer, routes};
 use crate::dto::teams::people::{AddUser, AddedUser, UpdateUser, User, UserInfo};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
+use crate::resource::shown;
 use crate::state::Api;
 
 routes!(
@@ -42,10 +43,10 @@ async fn get_userinfo(api: Api, call: Call) -> Answer {
 )]
 #[get("/users")]
 async fn list_users(api: Api, call: Call) -> Answer {
-    let people = api
-        .read(move |tenantry| tenantry.list_people(&call.actor))
-        .await?;
-    ok(people.into_iter().map(User::from).collect::<Vec<_>>())
+    let actor = call.actor;
+    let people = api.read(move |tenantry| tenantry.list_people(&actor)).await?;
+    let people: Vec<_> = people.into_iter().map(User::from).collect();
+    Ok(shown(&call.conditions, &people))
 }
 
 /// Add somebody to your current team.
@@ -67,7 +68,7 @@ async fn list_users(api: Api, call: Call) -> Answer {
 #[post("/users")]
 async fn add_user(api: Api, call: Call<(), (), Json<AddUser>>) -> Answer {
     let present = |view: &PersonView, _: &Meters| {
-        Representation::untagged(StatusCode::CREATED, &AddedUser::from(view.clone()))
+        Representation::tagged(StatusCode::CREATED, &AddedUser::from(view.clone()))
     };
     api.once(call.conditions, present, move |tenantry, once| {
         tenantry.add_person(&call.actor, &call.body, once)

@@ -38,6 +38,7 @@ mod slow;
 mod strangers;
 mod subscriptions;
 mod team_charges;
+mod teams;
 mod tree;
 mod users;
 mod workspaces;

@@ -56,7 +56,8 @@ impl Target {
             .expect(201);
         let ids = vec![
             ("{workspace_id}", last(&path)),
-            ("{team_id}", world.team(&path, &root, None)),
+            ("{role_id}", world.role(&path, &team)),
+            ("{invite_id}", world.invitation(&path, &team, "mallory").0),
             ("{organization_id}", root),
             ("{billing_account_id}", account),
             ("{subscription_id}", last(&subscription)),

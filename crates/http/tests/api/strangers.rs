@@ -4,13 +4,17 @@ use serde_json::{Value, json};
 
 use crate::support::{Operation, World, operations};
 
-const NOWHERE: [(&str, &str); 6] = [
+const NOWHERE: [(&str, &str); 10] = [
     ("{workspace_id}", "ws_0000000000000000000001"),
     ("{organization_id}", "org_0000000000000000000001"),
     ("{billing_account_id}", "cus_0000000000000000000001"),
     ("{subscription_id}", "sub_0000000000000000000001"),
     ("{user_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
     ("{team_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
+    ("{role_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
+    ("{invite_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
+    ("{credential_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
+    ("{api_key_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
 ];
 
 /// Ids of things that are there, in the order of [`NOWHERE`].
@@ -23,13 +27,21 @@ async fn somewhere(world: &World) -> Vec<String> {
     world.charge("users/seat", &root, 1).await;
     let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
     let team = world.team(&path, &root, None);
+    let key = world
+        .post("alice", "/api-keys", json!({ "name": "k" }))
+        .await
+        .expect(201);
     vec![
         last(&path),
         root,
         account,
         last(&subscription),
         world.id_of("alice"),
-        team,
+        team.clone(),
+        world.role(&path, &team),
+        world.invitation(&path, &team, "bob").0,
+        world.credential(&path, &team),
+        key["id"].as_str().unwrap().to_owned(),
     ]
 }
 

@@ -59,10 +59,10 @@ impl Forest {
         };
         let api_key = world.app.create_user_key(&ada, &wish, &Once::default()).unwrap();
         let new = NewCredential { wish, scopes: None };
-        let team = world.app.my_teams(&ada).unwrap().remove(0).team.id;
+        let personal = world.app.my_teams(&ada).unwrap().remove(0).team.id;
         let credential = world
             .app
-            .create_credential(&ada, team, &new, &Once::default())
+            .create_credential(&ada, personal, &new, &Once::default())
             .unwrap();
         Self {
             api_key: api_key.text.expose().parse().unwrap(),

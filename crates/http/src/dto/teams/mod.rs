@@ -111,6 +111,17 @@ impl Body for TransferTeam {
     }
 }
 
+/// Somebody's teams.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub(crate) struct Teams(Vec<Team>);
+
+impl From<Vec<TeamView>> for Teams {
+    fn from(teams: Vec<TeamView>) -> Self {
+        Self(teams.into_iter().map(Team::from).collect())
+    }
+}
+
 /// A team, as its caller sees it.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({

@@ -120,8 +120,8 @@ pub struct People {
     remembered: Arc<Mutex<BTreeSet<String>>>,
 }
 
-/// People: an owner, an admin, a viewer, and four who are in none.
-const PEOPLE: [&str; 7] = ["alice", "adam", "vera", "mallory", "bob", "ada", "dora"];
+/// People: an owner, an admin, a viewer, and five who are in none.
+const PEOPLE: [&str; 8] = ["alice", "adam", "vera", "mallory", "bob", "ada", "dora", "eve"];
 /// Machines and their scopes.
 const MACHINES: [(&str, &[Scope]); 3] = [
     ("idle", &[]),
@@ -138,7 +138,8 @@ impl People {
             };
             let profile = Profile {
                 email: format!("{name}@example.com").parse().ok(),
-                email_verified: true,
+                // Nobody vouches for eve.
+                email_verified: name != "eve",
                 name: name.parse().ok(),
                 ..Profile::default()
             };

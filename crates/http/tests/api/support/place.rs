@@ -107,8 +107,8 @@ impl Place {
     pub fn maker(&self, operation: &str) -> &'static str {
         match operation {
             "accept_invite" | "decline_invite" => "mallory",
-            "add_user" | "get_team_role" | "update_team_role" | "delete_team_role" | "get_user"
-            | "update_user" | "remove_user" => "ada",
+            "create_team" | "create_team_role" | "add_user" | "get_team_role" | "update_team_role"
+            | "delete_team_role" | "get_user" | "update_user" | "remove_user" => "ada",
             "switch_team" => "dora",
             _ => "alice",
         }

@@ -14,7 +14,7 @@ use tenantry_application::{Actor, Error, OrganizationChanges, Settings};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::OverLimit;
 use tenantry_domain::charge::ResourceId;
-use tenantry_domain::team::{InvitationToken, Scopes, SeatHolder, SystemRole, Team, TeamScope};
+use tenantry_domain::team::{InvitationToken, Scopes, SeatHolder, Team, TeamScope};
 use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Identity, Preferences, Profile, User};
 use tenantry_domain::workspace::Role;
@@ -210,7 +210,7 @@ impl World {
     }
 
     pub fn switch(&self, actor: &Actor, team: TeamId) -> Result<Vec<TeamView>, Error> {
-        self.app.switch_team(actor, team)
+        self.app.switch_team(actor, team, &Precondition::default())
     }
 
     pub fn current(&self, actor: &Actor) -> TeamId {
