@@ -6,6 +6,7 @@ use crate::{RoleId, Timestamp, UserId};
 /// What is known of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "these are four facts of their own")]
 pub struct Account {
     /// Their id.
     pub id: UserId,

@@ -159,7 +159,8 @@ pub(crate) struct Team {
     #[schema(required)]
     owner: Option<Person>,
     /// Whether it is the one that its owner has for themselves.
-    personal_team: bool,
+    #[serde(rename = "personal_team")]
+    is_personal: bool,
     /// Who is in it.
     members: Vec<Person>,
     /// Who is invited.
@@ -190,7 +191,7 @@ impl From<TeamView> for Team {
             id: team.id.to_string(),
             name: team.name.to_string(),
             owner: owner.map(Person::from),
-            personal_team: team.is_personal,
+            is_personal: team.is_personal,
             members: view.members.iter().map(Person::from).collect(),
             invites: view.invitations.into_iter().map(Invite::from).collect(),
             current: view.is_current,

@@ -200,6 +200,7 @@ fn picture(profile: &user::Profile) -> String {
 
 /// What is known of a person.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "these are four facts of their own")]
 pub(crate) struct Account {
     /// Their id.
     #[schema(inline, value_type = UserIdShown)]
