@@ -423,31 +423,6 @@ fn other_bad_values_are_refused() {
         ("limits.meters = 3", "limits.meters", "a list"),
         ("metrics.enabled = 1", "metrics.enabled", "true or false"),
         ("metrics.token = ''", "metrics.token", "must not be empty"),
-        (
-            "mail.transport = 'pigeon'",
-            "mail.transport",
-            "`outbox` or `smtp`",
-        ),
-        ("mail.from = 'nobody'", "mail.from", "must be an address"),
-        ("mail.invitation_url = 'x'", "mail.invitation_url", "not a URL"),
-        (
-            "mail.invitation_url = 'ftp://x'",
-            "mail.invitation_url",
-            "https://",
-        ),
-        ("mail.outbox_dir = ''", "mail.outbox_dir", "must not be empty"),
-        ("mail.smtp.host = 'a b'", "mail.smtp.host", "host name"),
-        (
-            "mail.smtp.security = 'ssl'",
-            "mail.smtp.security",
-            "`starttls`, `tls`, `none`",
-        ),
-        (
-            "mail.smtp.password = ''",
-            "mail.smtp.password",
-            "must not be empty",
-        ),
-        ("mail.smtp.ca_file = ''", "mail.smtp.ca_file", "must not be empty"),
         ("otlp.endpoint = 'localhost:4318'", "otlp.endpoint", "https://"),
         ("otlp.endpoint = 'http://h/?a'", "otlp.endpoint", "query"),
         ("otlp.headers = 'a=b'", "otlp.headers", "a list"),
@@ -561,6 +536,39 @@ fn each_issuer_is_listed_once_and_completely() {
         &[],
         &["auth.issuers[0].issuer", "must not be empty"],
     );
+}
+
+#[test]
+fn bad_values_of_mail_are_refused() {
+    for (line, key, allowed) in [
+        (
+            "mail.transport = 'pigeon'",
+            "mail.transport",
+            "`outbox` or `smtp`",
+        ),
+        ("mail.from = 'nobody'", "mail.from", "must be an address"),
+        ("mail.invitation_url = 'x'", "mail.invitation_url", "not a URL"),
+        (
+            "mail.invitation_url = 'ftp://x'",
+            "mail.invitation_url",
+            "https://",
+        ),
+        ("mail.outbox_dir = ''", "mail.outbox_dir", "must not be empty"),
+        ("mail.smtp.host = 'a b'", "mail.smtp.host", "host name"),
+        (
+            "mail.smtp.security = 'ssl'",
+            "mail.smtp.security",
+            "`starttls`, `tls`, `none`",
+        ),
+        (
+            "mail.smtp.password = ''",
+            "mail.smtp.password",
+            "must not be empty",
+        ),
+        ("mail.smtp.ca_file = ''", "mail.smtp.ca_file", "must not be empty"),
+    ] {
+        refused(line, &[], &[key, "from the file", allowed]);
+    }
 }
 
 #[test]

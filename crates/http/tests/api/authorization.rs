@@ -72,18 +72,21 @@ fn row(operation: &str) -> Option<Row> {
         "get_api_key" => OWN_READ,
         "rotate_api_key" => OWN_CREATE,
         "revoke_api_key" => OWN_DELETE,
-        "list_api_credentials" | "get_api_credential" => TEAM_READ,
-        "create_api_credential" | "update_api_credential" | "rotate_api_credential" => TEAM_CHANGE,
-        "revoke_api_credential" => TEAM_REMOVE,
         "list_api_keys" | "list_workspaces" | "get_userinfo" | "list_teams" | "list_my_invites"
         | "list_users" | "list_team_roles" => PEOPLE,
         "list_scopes" => KNOWN,
-        "list_organization_teams" => READ,
         "create_team" => TEAM_CREATE,
-        "get_team" | "list_team_members" | "list_invites" => TEAM_READ,
-        "update_team" | "set_team_roles" | "list_team_events" => TEAM_CHANGE,
+        "get_team" | "list_team_members" | "list_invites" | "list_api_credentials" | "get_api_credential" => {
+            TEAM_READ
+        }
+        "update_team"
+        | "set_team_roles"
+        | "list_team_events"
+        | "create_api_credential"
+        | "update_api_credential"
+        | "rotate_api_credential" => TEAM_CHANGE,
         "remove_team_member" => TEAM_LEAVE,
-        "cancel_invite" => TEAM_REMOVE,
+        "cancel_invite" | "revoke_api_credential" => TEAM_REMOVE,
         "invite_user" => TEAM_INVITE,
         "resend_invite" => TEAM_RESEND,
         "delete_team" => TEAM_DELETE,
@@ -98,8 +101,16 @@ fn row(operation: &str) -> Option<Row> {
         "add_user" => CURRENT_ADD,
         "update_user" => CURRENT_CHANGE_SELF,
         "remove_user" => CURRENT_LEAVE,
-        "get_workspace" | "list_members" | "list_organizations" | "list_children" | "list_descendants"
-        | "list_ancestors" | "get_parent" | "get_tree" | "get_organization" => READ,
+        "get_workspace"
+        | "list_members"
+        | "list_organizations"
+        | "list_children"
+        | "list_descendants"
+        | "list_ancestors"
+        | "list_organization_teams"
+        | "get_parent"
+        | "get_tree"
+        | "get_organization" => READ,
         "update_workspace" | "update_organization" | "change_role" => ADMIN_CHANGE,
         "add_member" | "create_organization" | "create_child_organization" => ADMIN_CREATE,
         "remove_member" | "delete_organization" => ADMIN_DELETE,

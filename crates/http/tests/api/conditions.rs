@@ -32,7 +32,7 @@ async fn everything_that_is_shown_alone_has_a_tag_and_is_not_sent_twice() {
         }
         count += 1;
         let address = place.address(&world, operation.id(), operation.path);
-        let maker = place.maker(operation.id());
+        let maker = Place::maker(operation.id());
         let get = async |headers: &[(&'static str, &str)]| {
             world.call_with(headers, maker, Method::GET, &address, None).await
         };
@@ -79,7 +79,7 @@ async fn only_what_was_seen_is_changed() {
         place.prepare(&world, operation.id()).await;
         let address = place.address(&world, operation.id(), operation.path);
         let body = place.body(&world, operation.id());
-        let maker = place.maker(operation.id());
+        let maker = Place::maker(operation.id());
         let ask = |tag: &'static str| {
             let (world, address, body) = (&world, &address, body.as_ref());
             async move {

@@ -18,7 +18,7 @@ async fn post(world: &World, place: &Place, operation: &Operation, key: &str) ->
     world
         .call_with(
             &[("Idempotency-Key", key)],
-            place.maker(operation.id()),
+            Place::maker(operation.id()),
             Method::POST,
             &address,
             body.as_ref(),
@@ -54,7 +54,7 @@ fn kept(reply: &Reply) -> Vec<u8> {
     let mut json = reply.json.clone();
     match json.get_mut("api_key") {
         Some(secret) => *secret = Value::Null,
-        None => return reply.bytes.to_vec(),
+        None => return reply.bytes.clone(),
     }
     json.to_string().into_bytes()
 }

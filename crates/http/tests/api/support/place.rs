@@ -104,7 +104,7 @@ impl Place {
     }
 
     /// Somebody for whom an operation succeeds.
-    pub fn maker(&self, operation: &str) -> &'static str {
+    pub fn maker(operation: &str) -> &'static str {
         match operation {
             "accept_invite" | "decline_invite" => "mallory",
             "create_team" | "create_team_role" | "add_user" | "get_team_role" | "update_team_role"
@@ -121,7 +121,11 @@ impl Place {
             | "update_organization"
             | "update_billing_account"
             | "create_organization"
-            | "create_child_organization" => json!({ "name": "New" }),
+            | "create_child_organization"
+            | "create_team"
+            | "update_team"
+            | "update_api_credential"
+            | "create_api_key" => json!({ "name": "New" }),
             "add_member" => json!({ "user_id": world.id_of("mallory"), "role": "viewer" }),
             "change_role" => json!({ "role": "viewer" }),
             "create_billing_account" => json!({ "name": "New", "email": "a@b.example", "currency": "usd" }),
@@ -131,7 +135,6 @@ impl Place {
             "check_charges" => {
                 json!({ "questions": [{ "meter": "users", "organization_id": self.organization, "quantity": 1 }] })
             }
-            "create_team" | "update_team" => json!({ "name": "New" }),
             "transfer_team" => json!({ "user_id": world.id_of("dora") }),
             "set_team_roles" => json!({ "roles": [SystemRole::Developer.id().to_string()] }),
             "invite_user" => json!({ "email": "new@example.com" }),
@@ -144,7 +147,6 @@ impl Place {
                 "date_format": "d M Y", "time_format": "H:i:s"
             }),
             "create_api_credential" => json!({ "name": "New", "abilities": ["site:view"] }),
-            "update_api_credential" | "create_api_key" => json!({ "name": "New" }),
             "rotate_api_credential" | "rotate_api_key" => json!({}),
             _ => return None,
         })
