@@ -15,7 +15,7 @@ pub struct Event {
     pub kind: EventKind,
     /// When.
     pub at: Timestamp,
-    /// Who did it: `user:` or `machine:` and an id, or `system`.
+    /// Who did it: `user:`, `machine:` or `credential:` and an id, or `system`.
     pub actor: String,
     /// What it happened to.
     pub subject: String,

@@ -23,7 +23,7 @@ pub(crate) struct Event {
     /// When it happened.
     #[schema(format = DateTime)]
     at: String,
-    /// Who did it: `user:` or `machine:` and who, or `system` for what time brought.
+    /// Who did it: `user:`, `machine:` or `credential:` and who, or `system` for what time brought.
     actor: String,
     /// What it happened to: its id, or the `resource_id` of a charge.
     subject: String,
