@@ -1,5 +1,6 @@
 use std::fs;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -100,6 +101,14 @@ fn guests(numbers: impl IntoIterator<Item = u128>) -> Vec<String> {
     guests
 }
 
+fn until(is_so: impl Fn() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "what was waited for did not happen");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// The token in the link of a mail.
 fn token(message: &str) -> &str {
     let (_, rest) = message.split_once("/invitations?token=").expect("a link");
@@ -116,11 +125,7 @@ fn t15_mails_are_written_into_the_data_directory_unless_a_server_is_named() {
         .data_dir()
         .join("outbox")
         .join(format!("{}.eml", mail_id(1)));
-    let end = Instant::now() + PATIENCE;
-    while !file.exists() {
-        assert!(Instant::now() < end, "no {}", file.display());
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    until(|| file.exists());
     let message = fs::read_to_string(&file).expect("text");
     let url = format!("{}/invitations?token=", service.base);
     assert!(message.contains(&url), "{message}");
@@ -211,10 +216,12 @@ fn t15_a_mail_that_is_refused_is_not_sent_again_and_one_that_is_put_off_is() {
     relay.wait_for_conversations(1);
     ada.invite(2);
     assert_eq!(ada.recipients(&relay, 1), guests([2]));
-    let metrics = service.anonymous().get("/metrics").expect(200).text;
-    for (outcome, count) in [("sent", 2), ("postponed", 1), ("refused", 1), ("uncertain", 0)] {
-        let line = format!("tenantry_mails_total{{outcome=\"{outcome}\"}} {count}\n");
-        assert!(metrics.contains(&line), "{line} is not in {metrics}");
+    let metrics = || service.anonymous().get("/metrics").expect(200).text;
+    // What a server has got is counted a moment later.
+    let line = |outcome, count| format!("tenantry_mails_total{{outcome=\"{outcome}\"}} {count}\n");
+    until(|| metrics().contains(&line("sent", 2)));
+    for (outcome, count) in [("postponed", 1), ("refused", 1), ("uncertain", 0)] {
+        assert!(metrics().contains(&line(outcome, count)), "{outcome} in {}", metrics());
     }
 }
 
