@@ -17,6 +17,7 @@ BEYOND_SCHEMAS = {
     "invalid_cursor": "cursors are opaque, each of one list, and OpenAPI cannot say that `after` and `before` exclude one another",
     "exactly_one": "C1: OpenAPI cannot say that one of two parameters is needed, and not both",
     "reserved": "C9: the resource ids of seats can be read, in the same path in which they cannot be charged and released",
+    "in_the_past": "K1: whether a moment has passed",
     "billing_account_required": "O3: depends on the mode of the workspace in the path",
     "billing_account_inherited": "O3: depends on whether the organization in the path is a root",
     "billing_account_not_allowed": "O3: depends on the mode of the workspace in the path",

@@ -59,6 +59,11 @@ def plant(owner, member):
         "billing_account_id": [first, second, f"cus_{nothing}"],
         "subscription_id": [*subscriptions, f"sub_{nothing}"],
         "user_id": [user, "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"],
+        "api_key_id": [owner.make("/api-keys", name="laptop"), "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"],
+        "credential_id": [
+            owner.make(f"/teams/{team}/api-credentials", name="deploy"),
+            "018f0c2e-7a3b-7c4d-8e5f-0123456789ab",
+        ],
         "team_id": [team, "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"],
         "login_hint": ["root", "nobody"],
         "file": ["index.html", "swagger-ui.css", "nothing.txt"],

@@ -9,11 +9,12 @@ import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = ROOT / "target" / "debug" / "tenantry"
-# Bad credentials come from one address here, and their rate has tests of its own.
+# Bad credentials come from one address here, and their rate has tests of its own. An overlap may be as long as the document says.
 SETTINGS = {
     "TENANTRY__HTTP__PORT": "0",
     "TENANTRY__LOG__FORMAT": "text",
     "TENANTRY__BILLING__REQUIRE_PAYMENT_METHOD": "false",
+    "TENANTRY__LIMITS__ROTATION_OVERLAP_HOURS": "720",
     "TENANTRY__RATE_LIMITS__FAILED_AUTHENTICATIONS_PER_MINUTE": "0",
 }
 
