@@ -251,7 +251,7 @@ wire! {
     BillingMode, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     Currency, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     EventKind, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
-    TeamScope, String: |raw: &String| scope(raw), because("unknown_value"), words(Self::ALL, Self::as_str);
+    TeamScope, String: |raw: &String| scope(raw), because("unknown_value"), scopes();
     IdentityProvider, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     InvitationToken, String: |raw: &String| raw.parse(), because("malformed"),
         form("^([0-7][0-9A-Za-z]{21}){3}$", "02wMe2eZtYRY4hvzqF2FgZ".repeat(3)).build();
@@ -265,6 +265,13 @@ wire! {
     Overlap, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.seconds().into());
     Timestamp, String: |raw: &String| raw.parse(), because("malformed"), format("date-time").examples(["2027-11-21T08:30:00Z"]).build();
     Quantity, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(Self::ONE.get(), Self::MAX.get());
+}
+
+/// The names and ids of scopes.
+fn scopes() -> Object {
+    let names = TeamScope::ALL.into_iter().map(|scope| scope.to_string());
+    let ids = TeamScope::ALL.into_iter().map(|scope| scope.id().to_string());
+    text().enum_values(Some(names.chain(ids))).build()
 }
 
 /// A scope, by its name or its id.

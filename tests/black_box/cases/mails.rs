@@ -221,7 +221,11 @@ fn t15_a_mail_that_is_refused_is_not_sent_again_and_one_that_is_put_off_is() {
     let line = |outcome, count| format!("tenantry_mails_total{{outcome=\"{outcome}\"}} {count}\n");
     until(|| metrics().contains(&line("sent", 2)));
     for (outcome, count) in [("postponed", 1), ("refused", 1), ("uncertain", 0)] {
-        assert!(metrics().contains(&line(outcome, count)), "{outcome} in {}", metrics());
+        assert!(
+            metrics().contains(&line(outcome, count)),
+            "{outcome} in {}",
+            metrics()
+        );
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) struct ScopeInfo {
     #[schema(inline, value_type = ScopeIdShown)]
     id: String,
     /// Its name.
-    #[schema(inline, value_type = ScopeInput)]
+    #[schema(example = "site:create")]
     name: &'static str,
     /// What it allows.
     description: &'static str,

@@ -330,7 +330,10 @@ fn t13_people_are_those_of_the_current_team_and_everybody_finds_themselves() {
     let (world, ada) = (&crew.world, &crew.ada);
     let grace = world.bring(ada, team, "grace");
     let alan = world.bring(ada, crew.team("Other"), "alan");
-    refused!(world.app.find_person(ada, id(&alan)), Error::NotFound(Noun::Member));
+    refused!(
+        world.app.find_person(ada, id(&alan)),
+        Error::NotFound(Noun::Member)
+    );
     world.set_roles(ada, team, &grace, &[]).unwrap();
     world.switch(&grace, team).unwrap();
     for scoped in [
