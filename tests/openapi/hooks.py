@@ -17,6 +17,8 @@ BEYOND_SCHEMAS = {
     "invalid_cursor": "cursors are opaque, each of one list, and OpenAPI cannot say that `after` and `before` exclude one another",
     "exactly_one": "C1: OpenAPI cannot say that one of two parameters is needed, and not both",
     "reserved": "C9: the resource ids of seats can be read, in the same path in which they cannot be charged and released",
+    "required": "T13: whether somebody of the address is known, who then has a name",
+    "not_supported": "T13: phone numbers, of which only null is taken",
     "in_the_past": "K1: whether a moment has passed",
     "billing_account_required": "O3: depends on the mode of the workspace in the path",
     "billing_account_inherited": "O3: depends on whether the organization in the path is a root",
@@ -46,7 +48,8 @@ def before_load_schema(context, raw_schema):
 def narrow_parameter(parameter, operation):
     name = parameter["name"]
     if name in ("after", "before"):
-        parameter["schema"]["enum"] = [SEEDS["cursors"][operation], "x"]
+        cursors = (SEEDS["cursors"].get(operation), "x")
+        parameter["schema"]["enum"] = [cursor for cursor in cursors if cursor]
     elif name in SEEDS["values"]:
         parameter["schema"]["enum"] = SEEDS["values"][name]
 
