@@ -14,7 +14,8 @@ use crate::event::{Event, EventKind, EventPlace};
 use crate::idempotency::{Once, keep};
 use crate::mails::Mails;
 use crate::ports::{
-    Clock, IdSource, PaymentProvider, SecretSource, Store, StoreError, UnitOfWork, WorkspacePlace,
+    Clock, IdSource, LicenseSource, PaymentProvider, SecretSource, Store, StoreError, UnitOfWork,
+    WorkspacePlace,
 };
 use crate::settings::Settings;
 
@@ -57,6 +58,8 @@ pub struct Parts {
     pub secrets: Arc<dyn SecretSource>,
     /// Whoever collects the money.
     pub payments: Arc<dyn PaymentProvider>,
+    /// The licence.
+    pub licenses: Arc<dyn LicenseSource>,
     /// What the deployment has set.
     pub settings: Settings,
 }

@@ -13,6 +13,7 @@
 //! | [`charge`] | the ledger | C1, C4 |
 //! | [`team`] | teams, scopes, roles, rights, invitations, seats | T2–T13, C8, C9 |
 //! | [`key`] | API credentials of teams, API keys of people | K1–K3 |
+//! | [`license`] | editions, and the licences that give them | E1–E3 |
 //! | [`user`] | people | I2, T1, T13 |
 //! | [`id`], [`text`], [`meter`], [`units`], [`limit`], [`time`] | values | I1, I2, L1, L2 |
 //!
@@ -51,6 +52,7 @@ pub mod capacity;
 pub mod charge;
 pub mod id;
 pub mod key;
+pub mod license;
 pub mod limit;
 pub mod meter;
 pub mod organization;

@@ -17,6 +17,6 @@ pub use repositories::{
     OrganizationSelection, Organizations, PublicKey, Standing, Subscriptions, Users, WorkspaceKey,
     WorkspacePlace, Workspaces,
 };
-pub use sources::{Clock, IdSource, PaymentProvider, SecretSource};
+pub use sources::{Clock, IdSource, LicenseSource, PaymentProvider, SecretSource};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};
 pub use teams::{FoundInvitation, Invitations, TeamMembers, TeamRoles, TeamStanding, Teams};

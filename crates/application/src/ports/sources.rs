@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use tenantry_domain::Timestamp;
 use tenantry_domain::billing::BillingAccount;
+use tenantry_domain::license::License;
 use uuid::Uuid;
 
 /// The time.
@@ -25,4 +28,10 @@ pub trait PaymentProvider: Send + Sync {
     /// Whether an account has a default payment method (S2). Answers from what is known here, without a call to the outside,
     /// since it is asked inside transactions.
     fn has_payment_method(&self, account: &BillingAccount) -> bool;
+}
+
+/// The licence of the deployment.
+pub trait LicenseSource: Send + Sync {
+    /// The one that is installed now, when its signature is good (E1). Answers from memory: it is asked in requests.
+    fn license(&self) -> Option<Arc<License>>;
 }

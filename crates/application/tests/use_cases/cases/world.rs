@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use tenantry_application::charges::{ChargeRequest, Charged};
 use tenantry_application::idempotency::Once;
-use tenantry_application::ports::{ChargeKey, Clock, IdSource, PaymentProvider, SecretSource, Store};
+use tenantry_application::ports::{
+    ChargeKey, Clock, IdSource, LicenseSource, PaymentProvider, SecretSource, Store,
+};
 use tenantry_application::precondition::Precondition;
 use tenantry_application::teams::NewTeam;
 use tenantry_application::{
@@ -18,6 +20,7 @@ use tenantry_application::{
 };
 use tenantry_domain::billing::{BillingAccount, BillingMode, Currency, Metadata, Quantities, Subscription};
 use tenantry_domain::capacity::TargetId;
+use tenantry_domain::license::License;
 use tenantry_domain::organization::Branding;
 use tenantry_domain::team::{SystemRole, TeamMember};
 use tenantry_domain::user::{Identity, Profile};
@@ -39,7 +42,18 @@ pub struct World {
     pub store: Arc<dyn Store>,
     clock: Arc<StoppedClock>,
     payments: Arc<Payments>,
+    pub licenses: Arc<Licenses>,
     pub database: Database,
+}
+
+/// The licence that is installed.
+#[derive(Default)]
+pub struct Licenses(pub Mutex<Option<Arc<License>>>);
+
+impl LicenseSource for Licenses {
+    fn license(&self) -> Option<Arc<License>> {
+        self.0.lock().unwrap().clone()
+    }
 }
 
 struct StoppedClock(Mutex<Timestamp>);
@@ -106,6 +120,7 @@ impl World {
         let store = database.store.clone();
         let clock = Arc::new(StoppedClock(Mutex::new(Timestamp::EPOCH.plus_days(20_000))));
         let payments = Arc::new(Payments(AtomicBool::new(true)));
+        let licenses = Arc::<Licenses>::default();
         let first_id = FIRST_ID.fetch_add(1 << 32, Ordering::SeqCst);
         let counter = Arc::new(Counter(AtomicU64::new(first_id)));
         let app = Tenantry::new(Parts {
@@ -114,6 +129,7 @@ impl World {
             ids: counter.clone(),
             secrets: counter,
             payments: payments.clone(),
+            licenses: licenses.clone(),
             settings,
         });
         Self {
@@ -121,6 +137,7 @@ impl World {
             store,
             clock,
             payments,
+            licenses,
             database,
         }
     }

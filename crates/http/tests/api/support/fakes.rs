@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tenantry_application::ports::{Clock, IdSource, PaymentProvider, SecretSource};
+use tenantry_application::ports::{Clock, IdSource, LicenseSource, PaymentProvider, SecretSource};
 use tenantry_application::{Actor, Machine, Scope, Tenantry};
 use tenantry_domain::Timestamp;
 use tenantry_domain::billing::BillingAccount;
 use tenantry_domain::key::NotAKey;
+use tenantry_domain::license::{Edition, License, LicenseLimits};
 use tenantry_domain::user::{Identity, Profile};
 use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
 use uuid::Uuid;
@@ -20,13 +21,14 @@ pub const PUBLIC_URL: &str = "https://tenantry.example.com";
 const START: i64 = 1_769_860_800_000_000;
 const DAY: i64 = 86_400_000_000;
 
-/// Time, payments and accidents.
+/// Time, payments, the licence and accidents.
 pub struct Switches {
     now: AtomicI64,
     payable: AtomicBool,
     exploding: AtomicBool,
     away: AtomicBool,
     uptime: AtomicU64,
+    license: Mutex<Option<Arc<License>>>,
 }
 
 impl Default for Switches {
@@ -37,6 +39,7 @@ impl Default for Switches {
             exploding: AtomicBool::new(false),
             away: AtomicBool::new(false),
             uptime: AtomicU64::new(0),
+            license: Mutex::default(),
         }
     }
 }
@@ -64,6 +67,19 @@ impl Switches {
         self.exploding.store(exploding, Ordering::SeqCst);
     }
 
+    /// Installs a licence for the enterprise edition that holds for 30 days.
+    pub fn license(&self, limits: LicenseLimits) {
+        let now = self.now();
+        *self.license.lock().unwrap() = Some(Arc::new(License {
+            id: Uuid::from_u128(1),
+            holder: "ACME".parse().unwrap(),
+            edition: Edition::Enterprise,
+            limits,
+            not_before: now,
+            expires_at: now.plus_days(30),
+        }));
+    }
+
     /// Whether the store is away.
     pub fn set_away(&self, away: bool) {
         self.away.store(away, Ordering::SeqCst);
@@ -87,6 +103,12 @@ impl Clock for Switches {
 impl PaymentProvider for Switches {
     fn has_payment_method(&self, _: &BillingAccount) -> bool {
         self.payable.load(Ordering::SeqCst)
+    }
+}
+
+impl LicenseSource for Switches {
+    fn license(&self) -> Option<Arc<License>> {
+        self.license.lock().unwrap().clone()
     }
 }
 

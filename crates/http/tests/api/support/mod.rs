@@ -104,6 +104,7 @@ impl World {
             ids: ids.clone(),
             secrets: ids.clone(),
             payments: switches.clone(),
+            licenses: switches.clone(),
             settings,
         });
         let people = fakes::People::arrive(&tenantry);
