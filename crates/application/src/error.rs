@@ -7,6 +7,7 @@ use tenantry_domain::billing::{
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOutOfRange};
 use tenantry_domain::charge::{ChargedElsewhere, ReservedResourceId};
 use tenantry_domain::key::KeyRefused;
+use tenantry_domain::license::EnterpriseRequired;
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
 use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
@@ -139,6 +140,9 @@ pub enum Error {
     /// See [`KeyRefused`].
     #[error(transparent)]
     Key(#[from] KeyRefused),
+    /// See [`EnterpriseRequired`].
+    #[error(transparent)]
+    EnterpriseRequired(#[from] EnterpriseRequired),
     /// It was done before, under the same key, with this answer (R1).
     #[error("it was done before")]
     DoneBefore(WrittenAnswer),

@@ -19,6 +19,7 @@ pub mod settings;
 
 mod billing_accounts;
 mod events;
+mod licensing;
 mod limits;
 mod mails;
 mod members;

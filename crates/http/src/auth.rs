@@ -7,7 +7,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENT
 use actix_web::{HttpMessage, HttpRequest};
 use tenantry_application::Actor;
 
-use crate::problem::{Code, Problem};
+use crate::problem::{Code, Dialect, Problem};
 use crate::state::Api;
 
 /// The answer to a token, when it is there.
@@ -69,7 +69,7 @@ pub enum AuthRefused {
 
 /// The caller of a request, within their rate. How they stand is left with the request, for its answer.
 pub(crate) async fn authenticate(api: &Api, request: &HttpRequest) -> Result<Actor, Problem> {
-    let token = bearer(request.headers())?;
+    let token = shown(Dialect::of(request.path()), request.headers())?;
     let caller = match api.authenticator.recall(token) {
         Some(caller) => caller,
         None => examine(api, request, token).await?,
@@ -100,8 +100,24 @@ async fn examine(api: &Api, request: &HttpRequest, token: &str) -> Result<Caller
     }
 }
 
+/// What the caller shows: a bearer token, or, under `/v1`, a token or key alone.
+fn shown(dialect: Dialect, headers: &HeaderMap) -> Result<&str, Problem> {
+    match (dialect, authorization(headers)?) {
+        (Dialect::V1, alone) if !alone.is_empty() && !alone.contains(' ') => Ok(alone),
+        _ => bearer(headers),
+    }
+}
+
 /// The token of an `Authorization: Bearer` header, of which there must be one.
 pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    match authorization(headers)?.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim_start()),
+        _ => Err(no_token()),
+    }
+}
+
+/// The header `Authorization`, of which there must be one.
+fn authorization(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut values = headers.get_all(AUTHORIZATION);
     let value = values.next().ok_or_else(no_token)?;
     if values.next().is_some() {
@@ -110,14 +126,12 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let text = value
         .to_str()
         .map_err(|_| invalid_token("the header Authorization is not ASCII"))?;
-    match text.trim().split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim_start()),
-        _ => Err(no_token()),
-    }
+    Ok(text.trim())
 }
 
 fn no_token() -> Problem {
-    let problem = Problem::new(Code::Unauthenticated).detail("a bearer token is needed");
+    let problem = Problem::new(Code::Unauthenticated)
+        .detail("a token or an API key is needed in the header Authorization");
     problem.header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
@@ -146,6 +160,23 @@ mod tests {
         for value in ["Bearer abc", "bearer abc", "BEARER  abc", " Bearer abc "] {
             assert_eq!(bearer(&headers(&[value.as_bytes()])).unwrap(), "abc", "{value:?}");
         }
+    }
+
+    #[test]
+    fn a_key_alone_is_enough_under_v1() {
+        for value in ["abc", " abc ", "Bearer abc"] {
+            let headers = headers(&[value.as_bytes()]);
+            assert_eq!(shown(Dialect::V1, &headers).unwrap(), "abc", "{value:?}");
+        }
+        for value in ["", "Basic abc", "abc def"] {
+            let headers = headers(&[value.as_bytes()]);
+            assert_eq!(
+                shown(Dialect::V1, &headers).unwrap_err().code(),
+                Code::Unauthenticated,
+                "{value:?}"
+            );
+        }
+        assert!(shown(Dialect::Own, &headers(&[b"abc"])).is_err());
     }
 
     #[test]

@@ -36,8 +36,10 @@ pub trait Teams {
     fn find(&mut self, id: TeamId) -> StoreResult<Option<Team>>;
     /// One team as this person comes to it; as a stranger, without one.
     fn standing(&mut self, id: TeamId, user: Option<UserId>) -> StoreResult<Option<TeamStanding>>;
-    /// The teams that a person is in, in the order of their creation: there are few (T4).
+    /// The teams that a person is in, their personal one first and then in the order of their creation: there are few (T4).
     fn of_user(&mut self, user: UserId) -> StoreResult<Vec<Team>>;
+    /// The same with the roles that they have in each, in no order.
+    fn held_by(&mut self, user: UserId) -> StoreResult<Vec<(Team, Vec<RoleId>)>>;
     /// In how many teams a person is (T4).
     fn count_of_user(&mut self, user: UserId) -> StoreResult<u32>;
     /// Sites and site limits of teams, where there are any (C8).

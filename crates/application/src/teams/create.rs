@@ -1,6 +1,6 @@
 use tenantry_domain::capacity::TargetId;
 use tenantry_domain::meter::SITES;
-use tenantry_domain::team::{Team, TeamName, TeamScope, site_cap};
+use tenantry_domain::team::{Team, TeamCaps, TeamName, TeamScope, site_cap};
 use tenantry_domain::user::User;
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{OrganizationId, TeamId, Units, UserId};
@@ -36,6 +36,17 @@ struct Home {
 impl Tenantry {
     /// Makes a team of the caller's (T3).
     pub fn create_team(&self, actor: &Actor, new: &NewTeam, once: &Once<'_, TeamView>) -> Result<TeamView> {
+        self.create_team_within(self.settings().teams, actor, new, once)
+    }
+
+    /// The same where teams may hold so much.
+    pub(super) fn create_team_within(
+        &self,
+        caps: TeamCaps,
+        actor: &Actor,
+        new: &NewTeam,
+        once: &Once<'_, TeamView>,
+    ) -> Result<TeamView> {
         let user = person(actor)?;
         self.settled(|| {
             self.write(|unit| {
@@ -47,7 +58,8 @@ impl Tenantry {
                         return Ok(Attempt::Due(workspace.id));
                     }
                 }
-                let view = self.create_in(unit, actor, (user, home), new)?;
+                let owner = check_team_count(unit, user, caps)?;
+                let view = self.create_in(unit, actor, (&owner, home), new)?;
                 keep(unit, actor, once, &view)?;
                 Ok(Attempt::Done(view))
             })
@@ -58,10 +70,9 @@ impl Tenantry {
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,
-        (owner_id, home): (UserId, Option<Home>),
+        (owner, home): (&User, Option<Home>),
         new: &NewTeam,
     ) -> Result<TeamView> {
-        let owner = self.check_team_count(unit, owner_id)?;
         let (id, now) = (TeamId::from_uuid(self.parts.ids.fresh()), self.now());
         let team = Team {
             id,
@@ -70,7 +81,7 @@ impl Tenantry {
                 .map_or(Team::own_workspace(id), |home| home.workspace.id),
             organization_id: home.map(|home| home.organization),
             name: new.name.clone(),
-            owner_id,
+            owner_id: owner.id,
             is_personal: false,
             created_at: now,
             updated_at: now,
@@ -81,17 +92,8 @@ impl Tenantry {
         let facts = facts_of(&team).and("site_limit", new.site_limit.map(Units::get));
         let place = EventPlace::of(team.workspace_id, TargetId::Team(id));
         self.record(unit, actor, place, (EventKind::TeamCreated, &id), facts)?;
-        self.reseat(unit, actor, seats, &Concerned::default().user(&owner))?;
+        self.reseat(unit, actor, seats, &Concerned::default().user(owner))?;
         self.view(unit, actor, team)
-    }
-
-    /// A person, kept from coming into other teams until the transaction ends, when they may come into one more (T4).
-    pub(crate) fn check_team_count(&self, unit: &mut dyn UnitOfWork, user: UserId) -> Result<User> {
-        let found = unit.users().find_for_update(user)?;
-        let user = found.ok_or(Error::NotFound(Noun::User))?;
-        let teams = unit.teams().count_of_user(user.id)?;
-        self.settings().teams.check_teams(teams)?;
-        Ok(user)
     }
 
     /// Makes this the most sites that a team may have (T2, C8).
@@ -109,6 +111,15 @@ impl Tenantry {
             .balances()
             .set_limit(team.workspace_id, target, &sites, site_cap(limit))?)
     }
+}
+
+/// A person, kept from coming into other teams until the transaction ends, when they may come into one more (T4).
+pub(crate) fn check_team_count(unit: &mut dyn UnitOfWork, user: UserId, caps: TeamCaps) -> Result<User> {
+    let found = unit.users().find_for_update(user)?;
+    let user = found.ok_or(Error::NotFound(Noun::User))?;
+    let teams = unit.teams().count_of_user(user.id)?;
+    caps.check_teams(teams)?;
+    Ok(user)
 }
 
 /// The home of a new team, while others wait who change its workspace.

@@ -9,6 +9,7 @@ use tenantry_domain::user::User;
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{InvitationId, MailId, OrganizationId, TeamId, WorkspaceId};
 
+use super::create::check_team_count;
 use super::members::roles_of;
 use super::role_name;
 use super::seats::{Concerned, Seats};
@@ -200,7 +201,7 @@ impl Tenantry {
                 self.end_invitation(unit, actor, (EventKind::InvitationAccepted, invitation), team)?;
                 return self.view(unit, actor, team.clone());
             }
-            self.check_team_count(unit, user.id)?;
+            check_team_count(unit, user.id, self.settings().teams)?;
             let seats = self.lock_seats(unit, team)?;
             let member = TeamMember {
                 team_id: team.id,

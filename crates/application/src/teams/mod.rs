@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod invitations;
+mod listed;
 mod members;
 mod people;
 mod roles;
@@ -20,6 +21,7 @@ use tenantry_domain::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
 pub use change::TeamChanges;
 pub use create::NewTeam;
 pub use invitations::{InvitationTo, InvitationView, NewInvitation};
+pub use listed::ListedTeam;
 pub use members::MemberView;
 pub use people::{NewPerson, PersonChanges, PersonView};
 pub use roles::{NewRole, RoleView};
@@ -51,7 +53,7 @@ pub struct TeamView {
 }
 
 impl Tenantry {
-    /// The caller's teams, in the order of their creation.
+    /// The caller's teams: their personal one, then the others in the order of their creation.
     pub fn my_teams(&self, actor: &Actor) -> Result<Vec<TeamView>> {
         let user = person(actor)?;
         self.read(|unit| self.teams_of(unit, user))

@@ -4,6 +4,7 @@ use tenantry_domain::user::{PersonName, Preferences, Profile, User, UserRefused,
 use tenantry_domain::{RoleId, UserId};
 
 use super::TeamView;
+use super::create::check_team_count;
 use super::members::{MemberView, assignable, find_member, roles_of};
 use super::seats::Concerned;
 use crate::access::{TeamAccess, person};
@@ -103,7 +104,7 @@ impl Tenantry {
             {
                 return Err(tenantry_domain::team::InvitationRefused::AlreadyMember.into());
             }
-            self.check_team_count(unit, user.id)?;
+            check_team_count(unit, user.id, self.settings().teams)?;
             let member = TeamMember {
                 team_id: id,
                 user_id: user.id,

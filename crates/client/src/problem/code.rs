@@ -17,6 +17,8 @@ words! {
         InvalidIdempotencyKey = "invalid_idempotency_key",
         /// A valid token is needed.
         Unauthenticated = "unauthenticated",
+        /// The enterprise edition is needed.
+        EnterpriseRequired = "enterprise_required",
         /// A payment method is needed.
         PaymentMethodRequired = "payment_method_required",
         /// Your role does not allow this.

@@ -1,5 +1,6 @@
 //! Teams: the last nodes of the tree, with the people in them and what these may do (`docs/rules.md` T2–T13, C8, C9).
 
+mod basic_role;
 mod invitation;
 mod invitation_token;
 mod mail;
@@ -9,6 +10,7 @@ mod scope;
 mod seat;
 mod slug;
 
+pub use basic_role::{BasicRole, UnknownBasicRole};
 pub use invitation::{Invitation, InvitationRefused, InvitationTerms};
 pub use invitation_token::{InvalidInvitationToken, InvitationToken};
 pub use mail::pause_after;

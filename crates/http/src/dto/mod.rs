@@ -26,6 +26,7 @@ pub(crate) mod subscriptions;
 pub(crate) mod target;
 pub(crate) mod teams;
 pub(crate) mod trials;
+pub(crate) mod v1_teams;
 pub(crate) mod workspaces;
 
 use tenantry_application::teams::{InvitationView, MemberView, PersonView, RoleView, TeamView};

@@ -9,10 +9,12 @@ pub(crate) mod pointer;
 mod query;
 mod tree;
 
+use std::marker::PhantomData;
+
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::{FutureExt, LocalBoxFuture};
-use tenantry_application::Actor;
+use tenantry_application::{Actor, Error, Tenantry};
 
 pub(crate) use body::{Body, BodyInput, Json};
 pub(crate) use conditions::Conditions;
@@ -36,8 +38,23 @@ pub(crate) struct Input<P = (), Q = (), B: BodyInput = ()> {
     pub conditions: Conditions,
 }
 
+/// Who is let in before anything but their token is looked at.
+pub(crate) trait Door {
+    /// Lets them in.
+    fn check(tenantry: &Tenantry, actor: &Actor) -> Result<(), Error>;
+}
+
+/// Everybody who is known.
+pub(crate) struct Known;
+
+impl Door for Known {
+    fn check(_: &Tenantry, _: &Actor) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
 /// A request by somebody who is known: the token first, then the rest.
-pub(crate) struct Call<P = (), Q = (), B: BodyInput = ()> {
+pub(crate) struct Call<P = (), Q = (), B: BodyInput = (), D: Door = Known> {
     /// Who asks.
     pub actor: Actor,
     /// What the path names.
@@ -48,6 +65,7 @@ pub(crate) struct Call<P = (), Q = (), B: BodyInput = ()> {
     pub body: B::Value,
     /// What it says about being sent again, and about what its caller has seen.
     pub conditions: Conditions,
+    door: PhantomData<D>,
 }
 
 async fn read<P: PathInput, Q: QueryInput, B: BodyInput>(
@@ -78,7 +96,7 @@ impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Input<P, Q, B> {
     }
 }
 
-impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Call<P, Q, B> {
+impl<P: PathInput, Q: QueryInput, B: BodyInput, D: Door> FromRequest for Call<P, Q, B, D> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
@@ -88,6 +106,7 @@ impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Call<P, Q, B> {
             let api = Api::of(&request)?;
             let actor = auth::authenticate(&api, &request).await?;
             note_actor(&request, &actor);
+            D::check(&api.tenantry, &actor)?;
             let Input {
                 path,
                 query,
@@ -100,6 +119,7 @@ impl<P: PathInput, Q: QueryInput, B: BodyInput> FromRequest for Call<P, Q, B> {
                 query,
                 body,
                 conditions,
+                door: PhantomData,
             })
         }
         .boxed_local()

@@ -5,7 +5,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::unread::HeldBody;
-use crate::problem::Occurrence;
+use crate::problem::{Dialect, Occurrence};
 use crate::state::Api;
 
 /// The header that carries the id of a request, in both directions.
@@ -34,6 +34,7 @@ impl Frame {
             occurrence: Occurrence {
                 request_id,
                 instance: request.uri().path().to_owned(),
+                dialect: Dialect::of(request.uri().path()),
                 public_url: api.public_url.clone(),
             },
         }

@@ -9,7 +9,7 @@ use utoipa::openapi::{Content, Ref, RefOr};
 
 use super::refusals;
 use super::written::Written;
-use crate::problem::{Code, members};
+use crate::problem::{Code, Dialect, members};
 
 /// Gives an example to every answer of an operation that can be composed of one.
 pub(super) fn add(schemas: &Written, operation: &mut Operation) {
@@ -36,13 +36,13 @@ fn own<T>(place: &mut RefOr<T>) -> Option<&mut T> {
     }
 }
 
-/// An example of every problem, by its code.
+/// An example of every problem in every dialect, by the name of its answer.
 pub(super) fn of_problems(schemas: &Written) -> BTreeMap<String, RefOr<Example>> {
-    let one = |code: &Code| {
-        let members = members::schema_name(*code)
+    let one = |(dialect, code): (Dialect, Code)| {
+        let members = members::schema_name(code)
             .and_then(|name| schemas.example(&RefOr::Ref(Ref::from_schema_name(name))));
-        let example = refusals::example(*code, members.unwrap_or(Value::Null));
-        (code.entry().code.to_owned(), RefOr::T(example))
+        let example = refusals::example(dialect, code, members.unwrap_or(Value::Null));
+        (dialect.component(code), RefOr::T(example))
     };
-    Code::ALL.iter().map(one).collect()
+    refusals::in_every_dialect().map(one).collect()
 }

@@ -12,7 +12,7 @@ mod written;
 use actix_web::http::Method;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathsBuilder, SecurityRequirement, Server,
@@ -31,11 +31,13 @@ use crate::routes;
 
 /// The name of the bearer token in the document.
 const BEARER: &str = "bearer";
+/// The name of the key alone in the document.
+const KEY: &str = "key";
 
 /// The id behind those that the document shows as examples.
 pub(crate) const EXAMPLE_ID: Uuid = Uuid::from_u128(0x018f_0c2e_7a3b_7c4d_8e5f_0123_4567_89ab);
 
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 16] = [
     ("workspaces", "One customer each."),
     ("members", "The people in a workspace, with their roles."),
     ("organizations", "The tree of a workspace."),
@@ -45,6 +47,10 @@ const TAGS: [(&str, &str); 15] = [
     ("subscriptions", "What gives capacity."),
     ("branding", "How organizations present themselves. Public."),
     ("teams", "The last nodes of the tree, with the people in them."),
+    (
+        "teams (v1)",
+        "The same teams, as programs know them that were written for another API.",
+    ),
     ("invites", "Who is asked to come into a team."),
     ("roles", "What members may do in a team."),
     (
@@ -137,8 +143,13 @@ fn components() -> utoipa::openapi::Components {
             "A token of an issuer that the deployment trusts: a person's, or a machine's with scopes; or an API key: a person's, or a team's credential.",
         ))
         .build();
+    let key = ApiKeyValue::with_description(
+        "Authorization",
+        "An API key of a person, or a person's token, as the header's whole value.",
+    );
     let mut components = ComponentsBuilder::new()
         .security_scheme(BEARER, SecurityScheme::Http(bearer))
+        .security_scheme(KEY, SecurityScheme::ApiKey(ApiKey::Header(key)))
         .schema(ProblemBody::name(), ProblemBody::schema())
         .schema(FieldError::name(), FieldError::schema())
         .schema(MeterName::name(), MeterName::schema())

@@ -15,14 +15,14 @@ use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, UserId, 
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, Type};
-use utoipa::openapi::{Ref, RefOr, Required};
+use utoipa::openapi::{Ref, RefOr, Required, SecurityRequirement};
 
 use super::conditions;
 use super::headers::{LOCATION, REQUEST_ID, header};
 use super::refusals::refusal;
 use crate::dto::selection::{Parent, PartOfName};
 use crate::dto::shown::MeterName;
-use crate::problem::Code;
+use crate::problem::{Code, Dialect};
 use crate::wire::{Wire, words};
 
 /// Where an operation names the problems that its rules can cause; the finished document names all of them there.
@@ -37,8 +37,12 @@ pub(super) fn complete(path: &str, method: &Method, operation: &mut Operation) {
     parameters.splice(0..0, of_path);
     let mut problems = problems(&in_path, operation);
     problems.extend(conditions::complete(method, operation));
-    for (status, codes) in by_status(&problems) {
-        operation.responses.responses.insert(status, refusal(&codes));
+    let dialect = Dialect::of(path);
+    for (status, codes) in by_status(dialect, &problems) {
+        operation
+            .responses
+            .responses
+            .insert(status, refusal(dialect, &codes));
     }
     for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(answer) = answer {
@@ -143,7 +147,7 @@ fn problems(in_path: &[&str], operation: &Operation) -> BTreeSet<Code> {
         .filter_map(|name| Code::named(name.as_str()?));
     let mut problems: BTreeSet<Code> = named.collect();
     problems.extend([Code::UnknownParameter, Code::DuplicateField, Code::InternalError]);
-    let is_public = operation.security.is_some();
+    let is_public = operation.security == Some(vec![SecurityRequirement::default()]);
     if !is_public {
         problems.extend([Code::Unauthenticated, Code::RateLimited]);
     }
@@ -190,11 +194,11 @@ pub(super) fn query_names(operation: &Operation) -> impl Iterator<Item = &str> {
         })
 }
 
-fn by_status(problems: &BTreeSet<Code>) -> BTreeMap<String, Vec<Code>> {
+fn by_status(dialect: Dialect, problems: &BTreeSet<Code>) -> BTreeMap<String, Vec<Code>> {
     let mut by_status: BTreeMap<String, Vec<Code>> = BTreeMap::new();
     for code in problems {
         by_status
-            .entry(code.entry().status.as_u16().to_string())
+            .entry(dialect.status(*code).as_u16().to_string())
             .or_default()
             .push(*code);
     }

@@ -14,31 +14,37 @@ use super::headers::{
     ALLOW, RATE_LIMIT, RATE_LIMIT_POLICY, REQUEST_ID, RETRY_AFTER, WWW_AUTHENTICATE, header,
 };
 use super::operation::text;
-use crate::problem::{Code, FieldError, MEDIA_TYPE, Occurrence, Problem, ProblemBody, members};
+use crate::problem::{Code, Dialect, FieldError, MEDIA_TYPE, Occurrence, Problem, ProblemBody, members};
 
 /// The answer of one status: that of its only problem, or of several.
-pub(super) fn refusal(codes: &[Code]) -> RefOr<Response> {
+pub(super) fn refusal(dialect: Dialect, codes: &[Code]) -> RefOr<Response> {
     match codes {
-        [code] => RefOr::Ref(Ref::from_response_name(code.entry().code)),
-        several => RefOr::T(response(several)),
+        [code] => RefOr::Ref(Ref::from_response_name(dialect.component(*code))),
+        several => RefOr::T(response(dialect, several)),
     }
 }
 
 /// The answers of single problems, to which operations refer.
 pub(super) fn responses() -> BTreeMap<String, RefOr<Response>> {
-    let one = |code: &Code| (code.entry().code.to_owned(), RefOr::T(response(&[*code])));
-    Code::ALL.iter().map(one).collect()
+    let one = |(dialect, code): (Dialect, Code)| {
+        let response = response(dialect, &[code]);
+        (dialect.component(code), RefOr::T(response))
+    };
+    in_every_dialect().map(one).collect()
 }
 
-fn response(codes: &[Code]) -> Response {
+/// Every problem as it is told in every dialect.
+pub(super) fn in_every_dialect() -> impl Iterator<Item = (Dialect, Code)> {
+    let told = |dialect: Dialect| Code::ALL.iter().map(move |code| (dialect, *code));
+    Dialect::ALL.into_iter().flat_map(told)
+}
+
+fn response(dialect: Dialect, codes: &[Code]) -> Response {
     let line = |code: &Code| format!("`{}`: {}.", code.entry().code, code.entry().title);
     let description = codes.iter().map(line).collect::<Vec<_>>().join("\n\n");
     let example = |code: &Code| {
-        let name = code.entry().code;
-        (
-            name,
-            RefOr::Ref(Ref::new(format!("#/components/examples/{name}"))),
-        )
+        let place = format!("#/components/examples/{}", dialect.component(*code));
+        (code.entry().code, RefOr::Ref(Ref::new(place)))
     };
     let content = ContentBuilder::new()
         .schema(Some(schema(codes)))
@@ -102,7 +108,7 @@ fn body(members: Option<Cow<str>>, codes: &[&str]) -> Schema {
 }
 
 /// What a problem of this kind looks like, with these members.
-pub(super) fn example(code: Code, members: Value) -> Example {
+pub(super) fn example(dialect: Dialect, code: Code, members: Value) -> Example {
     let mut problem = Problem::new(code).with(members);
     if code == Code::ValidationFailed {
         let wrong = FieldError::new("/name", "too_long", "must be at most 50 characters long");
@@ -110,7 +116,11 @@ pub(super) fn example(code: Code, members: Value) -> Example {
     }
     let occurrence = Occurrence {
         request_id: super::EXAMPLE_ID.to_string(),
-        instance: "/workspaces".to_owned(),
+        instance: match dialect {
+            Dialect::Own => "/workspaces".to_owned(),
+            Dialect::V1 => "/v1/teams".to_owned(),
+        },
+        dialect,
         public_url: "https://tenantry.example.com".to_owned(),
     };
     let written = serde_json::to_value(problem.body(&occurrence));

@@ -80,6 +80,10 @@ catalog! {
         "A payment method is needed"
         "What was asked for has to be paid, and the billing account has no default payment method."
         "Add a default payment method to the billing account.";
+    PAYMENT_REQUIRED EnterpriseRequired "enterprise_required"
+        "The enterprise edition is needed"
+        "The deployment has no licence for the enterprise edition, or none that holds now, and this is not in the community edition."
+        "Have the operator of the deployment install a licence that holds. `POST /teams` makes teams in every edition.";
     FORBIDDEN RoleRequired "role_required"
         "Your role does not allow this"
         "You are a member of the workspace, and your role does not allow this. The detail names the least role that does."

@@ -63,6 +63,7 @@ fn code_of(error: &Error) -> Code {
         Error::NeedsRole(_) => Code::RoleRequired,
         Error::NeedsScope(_) | Error::LacksTeamScope(_) => Code::ScopeRequired,
         Error::PeopleOnly => Code::PeopleOnly,
+        Error::EnterpriseRequired(_) => Code::EnterpriseRequired,
         Error::OwnerOnly => Code::TeamOwnerRequired,
         Error::Team(refused) => code_of_team(*refused),
         Error::Role(refused) => code_of_role(*refused),

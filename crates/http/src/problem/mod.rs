@@ -1,6 +1,7 @@
 //! Problems (RFC 9457): what is answered when a request is not done.
 
 mod catalog;
+mod dialect;
 mod field;
 mod from_application;
 pub(crate) mod members;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub use catalog::Code;
+pub(crate) use dialect::Dialect;
 pub(crate) use field::{FieldError, WHOLE, flatten};
 
 /// The media type of a problem.
@@ -44,6 +46,8 @@ pub(crate) struct Occurrence {
     pub request_id: String,
     /// The path that was asked for.
     pub instance: String,
+    /// How problems are told there.
+    pub dialect: Dialect,
     /// Where the pages about problems are.
     pub public_url: String,
 }
@@ -69,6 +73,10 @@ pub(crate) struct ProblemBody<'a> {
     code: &'a str,
     /// The id of the request, as in `X-Request-Id`.
     request_id: &'a str,
+    /// The same as `detail`, under `/v1` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    error: Option<&'a str>,
     /// What is wrong with which field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(required = false)]
@@ -166,11 +174,12 @@ impl Problem {
         ProblemBody {
             kind: format!("{}/problems/{}", occurrence.public_url, entry.code),
             title: entry.title,
-            status: entry.status.as_u16(),
+            status: occurrence.dialect.status(*code).as_u16(),
             detail,
             instance: &occurrence.instance,
             code: entry.code,
             request_id: &occurrence.request_id,
+            error: (occurrence.dialect == Dialect::V1).then_some(detail),
             errors,
             members,
         }
@@ -178,7 +187,7 @@ impl Problem {
 
     /// The answer.
     pub fn respond(&self, occurrence: &Occurrence) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status_code());
+        let mut response = HttpResponse::build(occurrence.dialect.status(self.0.code));
         response.content_type(MEDIA_TYPE);
         for header in self.0.headers.iter().cloned() {
             response.append_header(header);

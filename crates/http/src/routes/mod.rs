@@ -24,6 +24,7 @@ mod team_roles;
 mod teams;
 mod tree;
 mod users;
+mod v1_teams;
 mod workspaces;
 
 use actix_web::HttpResponse;
@@ -65,7 +66,7 @@ macro_rules! groups {
 }
 
 groups! {
-    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
+    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

@@ -53,6 +53,9 @@ const CURRENT_CREATE: Row = [401, 200, 200, 200, 200, 403, 403, 403, 200, 403];
 /// Nobody comes into a personal team.
 const CURRENT_ADD: Row = [401, 409, 409, 409, 409, 403, 403, 403, 201, 403];
 const TEAM_CREATE: Row = [401, 201, 201, 201, 201, 403, 403, 403, 201, 403];
+/// Whoever is not let in is forbidden to, for the other API.
+const V1_LIST: Row = [403, 200, 200, 200, 200, 403, 403, 403, 200, 200];
+const V1_CREATE: Row = [403, 201, 201, 201, 201, 403, 403, 403, 201, 403];
 /// Mallory is the one who is invited.
 const ACCEPT: Row = [401, 200, 403, 403, 403, 403, 403, 403, 403, 403];
 const DECLINE: Row = [401, 204, 403, 403, 403, 403, 403, 403, 403, 403];
@@ -76,6 +79,8 @@ fn row(operation: &str) -> Option<Row> {
         | "list_users" | "list_team_roles" => PEOPLE,
         "list_scopes" => KNOWN,
         "create_team" => TEAM_CREATE,
+        "list_v1_teams" => V1_LIST,
+        "create_v1_team" => V1_CREATE,
         "get_team" | "list_team_members" | "list_invites" | "list_api_credentials" | "get_api_credential" => {
             TEAM_READ
         }

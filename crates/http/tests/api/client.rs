@@ -2,11 +2,13 @@ use tenantry_application::event::EventKind;
 use tenantry_client::types;
 use tenantry_http::Code;
 
-use crate::support::{has_row, operations};
+use crate::support::{Operation, has_row, operations};
 
 #[test]
 fn the_client_has_a_type_for_every_operation() {
-    for operation in operations() {
+    // What is there for programs of another API is theirs to ask.
+    let ours = |operation: &Operation| !operation.path.starts_with("/v1/");
+    for operation in operations().into_iter().filter(ours) {
         assert!(has_row(operation.id()), "{}", operation.id());
     }
 }

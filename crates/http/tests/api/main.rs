@@ -41,4 +41,5 @@ mod team_charges;
 mod teams;
 mod tree;
 mod users;
+mod v1_teams;
 mod workspaces;

@@ -3,6 +3,7 @@
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
+use tenantry_domain::license::LicenseLimits;
 
 use crate::support::{Operation, Reply, World, operations};
 
@@ -43,6 +44,7 @@ struct Target {
 impl Target {
     async fn new() -> Self {
         let world = World::new().await;
+        world.switches.license(LicenseLimits::default());
         world.switches.set_payable(true);
         let path = world.workspace("pooled").await;
         let account = world.account(&path).await;

@@ -6,7 +6,7 @@ use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreError, StoreResult, TeamStanding};
 use tenantry_domain::capacity::{Balance, TargetId};
 use tenantry_domain::team::{Team, TeamRole};
-use tenantry_domain::{Meter, OrganizationId, TeamId, UserId, WorkspaceId};
+use tenantry_domain::{Meter, OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
 
 use super::dialect::Db;
 use super::members::read_role;
@@ -94,8 +94,13 @@ const NOBODY: DbUuid = DbUuid(uuid::Uuid::nil());
 
 /// The teams that somebody is in.
 #[dsl::auto_type]
-fn of(user: DbUuid) -> _ {
-    team_members::table.filter(team_members::user_id.eq(user))
+fn teams_of(user: DbUuid) -> _ {
+    let same_workspace: dsl::Eq<teams::workspace_id, team_members::workspace_id> =
+        teams::workspace_id.eq(team_members::workspace_id);
+    let same_team: dsl::Eq<teams::id, team_members::team_id> = teams::id.eq(team_members::team_id);
+    team_members::table
+        .inner_join(teams::table.on(same_workspace.and(same_team)))
+        .filter(team_members::user_id.eq(user))
 }
 
 impl Unit {
@@ -193,18 +198,37 @@ impl app::Teams for Unit {
     }
 
     fn of_user(&mut self, user: UserId) -> StoreResult<Vec<Team>> {
-        let is_team = teams::workspace_id
+        let query = teams_of(user.into()).order(teams::id).select(Row::as_select());
+        let mut teams: Vec<Team> = read::all(self.run(|c| query.load(c))?)?;
+        teams.sort_by_key(|team| !team.is_personal);
+        Ok(teams)
+    }
+
+    fn held_by(&mut self, user: UserId) -> StoreResult<Vec<(Team, Vec<RoleId>)>> {
+        let is_held = team_member_roles::workspace_id
             .eq(team_members::workspace_id)
-            .and(teams::id.eq(team_members::team_id));
-        let query = of(user.into())
-            .inner_join(teams::table.on(is_team))
-            .order(teams::id)
-            .select(Row::as_select());
-        read::all(self.run(|c| query.load(c))?)
+            .and(team_member_roles::team_id.eq(team_members::team_id))
+            .and(team_member_roles::user_id.eq(team_members::user_id));
+        let query = teams_of(user.into())
+            .left_join(team_member_roles::table.on(is_held))
+            .order(team_members::team_id)
+            .select((Row::as_select(), team_member_roles::role_id.nullable()));
+        let mut held: Vec<(Team, Vec<RoleId>)> = Vec::new();
+        for (row, role) in self.run(|c| query.load::<(Row, Option<DbUuid>)>(c))? {
+            let team = Team::try_from(row)?;
+            let role = role.map(RoleId::from);
+            match held.last_mut() {
+                Some((known, roles)) if known.id == team.id => roles.extend(role),
+                _ => held.push((team, role.into_iter().collect())),
+            }
+        }
+        held.sort_by_key(|(team, _)| !team.is_personal);
+        Ok(held)
     }
 
     fn count_of_user(&mut self, user: UserId) -> StoreResult<u32> {
-        let query = of(user.into()).count();
+        let theirs = team_members::table.filter(team_members::user_id.eq(DbUuid::from(user)));
+        let query = theirs.count();
         read::count(self.run(|c| query.get_result(c))?)
     }
 

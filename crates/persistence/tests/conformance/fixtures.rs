@@ -152,6 +152,7 @@ pub fn team(n: u128, organization: Option<u128>) -> Team {
         workspace_id: organization.map_or(id(n), |_| workspace_id()),
         organization_id: organization.map(id),
         name: text(&format!("Team {n}")),
+        is_personal: organization.is_none(),
         ..Team::personal(id(n), id(1), at(0))
     }
 }

@@ -374,6 +374,9 @@ fn teams() -> Vec<Work> {
         work("teams of a person", |unit| {
             unit.teams().of_user(id(1)).unwrap();
         }),
+        work("teams of a person with their roles", |unit| {
+            unit.teams().held_by(id(1)).unwrap();
+        }),
         work("number of teams of a person", |unit| {
             unit.teams().count_of_user(id(1)).unwrap();
         }),

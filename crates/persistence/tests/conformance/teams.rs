@@ -75,10 +75,29 @@ fn teams_are_listed_by_person_by_organization_and_by_workspace() {
                     .insert(workspace, &team_member(n, 2, &[]))
                     .unwrap();
             }
+            let other = team_member(30, 3, &[SystemRole::Owner.id()]);
+            unit.team_members().insert(workspace_id(), &other).unwrap();
+            let held = team_member(
+                32,
+                2,
+                &[SystemRole::Developer.id(), SystemRole::Administrator.id()],
+            );
+            unit.team_members().set_roles(workspace_id(), &held).unwrap();
         });
         backend.read(|unit| {
             let ids = |teams: Vec<Team>| -> Vec<_> { teams.into_iter().map(|team| team.id).collect() };
-            assert_eq!(ids(unit.teams().of_user(id(2)).unwrap()), [30, 32, 40].map(id));
+            // The personal one first.
+            assert_eq!(ids(unit.teams().of_user(id(2)).unwrap()), [40, 30, 32].map(id));
+            let roles = vec![SystemRole::Administrator.id(), SystemRole::Developer.id()];
+            let held = [
+                (team(40, None), vec![]),
+                (team(30, Some(12)), vec![]),
+                (team(32, Some(13)), roles),
+            ];
+            let mut found = unit.teams().held_by(id(2)).unwrap();
+            found.iter_mut().for_each(|(_, roles)| roles.sort());
+            assert_eq!(found, held);
+            assert_eq!(unit.teams().held_by(id(1)).unwrap(), []);
             assert_eq!(unit.teams().count_of_user(id(2)).unwrap(), 3);
             assert_eq!(
                 unit.teams().of_user(id(1)).unwrap(),

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use tenantry_domain::license::LicenseLimits;
 use tenantry_domain::team::SystemRole;
 
 use super::World;
@@ -27,6 +28,7 @@ pub struct Place {
 impl Place {
     pub async fn make(world: &World) -> Self {
         world.switches.set_payable(true);
+        world.switches.license(LicenseLimits::default());
         let path = world.staffed_workspace("pooled").await;
         let account = world.account(&path).await;
         let subscription = world.subscription(&path, &account, json!({ "users": 9 })).await;
@@ -107,8 +109,8 @@ impl Place {
     pub fn maker(operation: &str) -> &'static str {
         match operation {
             "accept_invite" | "decline_invite" => "mallory",
-            "create_team" | "create_team_role" | "add_user" | "get_team_role" | "update_team_role"
-            | "delete_team_role" | "get_user" | "update_user" | "remove_user" => "ada",
+            "create_team" | "create_v1_team" | "create_team_role" | "add_user" | "get_team_role"
+            | "update_team_role" | "delete_team_role" | "get_user" | "update_user" | "remove_user" => "ada",
             "switch_team" => "dora",
             _ => "alice",
         }
@@ -123,6 +125,7 @@ impl Place {
             | "create_organization"
             | "create_child_organization"
             | "create_team"
+            | "create_v1_team"
             | "update_team"
             | "update_api_credential"
             | "create_api_key" => json!({ "name": "New" }),

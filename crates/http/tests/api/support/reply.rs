@@ -58,7 +58,12 @@ impl Reply {
     /// Requires a problem about these fields: pointer and code of each.
     #[track_caller]
     pub fn invalid(self, fields: &[(&str, &str)]) {
-        let problem = self.refused(422, "validation_failed");
+        let status = if self.json["instance"].as_str().is_some_and(is_v1) {
+            400
+        } else {
+            422
+        };
+        let problem = self.refused(status, "validation_failed");
         let found: Vec<(&str, &str)> = problem["errors"]
             .as_array()
             .unwrap()
@@ -87,4 +92,9 @@ impl Reply {
 #[track_caller]
 pub fn keys(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+/// Whether an address speaks the other API's dialect.
+pub fn is_v1(path: &str) -> bool {
+    path.starts_with("/v1/")
 }

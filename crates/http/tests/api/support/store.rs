@@ -119,6 +119,7 @@ traced! {
         fn find(id: TeamId) -> Option<Team>;
         fn standing(id: TeamId, user: Option<UserId>) -> Option<TeamStanding>;
         fn of_user(user: UserId) -> Vec<Team>;
+        fn held_by(user: UserId) -> Vec<(Team, Vec<RoleId>)>;
         fn count_of_user(user: UserId) -> u32;
         fn sites(teams: &[Team], meter: &Meter) -> BTreeMap<TeamId, Balance>;
         fn of_organization(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<TeamId>) -> Page<Team, TeamId>;
