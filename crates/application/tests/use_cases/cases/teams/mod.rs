@@ -5,6 +5,7 @@ mod crew;
 mod first_requests;
 mod grants;
 mod invitations;
+mod listed;
 mod making;
 mod members;
 mod ownership;
