@@ -34,6 +34,7 @@ mod workspaces;
 pub use actor::{Actor, Machine, Scope, TeamCredential};
 pub use billing_accounts::{BillingAccountChanges, NewBillingAccount};
 pub use error::Error;
+pub use licensing::LicenseStanding;
 pub use limits::OrganizationLimits;
 pub use mails::{Bell, MailOutcome};
 pub use organizations::{BrandingChanges, NewOrganization, OrganizationChanges, OrganizationView};

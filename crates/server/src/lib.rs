@@ -10,6 +10,8 @@ pub mod doorkeeper;
 pub mod files;
 pub mod guards;
 mod key_desk;
+pub mod key_file;
+pub mod licensing;
 pub mod mailing;
 pub mod sources;
 pub mod sweeper;

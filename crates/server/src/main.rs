@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use tenantry_server::cli::{Cli, Command};
+use tenantry_server::cli::{Cli, Command, LicenseCommand};
 use tenantry_server::commands;
 use tenantry_server::config::{self, Settings};
-use tenantry_server::sources::SystemClock;
+use tenantry_server::sources::{FreshIds, SystemClock};
 
 /// The configuration or the command line is wrong; `clap` uses the same number.
 const MISUSE: u8 = 2;
@@ -31,12 +31,29 @@ fn run(command: Command, settings: &Settings) -> Result<ExitCode, Box<dyn Error>
         Command::Token(args) => {
             commands::token::run(settings, args, &SystemClock::start(), &mut io::stdout())?;
         }
+        Command::License(command) => return license(command, settings),
         Command::CheckConfig => commands::check_config::run(settings, &mut io::stdout())?,
         Command::Serve => commands::serve::run(settings)?,
         Command::Migrate => commands::migrate::run(settings, &mut io::stdout())?,
         Command::Openapi => commands::openapi::run(&mut io::stdout())?,
         Command::Verify { repair } => {
             if !commands::verify::run(settings, repair, &mut io::stdout())? {
+                return Ok(ExitCode::from(FAILURE));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn license(command: LicenseCommand, settings: &Settings) -> Result<ExitCode, Box<dyn Error>> {
+    let (clock, mut out) = (SystemClock::start(), io::stdout());
+    match command {
+        LicenseCommand::Keygen { file } => commands::license::keygen(&file, &mut out)?,
+        LicenseCommand::Issue(args) => {
+            commands::license::issue(args, &clock, &FreshIds::default(), &mut out)?;
+        }
+        LicenseCommand::Show(args) => {
+            if !commands::license::show(settings, args, &clock, &mut out)? {
                 return Ok(ExitCode::from(FAILURE));
             }
         }

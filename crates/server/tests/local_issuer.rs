@@ -12,8 +12,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tenantry_server::auth::{
-    AuthError, Holder, IdentityKind, Issuance, KeyFileError, LocalIssuer, LocalIssuerError, Reason, Verifier,
+    AuthError, Holder, IdentityKind, Issuance, LocalIssuer, LocalIssuerError, Reason, Verifier,
 };
+use tenantry_server::key_file::KeyFileError;
 
 use crate::support::{ManualClock, NOW};
 

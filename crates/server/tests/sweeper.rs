@@ -6,6 +6,7 @@ use tenantry_application::ports::{Claim, ClaimKey, ClaimTimes, Store};
 use tenantry_domain::Timestamp;
 use tenantry_persistence::{Options, open};
 use tenantry_server::config::Settings;
+use tenantry_server::licensing::Licenses;
 use tenantry_server::sweeper::sweep;
 use tenantry_server::wiring::tenantry;
 
@@ -31,7 +32,7 @@ fn is_forgotten(store: &dyn Store) -> bool {
 #[actix_web::test]
 async fn r1_old_answers_are_forgotten_now_and_every_so_often() {
     let store = open("sqlite://:memory:", &Options::default()).unwrap();
-    let tenantry = tenantry(&Settings::default(), store.clone()).unwrap();
+    let tenantry = tenantry(&Settings::default(), store.clone(), Arc::<Licenses>::default()).unwrap();
     assert!(is_forgotten(&*store), "nothing is there");
     let sweeping = actix_web::rt::spawn(sweep(tenantry, SHORT));
     for _ in 0..2 {

@@ -4,6 +4,7 @@
 
 mod charges;
 mod lanes;
+mod license;
 mod mails;
 mod raised;
 mod requests;
@@ -67,7 +68,8 @@ impl Metrics {
             ConstGauge::new(seconds),
         );
         registry.register_collector(Box::new(store::Lookup(store)));
-        registry.register_collector(Box::new(mails::Lookup(tenantry)));
+        registry.register_collector(Box::new(mails::Lookup(tenantry.clone())));
+        registry.register_collector(Box::new(license::Lookup(tenantry)));
         Self {
             requests: Requests::register(&mut registry),
             charges: Charges::register(&mut registry),

@@ -8,9 +8,11 @@ use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use serde::Serialize;
 
-use super::key_file::{self, KeyFileError};
 use super::key_set::KeySet;
 use super::{LOCAL_AUDIENCE, LOCAL_ISSUER};
+use crate::key_file::{self, KeyFileError};
+
+const KEY_FILE: &str = "local-issuer.pem";
 
 /// The `typ` of a machine's token (RFC 9068 §2.1).
 const ACCESS_TOKEN: &str = "at+jwt";
@@ -100,10 +102,9 @@ impl LocalIssuer {
     /// # Errors
     /// When the file cannot be made or read, holds no Ed25519 key, or is open to other users.
     pub fn open(data_dir: &Path) -> Result<Self, LocalIssuerError> {
-        let der = key_file::read_or_create(data_dir)?;
-        let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| KeyFileError::NotAKey {
-            path: key_file::path_in(data_dir),
-        })?;
+        let path = data_dir.join(KEY_FILE);
+        let der = key_file::read_or_create(&path)?;
+        let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| KeyFileError::NotAKey { path })?;
         let verifying = DecodingKey::from_ed_der(pair.public_key().as_ref());
         let jwk = Jwk::from_decoding_key(&verifying, None)?;
         Ok(Self {

@@ -4,7 +4,6 @@ mod claims;
 mod error;
 mod fetch;
 mod jwks;
-mod key_file;
 mod key_set;
 mod local_issuer;
 mod remembered;
@@ -12,7 +11,6 @@ mod verify;
 
 pub use claims::{Identity, IdentityKind};
 pub use error::{AuthError, Reason};
-pub use key_file::KeyFileError;
 pub use local_issuer::{Holder, Issuance, LocalIssuer, LocalIssuerError};
 pub use verify::Verifier;
 

@@ -1,6 +1,7 @@
 //! What each command does, one module a command.
 
 pub mod check_config;
+pub mod license;
 pub mod migrate;
 pub mod openapi;
 pub mod serve;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::middleware::{Condition, from_fn};
+use actix_web::rt::signal::unix::Signal;
 use socket2::SockRef;
 use tenantry_application::Tenantry;
 use tenantry_application::ports::Clock;
@@ -21,6 +22,7 @@ use crate::courier::{self, Courier};
 use crate::doorkeeper::Doorkeeper;
 use crate::files;
 use crate::guards::guards;
+use crate::licensing::{self, Lookout, watch};
 use crate::mailing::{MailerError, mailer};
 use crate::sources::{FreshIds, SystemClock};
 use crate::sweeper::{self, sweep};
@@ -45,6 +47,9 @@ pub enum ServeError {
     /// The local issuer's key cannot be used.
     #[error(transparent)]
     Issuer(#[from] LocalIssuerError),
+    /// SIGHUP cannot be heard.
+    #[error("cannot listen for SIGHUP")]
+    Signals(#[source] io::Error),
     /// No mail can leave.
     #[error("cannot send mail")]
     Mailer(#[from] MailerError),
@@ -73,11 +78,19 @@ pub fn run(settings: &Settings) -> Result<(), ServeError> {
         SchemaPolicy::Require
     };
     files::allow_for(settings.http.max_connections);
+    let system = actix_web::rt::System::new();
+    let hangups = system
+        .block_on(async { licensing::hangups() })
+        .map_err(ServeError::Signals)?;
     let store = open_store(&settings.database, schema)?;
-    actix_web::rt::System::new().block_on(listen(settings, store))
+    system.block_on(listen(settings, store, hangups))
 }
 
-async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<(), ServeError> {
+async fn listen(
+    settings: &Settings,
+    store: Arc<dyn MigratableStore>,
+    hangups: Signal,
+) -> Result<(), ServeError> {
     let (host, port) = (settings.http.host.as_str(), settings.http.port);
     let listener = std::net::TcpListener::bind((host, port)).map_err(|source| ServeError::Listen {
         address: format!("{host}:{port}"),
@@ -95,8 +108,12 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
         .map_err(ServeError::Ended)?;
     let bound = listener.local_addr().map_err(ServeError::Ended)?.port();
     let base = settings.http.base_url(bound);
-    let services = services(settings, store, base.clone())?;
+    let mut lookout = Lookout::new(&settings.license, Arc::new(SystemClock::start()));
+    lookout.look().news.tell();
+    let tenantry = tenantry(settings, store.clone(), lookout.licenses())?;
+    let services = services(settings, store, tenantry, base.clone())?;
     actix_web::rt::spawn(sweep(services.tenantry.clone(), sweeper::PERIOD));
+    actix_web::rt::spawn(watch(lookout, hangups, licensing::PERIOD));
     let mailer = mailer(&settings.mail, &base)?;
     let courier =
         Courier::start(services.tenantry.clone(), mailer, courier::PERIOD).map_err(ServeError::Ended)?;
@@ -127,6 +144,7 @@ async fn listen(settings: &Settings, store: Arc<dyn MigratableStore>) -> Result<
 fn services(
     settings: &Settings,
     store: Arc<dyn MigratableStore>,
+    tenantry: Tenantry,
     public_url: String,
 ) -> Result<Services, ServeError> {
     let local = if settings.auth.local_issuer {
@@ -140,7 +158,6 @@ fn services(
         Arc::new(SystemClock::start()),
     );
     let concurrency = store.concurrency();
-    let tenantry = tenantry(settings, store.clone())?;
     Ok(Services {
         started: Clock::now(&SystemClock::start()),
         store_use: store_use(store.clone(), tenantry.clone()),

@@ -1,6 +1,7 @@
 //! `tenantry verify`
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 
 use tenantry_application::integrity::{Verification, WrongBalance, WrongChain};
 use tenantry_application::ports::ChainLinks;
@@ -9,6 +10,7 @@ use tenantry_domain::meter::InvalidMeters;
 use tenantry_persistence::{SchemaPolicy, SetupError};
 
 use crate::config::Settings;
+use crate::licensing::Licenses;
 use crate::wiring::{open_store, tenantry};
 
 /// Why nothing was compared.
@@ -34,7 +36,8 @@ pub enum VerifyError {
 /// Every [`VerifyError`].
 pub fn run(settings: &Settings, repair: bool, out: &mut dyn Write) -> Result<bool, VerifyError> {
     let store = open_store(&settings.database, SchemaPolicy::Require)?;
-    let tenantry = tenantry(settings, store)?;
+    // Balances are the same in every edition (E3).
+    let tenantry = tenantry(settings, store, Arc::<Licenses>::default())?;
     let found = tenantry.verify(repair, show_progress)?;
     for chain in &found.wrong_chains {
         writeln!(out, "{}", describe_chain(chain))?;

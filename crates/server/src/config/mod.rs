@@ -6,6 +6,7 @@ mod cors;
 mod database;
 mod error;
 mod http;
+mod license;
 mod limits;
 mod load;
 mod log;
@@ -26,6 +27,7 @@ pub use cors::{ANY_ORIGIN, CorsSettings};
 pub use database::{DatabaseEngine, DatabaseSettings, DatabaseUrl, DatabaseUrlError};
 pub use error::{ConfigError, Origin};
 pub use http::HttpSettings;
+pub use license::{LicenseFiles, LicenseSettings};
 pub use limits::LimitSettings;
 pub use load::load;
 pub use log::{LogFormat, LogSettings};
@@ -55,6 +57,8 @@ pub struct Settings {
     pub billing: BillingSettings,
     /// The numbers marked (c) in the rules.
     pub limits: LimitSettings,
+    /// Where the licence is.
+    pub license: LicenseSettings,
     /// How often callers may call.
     pub rate_limits: RateLimitSettings,
     /// What is logged, and how.
@@ -76,6 +80,7 @@ impl Default for Settings {
             auth: AuthSettings::default(),
             billing: BillingSettings::default(),
             limits: LimitSettings::default(),
+            license: LicenseSettings::default(),
             rate_limits: RateLimitSettings::default(),
             log: LogSettings::default(),
             metrics: MetricsSettings::default(),

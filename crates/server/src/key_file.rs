@@ -1,4 +1,4 @@
-//! The file with the local issuer's private key.
+//! Files with a private key that signs.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Write};
@@ -9,11 +9,10 @@ use tempfile::NamedTempFile;
 
 use crate::sources::{self, NoRandomness};
 
-const FILE_NAME: &str = "local-issuer.pem";
 const PEM_TAG: &str = "PRIVATE KEY";
 const GROUP_AND_OTHERS: u32 = 0o077;
 
-/// Why the local issuer's key file cannot be used.
+/// Why a file with a signing key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// The file or its directory cannot be made.
@@ -23,6 +22,12 @@ pub enum KeyFileError {
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
+    },
+    /// There is a file already where a key was to be made.
+    #[error("{} is there already and was left alone; name another file", path.display())]
+    Taken {
+        /// The file.
+        path: PathBuf,
     },
     /// The file cannot be read.
     #[error("cannot read the signing key {}", path.display())]
@@ -51,25 +56,31 @@ pub enum KeyFileError {
     Randomness(#[from] NoRandomness),
 }
 
-/// Where the key of `data_dir` is.
-pub(super) fn path_in(data_dir: &Path) -> PathBuf {
-    data_dir.join(FILE_NAME)
-}
-
-/// The DER of the key in `data_dir`, which is made when it is missing. Of several processes that do so at once, one
+/// The DER of the key in this file, which is made when it is missing. Of several processes that do so at once, one
 /// makes the key that all of them get.
-pub(super) fn read_or_create(data_dir: &Path) -> Result<Vec<u8>, KeyFileError> {
-    let path = path_in(data_dir);
-    match read(&path) {
+pub(crate) fn read_or_create(path: &Path) -> Result<Vec<u8>, KeyFileError> {
+    match read(path) {
         Err(KeyFileError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            create(data_dir, &path)?;
-            read(&path)
+            write_key(path)?;
+            read(path)
         }
         result => result,
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
+/// Makes a key in a file that is not there yet: mode 0600, in a directory that is made, with mode 0700, when it is missing.
+pub(crate) fn create(path: &Path) -> Result<(), KeyFileError> {
+    if write_key(path)? {
+        Ok(())
+    } else {
+        Err(KeyFileError::Taken {
+            path: path.to_owned(),
+        })
+    }
+}
+
+/// The DER of the key in this file.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
     let unreadable = |source| KeyFileError::Read {
         path: path.to_owned(),
         source,
@@ -92,24 +103,35 @@ fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     (block.tag() == PEM_TAG).then(|| block.into_contents())
 }
 
-fn create(data_dir: &Path, path: &Path) -> Result<(), KeyFileError> {
+fn write_key(path: &Path) -> Result<bool, KeyFileError> {
     let key = pem::encode(&pem::Pem::new(PEM_TAG, sources::ed25519_key()?));
-    write_new(data_dir, path, key.as_bytes()).map_err(|source| KeyFileError::Create {
+    write_new(path, key.as_bytes()).map_err(|source| KeyFileError::Create {
         path: path.to_owned(),
         source,
     })
 }
 
-/// The file appears whole or not at all; when another process's is there already, that one stays.
-fn write_new(data_dir: &Path, path: &Path, content: &[u8]) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
-    let mut file = NamedTempFile::new_in(data_dir)?;
+/// The file appears whole or not at all; one that is there already stays, and false is answered.
+fn write_new(path: &Path, content: &[u8]) -> io::Result<bool> {
+    let directory = directory_of(path);
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    let mut file = NamedTempFile::new_in(directory)?;
     file.as_file()
         .set_permissions(fs::Permissions::from_mode(0o600))?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {
-        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
-        _ => File::open(data_dir)?.sync_all(),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        Err(error) => return Err(error.error),
+        Ok(_) => {}
+    }
+    File::open(directory)?.sync_all()?;
+    Ok(true)
+}
+
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
     }
 }

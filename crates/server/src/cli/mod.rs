@@ -1,5 +1,7 @@
 //! The command line.
 
+mod license;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +10,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand};
 
 use tenantry_application::Scope;
 use tenantry_domain::text::Email;
+
+pub use license::{IssueArgs, LicenseCommand, ShowArgs};
 
 use crate::auth::LONGEST_SUBJECT;
 
@@ -63,6 +67,9 @@ pub enum Command {
     Migrate,
     /// Print a token from the local issuer, for a person or a machine
     Token(TokenArgs),
+    /// Issue licences, and show them
+    #[command(subcommand, after_help = license::EXAMPLES)]
+    License(LicenseCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Recompute every balance from the ledger; exit 0 when all are equal, 1 when not

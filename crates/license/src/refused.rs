@@ -1,0 +1,45 @@
+use jsonwebtoken::errors::{Error, ErrorKind};
+
+/// Why a text is no licence, and what to do about it. Repeats nothing of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Longer than 16 KiB.
+    #[error(
+        "it is longer than any licence; use the text that `tenantry license issue` printed, and nothing else"
+    )]
+    TooLong,
+    /// Something else, a token for another purpose included.
+    #[error("it is no licence; use the text that `tenantry license issue` printed, whole and alone")]
+    NotALicense,
+    /// By a key that is not trusted, or none.
+    #[error(
+        "it is forged, or signed with a key that is not trusted here; trust its issuer's public key, or ask them for another licence"
+    )]
+    UnknownKey,
+    /// The signature is not that of the key that the licence names.
+    #[error("it is forged or damaged, for its signature is wrong; use it as it was issued")]
+    Signature,
+    /// A claim is missing or not of its type.
+    #[error("it does not say all that a licence says; ask its issuer for another one")]
+    Claims,
+    /// An edition of the future, maybe.
+    #[error(
+        "it is for an edition that this version does not know; update Tenantry, or ask its issuer for another licence"
+    )]
+    Edition,
+    /// A limit of the future, maybe: to ignore it would give more than was sold.
+    #[error(
+        "it has limits that this version does not know; update Tenantry, or ask its issuer for another licence"
+    )]
+    Limits,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            ErrorKind::InvalidSignature => Self::Signature,
+            ErrorKind::Json(_) => Self::Claims,
+            _ => Self::NotALicense,
+        }
+    }
+}
