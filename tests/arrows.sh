@@ -28,6 +28,9 @@ must tenantry-http tenantry-application
 must tenantry-server tenantry-http
 must tenantry-server tenantry-persistence
 must tenantry-server tenantry-mail
+must tenantry-server tenantry-license
+must tenantry-license tenantry-domain
+must tenantry-license jsonwebtoken
 must tenantry-mail tenantry-application
 must tenantry-mail lettre
 must tenantry-persistence diesel
@@ -48,20 +51,25 @@ for web_or_async in actix-web tokio utoipa validator; do
   must_not tenantry-application "$web_or_async"
   must_not tenantry-persistence "$web_or_async"
   must_not tenantry-mail "$web_or_async"
+  must_not tenantry-license "$web_or_async"
 done
 for database in diesel r2d2; do
   must_not tenantry-domain "$database"
   must_not tenantry-application "$database"
   must_not tenantry-http "$database"
   must_not tenantry-mail "$database"
+  must_not tenantry-license "$database"
 done
-for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-server; do
   must_not tenantry-domain "$ours"
 done
-for ours in tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
+for ours in tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-server; do
   must_not tenantry-application "$ours"
 done
-for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
+  must_not tenantry-license "$ours"
+done
+for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-server; do
   must_not tenantry-client "$ours"
   must_not "$ours" tenantry-client
 done
@@ -70,14 +78,17 @@ for telemetry in prometheus-client opentelemetry; do
   must_not tenantry-application "$telemetry"
   must_not tenantry-persistence "$telemetry"
   must_not tenantry-mail "$telemetry"
+  must_not tenantry-license "$telemetry"
 done
 must_not tenantry-http opentelemetry
 must_not tenantry-http tenantry-persistence
-for other in tenantry-http tenantry-mail; do
+for other in tenantry-http tenantry-mail tenantry-license; do
   must_not tenantry-persistence "$other"
 done
-must_not tenantry-http tenantry-mail
-for other in tenantry-http tenantry-persistence; do
+for other in tenantry-mail tenantry-license jsonwebtoken; do
+  must_not tenantry-http "$other"
+done
+for other in tenantry-http tenantry-persistence tenantry-license; do
   must_not tenantry-mail "$other"
 done
 for configuration in config serde; do

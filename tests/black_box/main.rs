@@ -15,6 +15,7 @@ mod collector;
 mod commands;
 mod first_start;
 mod hardening;
+mod licenses;
 mod logs;
 mod on_postgres;
 mod on_sqlite;

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 
 use crate::caller::Caller;
 
-/// How long a service may take to say that it listens.
-const START: Duration = Duration::from_mins(1);
+/// How long a service may take to say what is waited for.
+const PATIENCE: Duration = Duration::from_mins(1);
 const DATABASE_URL: &str = "TENANTRY__DATABASE__URL";
 const LISTENING: &str = "listening on ";
 
@@ -141,6 +141,24 @@ impl Service {
         self.printed.text()
     }
 
+    /// Waits until it has printed this so many times.
+    pub fn wait_for(&self, text: &str, times: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.printed.text().matches(text).count() < times {
+            assert!(
+                Instant::now() < end,
+                "{text:?} is not there {times} times; it said:\n{}",
+                self.printed.text()
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Asks it to look at its files again.
+    pub fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
     /// Stops it, and tells everything that it printed. Once, unless it is started again.
     pub fn stop_and_tell(&mut self) -> String {
         assert_eq!(self.stop(), Some(0));
@@ -157,13 +175,17 @@ impl Service {
 
     /// Asks it to stop, and says how it ended.
     pub fn stop(&mut self) -> Option<i32> {
+        self.signal("-TERM");
+        self.child.wait().expect("a stopped process ends").code()
+    }
+
+    fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let asked = Command::new("kill")
-            .args(["-TERM", &pid])
+        let sent = Command::new("kill")
+            .args([signal, &pid])
             .status()
             .expect("kill is there");
-        assert!(asked.success(), "the service is still there to be stopped");
-        self.child.wait().expect("a stopped process ends").code()
+        assert!(sent.success(), "the service is still there to be told");
     }
 
     /// Starts it again on the same data, once it has ended. It listens elsewhere then.
@@ -263,7 +285,7 @@ fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String, Printed)
 }
 
 fn wait_until_listening(printed: &Printed, child: &mut Child) -> String {
-    let end = Instant::now() + START;
+    let end = Instant::now() + PATIENCE;
     loop {
         let text = printed.text();
         let address = text

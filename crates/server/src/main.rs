@@ -53,7 +53,7 @@ fn license(command: LicenseCommand, settings: &Settings) -> Result<ExitCode, Box
             commands::license::issue(args, &clock, &FreshIds::default(), &mut out)?;
         }
         LicenseCommand::Show(args) => {
-            if !commands::license::show(settings, args, &clock, &mut out)? {
+            if !commands::license::show(settings, &args, &clock, &mut out)? {
                 return Ok(ExitCode::from(FAILURE));
             }
         }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use tenantry_server::cli::{Cli, Command, TokenArgs};
+use tenantry_domain::license::{Edition, LicenseLimits};
+use tenantry_server::cli::{Cli, Command, IssueArgs, LicenseCommand, ShowArgs, TokenArgs};
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(line.split(' '))
@@ -119,6 +120,108 @@ fn bad_values_are_refused() {
     }
 }
 
+fn issue(line: &str) -> IssueArgs {
+    match command(&format!("tenantry license issue --key k.pem {line}")) {
+        Command::License(LicenseCommand::Issue(args)) => args,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_licence_is_for_a_holder_until_some_day() {
+    let args = issue("--holder ACME --days 365");
+    assert_eq!(
+        (args.holder.as_str(), args.days, args.expires),
+        ("ACME", Some(365), None)
+    );
+    assert_eq!(
+        (args.edition, args.limit, args.not_before),
+        (Edition::Enterprise, None, None)
+    );
+    let args = issue(
+        "--holder ACME --expires 2028-01-01T00:00:00Z --not-before 2027-01-01T00:00:00+01:00 \
+         --edition community --limit teams_per_person=50",
+    );
+    let moments = [args.not_before, args.expires].map(|moment| moment.unwrap().to_string());
+    assert_eq!(
+        moments,
+        ["2026-12-31T23:00:00.000000Z", "2028-01-01T00:00:00.000000Z"]
+    );
+    let limits = LicenseLimits {
+        teams_per_person: Some(50),
+    };
+    assert_eq!((args.edition, args.limit), (Edition::Community, Some(limits)));
+}
+
+#[test]
+fn keys_and_licences_are_named_by_their_files() {
+    let file = "issuer.pem".into();
+    assert_eq!(
+        command("tenantry license keygen issuer.pem"),
+        Command::License(LicenseCommand::Keygen { file })
+    );
+    for (line, file, key) in [
+        ("tenantry license show", None, None),
+        ("tenantry license show -", Some("-"), None),
+        (
+            "tenantry license show a.jwt --key k.pub",
+            Some("a.jwt"),
+            Some("k.pub"),
+        ),
+    ] {
+        let args = ShowArgs {
+            file: file.map(Into::into),
+            key: key.map(Into::into),
+        };
+        assert_eq!(
+            command(line),
+            Command::License(LicenseCommand::Show(args)),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_licence_that_says_too_little_or_nonsense_is_refused() {
+    for (line, kind, hint) in [
+        ("--days 1", ErrorKind::MissingRequiredArgument, "--holder"),
+        ("--holder ACME", ErrorKind::MissingRequiredArgument, "--expires"),
+        (
+            "--holder ACME --days 1 --expires 2028-01-01T00:00:00Z",
+            ErrorKind::ArgumentConflict,
+            "--expires",
+        ),
+        ("--holder  --days 1", ErrorKind::ValueValidation, "--holder"),
+        ("--holder a\u{7}b --days 1", ErrorKind::ValueValidation, "control"),
+        ("--holder ACME --days 0", ErrorKind::ValueValidation, "1..="),
+        ("--holder ACME --days 36501", ErrorKind::ValueValidation, "36500"),
+        (
+            "--holder ACME --expires tomorrow",
+            ErrorKind::ValueValidation,
+            "RFC 3339",
+        ),
+        (
+            "--holder ACME --days 1 --edition platinum",
+            ErrorKind::InvalidValue,
+            "enterprise",
+        ),
+        (
+            "--holder ACME --days 1 --limit sites=1",
+            ErrorKind::ValueValidation,
+            "teams_per_person=50",
+        ),
+        (
+            "--holder ACME --days 1 --limit teams_per_person=1 --limit teams_per_person=2",
+            ErrorKind::ArgumentConflict,
+            "--limit",
+        ),
+    ] {
+        let (found, text) = refused(&format!("tenantry license issue --key k.pem {line}"));
+        assert_eq!(found, kind, "{line}: {text}");
+        assert!(text.contains(hint), "{line}: {text}");
+    }
+}
+
 #[test]
 fn help_shows_examples() {
     let (kind, text) = refused("tenantry --help");
@@ -130,4 +233,15 @@ fn help_shows_examples() {
             .1
             .contains("--service metering --scope")
     );
+    for (line, example) in [
+        (
+            "tenantry license --help",
+            "license show license.jwt --key issuer.pem.pub",
+        ),
+        ("tenantry license keygen --help", "issuer.pem.pub"),
+        ("tenantry license issue --help", "--limit teams_per_person=50"),
+        ("tenantry license show --help", "Exit code 0"),
+    ] {
+        assert!(refused(line).1.contains(example), "{line}");
+    }
 }

@@ -10,7 +10,7 @@ use tenantry_domain::BillingEnforcement;
 use tenantry_http::ForwardedHeader;
 use tenantry_mail::Security;
 use tenantry_server::config::{
-    self, ConfigError, DatabaseEngine, JwksLocation, LogFormat, MailTransport, Settings,
+    self, ConfigError, DatabaseEngine, JwksLocation, LicenseSettings, LogFormat, MailTransport, Settings,
 };
 
 fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
@@ -93,6 +93,7 @@ fn the_defaults() {
     assert_eq!(settings.log.level, "info,actix_server=warn,actix_http=off");
     assert!(settings.metrics.enabled);
     assert_eq!(settings.metrics.token, None);
+    assert_eq!(settings.license, LicenseSettings::None);
     assert_eq!(settings.otlp.endpoint, None);
     assert!(settings.otlp.headers.is_empty());
     assert_eq!(settings.otlp.service_name, "tenantry");
@@ -200,6 +201,30 @@ fn issuers_come_from_the_file() {
     };
     assert_eq!(a.jwks, JwksLocation::Url("https://a/jwks".parse().unwrap()));
     assert_eq!(b.jwks, JwksLocation::File("keys.json".into()));
+}
+
+#[test]
+fn e1_a_licence_needs_a_key_and_a_key_needs_no_licence() {
+    let keys = ("TENANTRY__LICENSE__KEY_FILE", "issuer.pem.pub");
+    let file = ("TENANTRY__LICENSE__FILE", "license.jwt");
+    let settings = from_environment(&[keys, file]).license;
+    let files = settings.files().unwrap();
+    assert_eq!(
+        (files.key_file.as_path(), files.file.as_path()),
+        (Path::new("issuer.pem.pub"), Path::new("license.jwt"))
+    );
+    assert_eq!(settings.key_file(), Some(Path::new("issuer.pem.pub")));
+    let settings = from_environment(&[keys]).license;
+    assert_eq!((settings.files(), settings.key_file().is_some()), (None, true));
+    let parts = ["license", "license.file needs license.key_file"];
+    refused("[license]\nfile = 'license.jwt'", &[], &parts);
+    refused("", &[file], &[parts[0], parts[1], file.0]);
+    refused("[license]\nfiles = 'x'", &[], &["license", "`key_file`"]);
+    refused(
+        "[license]\nkey_file = ' '",
+        &[],
+        &["license", "must not be empty"],
+    );
 }
 
 #[test]
@@ -654,6 +679,7 @@ fn what_is_printed_can_be_loaded_again() {
          billing.enforcement = 'off'\nlog.format = 'text'\nlog.level = 'info,tenantry=debug'\n\
          limits.meters = ['a', 'b']\notlp.endpoint = 'http://c:4318'\notlp.sampling = 0.5\n\
          auth.issuers = [{issuer = 'i', audience = 'a', jwks_file = 'f'}]\n\
+         license.key_file = 'issuer.pem.pub'\nlicense.file = 'license.jwt'\n\
          mail.transport = 'smtp'\nmail.from = 'ACME <a@b.example>'\nmail.smtp.host = 'mx'\nmail.smtp.security = 'tls'\n\
          mail.smtp.ca_file = 'ca.pem'\nmail.invitation_url = 'https://app.example.com/#/join'\n",
     );

@@ -12,6 +12,8 @@ mod binary;
 mod cli;
 mod config;
 mod jwks;
+mod license;
+mod licensing;
 mod local_issuer;
 mod support;
 mod sweeper;

@@ -15,6 +15,8 @@ use aws_lc_rs::signature::{
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use tenantry_application::ports;
+use tenantry_domain::Timestamp;
 use tenantry_server::config::{IssuerSettings, JwksLocation};
 use tenantry_server::sources::Clock;
 
@@ -53,6 +55,12 @@ impl Clock for ManualClock {
 
     fn uptime(&self) -> Duration {
         Duration::from_secs(self.uptime.load(Ordering::SeqCst))
+    }
+}
+
+impl ports::Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::EPOCH.plus(Duration::from_secs(Clock::now(self)))
     }
 }
 

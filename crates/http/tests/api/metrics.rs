@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::http::Method;
 use serde_json::json;
 use tenantry_application::ports::StoreError;
+use tenantry_domain::license::LicenseLimits;
 use tenantry_http::Scrapers;
 
 use crate::support::{Reply, World};
@@ -248,6 +249,27 @@ async fn lanes_pools_and_retries_are_shown() {
     assert!(after.value("tenantry_store_retries_total") > 0);
     let waits = "tenantry_lane_wait_seconds_count{lane=\"reads\"}";
     assert_eq!(after.value(waits), before.value(waits) + 1);
+}
+
+#[actix_web::test]
+async fn e1_the_edition_and_the_days_of_the_licence_are_shown() {
+    let world = World::new().await;
+    let shown = async |edition: &str, standing: &str, days: Option<&str>| {
+        let metrics = Metrics::of(&world).await;
+        let license = format!("tenantry_license{{edition=\"{edition}\",standing=\"{standing}\"}}");
+        assert_eq!(metrics.value(&license), 1);
+        let of_family = |name: &&String| name.starts_with("tenantry_license{");
+        assert_eq!(metrics.series.keys().filter(of_family).count(), 1);
+        let left = metrics.series.get("tenantry_license_days_left");
+        assert_eq!(left.map(String::as_str), days);
+    };
+    shown("community", "absent", None).await;
+    world.switches.license(LicenseLimits::default());
+    shown("enterprise", "valid", Some("30")).await;
+    world.switches.pass_days(-1);
+    shown("community", "not_yet_valid", Some("31")).await;
+    world.switches.pass_days(31);
+    shown("community", "expired", Some("0")).await;
 }
 
 #[actix_web::test]

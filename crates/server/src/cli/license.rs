@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, value_parser};
 use tenantry_domain::Timestamp;
 use tenantry_domain::license::{Edition, Holder, LicenseLimits};
 
@@ -72,7 +72,7 @@ pub struct IssueArgs {
     pub holder: Holder,
 
     /// For how many days it holds, from its beginning
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=LONGEST_DAYS))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=LONGEST_DAYS))]
     pub days: Option<u32>,
 
     /// When it expires, such as 2028-01-01T00:00:00Z
@@ -87,7 +87,7 @@ pub struct IssueArgs {
     #[arg(long, default_value = Edition::Enterprise.as_str(), value_parser = edition())]
     pub edition: Edition,
 
-    /// How much it allows, such as teams_per_person=50; as much as the service does unless given
+    /// How much it allows, such as `teams_per_person=50`; as much as the service does unless given
     #[arg(long, value_name = "NAME=N", value_parser = limits)]
     pub limit: Option<LicenseLimits>,
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use tenantry_domain::Timestamp;
@@ -84,12 +85,12 @@ impl Standing {
                 is_warning: false,
                 text: "community edition: no licence is configured (license.file)".to_owned(),
             },
-            Self::Unusable(why) => community(why.to_string()),
-            Self::NotYetValid(license) => community(format!(
+            Self::Unusable(why) => community(format_args!("{why}")),
+            Self::NotYetValid(license) => community(format_args!(
                 "the licence of {} is not yet valid; it begins at {}",
                 license.holder, license.not_before
             )),
-            Self::Expired(license) => community(format!(
+            Self::Expired(license) => community(format_args!(
                 "the licence of {} expired at {}; install another one (license.file)",
                 license.holder, license.expires_at
             )),
@@ -118,7 +119,7 @@ impl News {
     }
 }
 
-fn community(why: String) -> News {
+fn community(why: fmt::Arguments<'_>) -> News {
     News {
         is_warning: true,
         text: format!("community edition: {why}"),

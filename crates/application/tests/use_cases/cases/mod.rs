@@ -9,6 +9,7 @@ mod idempotency;
 mod integrity;
 mod interleaving;
 mod keys;
+mod licensing;
 mod lists;
 mod mails;
 mod members;

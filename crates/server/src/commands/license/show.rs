@@ -39,7 +39,7 @@ pub enum ShowError {
 /// Every [`ShowError`].
 pub fn show(
     settings: &Settings,
-    args: ShowArgs,
+    args: &ShowArgs,
     clock: &dyn Clock,
     out: &mut dyn Write,
 ) -> Result<bool, ShowError> {
