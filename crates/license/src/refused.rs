@@ -4,12 +4,10 @@ use jsonwebtoken::errors::{Error, ErrorKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Longer than 16 KiB.
-    #[error(
-        "it is longer than any licence; use the text that `tenantry license issue` printed, and nothing else"
-    )]
+    #[error("it is longer than any licence; use the text that its issuer sent, and nothing else")]
     TooLong,
     /// Something else, a token for another purpose included.
-    #[error("it is no licence; use the text that `tenantry license issue` printed, whole and alone")]
+    #[error("it is no licence; use the text that its issuer sent, whole and alone")]
     NotALicense,
     /// By a key that is not trusted, or none.
     #[error(
