@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use serde_json::json;
 use tempfile::TempDir;
 use tenantry_tests::{Service, run};
 
@@ -161,6 +162,25 @@ fn e1_a_licence_that_is_replaced_is_noticed() {
     issuer.install(&issuer.issue("Hooli", GOOD));
     service.wait_for("licence of Hooli: enterprise", 1);
     assert_eq!(shown(&service)[0], standing("enterprise", "valid"));
+}
+
+#[test]
+fn e3_v1_teams_follows_the_licence_without_a_restart() {
+    let issuer = Issuer::new();
+    let service = issuer.service("info");
+    let ada = service.person("ada@example.com");
+    let make = || ada.post("/v1/teams", &json!({ "name": "ACME" }));
+    make().expect(402);
+    issuer.install(&issuer.issue("ACME", "--days 365 --limit teams_per_person=2"));
+    service.wait_for("licence of ACME: enterprise", 1);
+    make().expect(201);
+    // The personal team and this one.
+    make().expect(400);
+    ada.post("/teams", &json!({ "name": "Field Crew", "site_limit": 0 }))
+        .expect(201);
+    issuer.install(&issuer.issue("ACME", PAST));
+    service.wait_for("licence of ACME expired", 1);
+    make().expect(402);
 }
 
 #[test]
