@@ -1,60 +1,21 @@
 use std::fs;
-use std::path::PathBuf;
 
 use serde_json::json;
-use tempfile::TempDir;
-use tenantry_tests::{Service, run};
+use tenantry_tests::{LicenseIssuer, Service};
 
 /// A licence that holds for long, one that did, and one that will.
 const GOOD: &str = "--days 365";
 const PAST: &str = "--not-before 2020-01-01T00:00:00Z --expires 2020-02-01T00:00:00Z";
 const FUTURE: &str = "--not-before 2999-01-01T00:00:00Z --days 60";
 
-/// Somebody who issues licences, and installs them here.
-struct Issuer(TempDir);
-
-impl Issuer {
-    fn new() -> Self {
-        let issuer = Self(tempfile::tempdir().expect("a directory"));
-        issuer.run("keygen issuer.pem");
-        issuer
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// Runs `tenantry license`, in which every name of a key is that of a file here.
-    fn run(&self, line: &str) -> String {
-        let key = self.path("issuer.pem").display().to_string();
-        let words = line
-            .split(' ')
-            .map(|word| if word == "issuer.pem" { key.as_str() } else { word });
-        let arguments: Vec<&str> = std::iter::once("license").chain(words).collect();
-        let done = run(self.0.path(), &[], &arguments);
-        assert_eq!(done.code, Some(0), "{}", done.stderr);
-        done.stdout
-    }
-
-    fn issue(&self, holder: &str, until: &str) -> String {
-        self.run(&format!("issue --key issuer.pem --holder {holder} {until}"))
-    }
-
-    /// Puts this where the service looks, whole at once.
-    fn install(&self, text: &str) {
-        fs::write(self.path("new"), text).expect("it is written");
-        fs::rename(self.path("new"), self.path("license.jwt")).expect("it is moved");
-    }
-
-    /// A service that trusts this issuer.
-    fn service(&self, level: &str) -> Service {
-        let (keys, file) = (self.path("issuer.pem.pub"), self.path("license.jwt"));
-        Service::start(&[
-            ("TENANTRY__LICENSE__KEY_FILE", &keys.display().to_string()),
-            ("TENANTRY__LICENSE__FILE", &file.display().to_string()),
-            ("TENANTRY__LOG__LEVEL", level),
-        ])
-    }
+/// A service that trusts this issuer.
+fn service(issuer: &LicenseIssuer, level: &str) -> Service {
+    let [key, file] = issuer.settings();
+    Service::start(&[
+        (key.0, &key.1),
+        (file.0, &file.1),
+        ("TENANTRY__LOG__LEVEL", level),
+    ])
 }
 
 /// What the metrics show of the licence.
@@ -72,7 +33,7 @@ fn standing(edition: &str, standing: &str) -> String {
 
 #[test]
 fn e1_whatever_the_licence_is_the_service_starts_and_says_so() {
-    let (issuer, other) = (Issuer::new(), Issuer::new());
+    let (issuer, other) = (LicenseIssuer::new(), LicenseIssuer::new());
     let forged = other.issue("ACME", GOOD);
     let [good, past, future] = [GOOD, PAST, FUTURE].map(|until| issuer.issue("ACME", until));
     for (text, level, line, edition, word) in [
@@ -113,7 +74,7 @@ fn e1_whatever_the_licence_is_the_service_starts_and_says_so() {
         ),
     ] {
         issuer.install(text);
-        let mut service = issuer.service("info");
+        let mut service = service(&issuer, "info");
         assert!(shown(&service).contains(&standing(edition, word)), "{line}");
         let log = service.stop_and_tell();
         let found = log.lines().find(|found| found.contains(line));
@@ -128,7 +89,7 @@ fn e1_whatever_the_licence_is_the_service_starts_and_says_so() {
         );
     }
     fs::remove_file(issuer.path("license.jwt")).expect("it is there");
-    let mut service = issuer.service("info");
+    let mut service = service(&issuer, "info");
     let log = service.stop_and_tell();
     assert!(log.contains("community edition: there is no licence at"), "{log}");
 }
@@ -145,9 +106,9 @@ fn e1_without_a_licence_there_is_one_line_and_no_warning() {
 
 #[test]
 fn e1_a_licence_that_is_replaced_is_noticed() {
-    let issuer = Issuer::new();
+    let issuer = LicenseIssuer::new();
     issuer.install(&issuer.issue("ACME", GOOD));
-    let service = issuer.service("info");
+    let service = service(&issuer, "info");
     service.wait_for("licence of ACME: enterprise", 1);
     issuer.install(&issuer.issue("Initech", "--days 11"));
     service.wait_for(
@@ -166,8 +127,8 @@ fn e1_a_licence_that_is_replaced_is_noticed() {
 
 #[test]
 fn e3_v1_teams_follows_the_licence_without_a_restart() {
-    let issuer = Issuer::new();
-    let service = issuer.service("info");
+    let issuer = LicenseIssuer::new();
+    let service = service(&issuer, "info");
     let ada = service.person("ada@example.com");
     let make = || ada.post("/v1/teams", &json!({ "name": "ACME" }));
     make().expect(402);
@@ -185,10 +146,10 @@ fn e3_v1_teams_follows_the_licence_without_a_restart() {
 
 #[test]
 fn e1_a_hangup_asks_how_the_licence_stands_and_ends_nothing() {
-    let issuer = Issuer::new();
+    let issuer = LicenseIssuer::new();
     issuer.install(&issuer.issue("ACME", GOOD));
     let mut services = [
-        (issuer.service("info"), "licence of ACME: enterprise"),
+        (service(&issuer, "info"), "licence of ACME: enterprise"),
         (Service::start(&[]), "no licence is configured"),
     ];
     for (service, line) in &mut services {
@@ -203,10 +164,10 @@ fn e1_a_hangup_asks_how_the_licence_stands_and_ends_nothing() {
 
 #[test]
 fn no_line_holds_a_licence() {
-    let issuer = Issuer::new();
+    let issuer = LicenseIssuer::new();
     let token = issuer.issue("ACME", GOOD);
     issuer.install(&token);
-    let mut service = issuer.service("trace");
+    let mut service = service(&issuer, "trace");
     service.wait_for("licence of ACME: enterprise", 1);
     issuer.install(&token.replace('.', ".x"));
     service.wait_for("is not accepted", 1);

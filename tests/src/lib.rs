@@ -9,11 +9,13 @@
 )]
 
 mod caller;
+mod license_issuer;
 mod port;
 mod process;
 mod wait;
 
 pub use caller::{Answer, Caller};
+pub use license_issuer::LicenseIssuer;
 pub use port::free_port;
 pub use process::{Output, Service, Settings, binary, run};
 pub use wait::Wait;

@@ -15,6 +15,7 @@ mod main_job;
 mod maintenance;
 mod processes;
 mod storm;
+mod v1_teams;
 mod world;
 
 use super::start;

@@ -74,7 +74,7 @@ pub(crate) struct CreatedV1Team {
 }
 
 impl V1Team {
-    fn new(team: Team, slug: String, role: BasicRole) -> Self {
+    fn new(team: &Team, slug: String, role: BasicRole) -> Self {
         Self {
             id: team.id.to_string(),
             name: team.name.to_string(),
@@ -87,7 +87,7 @@ impl V1Team {
 
 impl From<ListedTeam> for V1Team {
     fn from(listed: ListedTeam) -> Self {
-        Self::new(listed.team, listed.slug, listed.role)
+        Self::new(&listed.team, listed.slug, listed.role)
     }
 }
 
@@ -102,9 +102,8 @@ impl From<Vec<ListedTeam>> for V1Teams {
 impl CreatedV1Team {
     /// Whoever made it owns it.
     pub fn present(view: &TeamView, _: &Meters) -> Representation {
-        let (team, slug) = (view.team.clone(), view.slug.clone());
         let created = Self {
-            team: V1Team::new(team, slug, BasicRole::Owner),
+            team: V1Team::new(&view.team, view.slug.clone(), BasicRole::Owner),
         };
         Representation::tagged(StatusCode::CREATED, &created)
     }
