@@ -4,6 +4,11 @@ use tenantry_application::ports::InvitationMail;
 use tenantry_domain::Timestamp;
 use tenantry_domain::user::Profile;
 
+/// Begins text whose direction is its own (UAX 9).
+const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+/// Ends it.
+const POP_DIRECTIONAL_ISOLATE: char = '\u{2069}';
+
 /// The words of a mail, as text and as HTML that says the same.
 pub(crate) struct Letter {
     pub(crate) subject: String,
@@ -13,7 +18,8 @@ pub(crate) struct Letter {
 
 /// An invitation, which is accepted where this link leads.
 pub(crate) fn invitation(mail: &InvitationMail, link: &str) -> Letter {
-    let subject = format!("{} invites you to {}", called(&mail.inviter), mail.team);
+    let inviter = called(&mail.inviter);
+    let subject = format!("{} invites you to {}", apart(&inviter), apart(mail.team.as_str()));
     let until = minute(mail.expires_at);
     let text = format!(
         "{}\n\n\
@@ -21,7 +27,7 @@ pub(crate) fn invitation(mail: &InvitationMail, link: &str) -> Letter {
          {link}\n\n\
          It is for you alone, and works until {until}.\n\
          If you do not want to join, there is nothing to do.\n",
-        sentence(mail, str::to_owned),
+        sentence(mail, apart),
         mail.to,
     );
     let html = format!(
@@ -84,9 +90,35 @@ fn minute(at: Timestamp) -> String {
     format!("{day} {time} UTC")
 }
 
-/// Apart from the words around it, also where it is written from right to left.
-fn strong(text: &str) -> String {
-    format!("<strong><bdi>{}</bdi></strong>", escaped(text))
+/// Apart from the words around it, also where it is written from right to left. What is in ASCII is so anyway.
+fn apart(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_owned();
+    }
+    format!(
+        "{FIRST_STRONG_ISOLATE}{}{POP_DIRECTIONAL_ISOLATE}",
+        undirected(name)
+    )
+}
+
+/// The same in HTML.
+fn strong(name: &str) -> String {
+    format!("<strong><bdi>{}</bdi></strong>", escaped(&undirected(name)))
+}
+
+/// Without what would turn the words around it, or end their being apart.
+fn undirected(name: &str) -> String {
+    name.chars()
+        .filter(|character| !is_bidi_control(*character))
+        .collect()
+}
+
+/// Unicode's `Bidi_Control` (UAX 9).
+const fn is_bidi_control(character: char) -> bool {
+    matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    )
 }
 
 fn escaped(text: &str) -> String {

@@ -3,8 +3,11 @@
 mod invitation_url;
 mod sender;
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
+use email_encoding::headers::rfc2047;
+use email_encoding::headers::writer::EmailWriter;
 use lettre::message::header::{ContentTransferEncoding, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, MultiPartKind, SinglePart};
 use lettre::{Address, Message};
@@ -42,13 +45,27 @@ impl Stationery {
         let message = Message::builder()
             .from(self.sender.mailbox().clone())
             .to(Mailbox::new(None, to))
-            .subject(subject)
+            .raw_header(subject_line(subject)?)
             .date(system_time(mail.written_at))
             .message_id(Some(format!("<{}@{}>", mail.id, self.sender.domain())))
             .raw_header(written_by_a_machine())
             .multipart(parts)?;
         Ok(message)
     }
+}
+
+/// A subject that its reader's program shows as it is: lettre itself leaves alone what looks like an encoded word (RFC 2047) and would be read as one.
+fn subject_line(subject: String) -> Result<HeaderValue, fmt::Error> {
+    let name = HeaderName::new_from_ascii_str("Subject");
+    if !subject.contains("=?") {
+        return Ok(HeaderValue::new(name, subject));
+    }
+    let mut encoded = String::new();
+    rfc2047::encode(
+        &subject,
+        &mut EmailWriter::new(&mut encoded, name.len() + ": ".len(), 0, false),
+    )?;
+    Ok(HeaderValue::dangerous_new_pre_encoded(name, subject, encoded))
 }
 
 /// As it is where that can be, so that a link can be copied out of a file: lettre itself leaves shorter lines alone only.

@@ -72,9 +72,9 @@ fn t15_a_name_is_text_and_nothing_else() {
         "\"><img src=x onerror='a()'> & co",
         "=?utf-8?b?QmNjOiBldmVAZXhhbXBsZS5jb20=?= x",
         "Bcc: eve@example.com",
-        "株式会社アクメ \u{202e}evil",
+        "株式会社アクメ evil",
         "Ünï ✉ <b>",
-        "\u{2066}. \"quoted\", (comment); <eve@example.com>",
+        ". \"quoted\", (comment); <eve@example.com>",
     ] {
         let mut mail = mail();
         mail.team = hostile.parse().unwrap();
@@ -83,12 +83,10 @@ fn t15_a_name_is_text_and_nothing_else() {
         let message = Message::of(&mail, stationery());
         assert!(message.raw.is_ascii(), "{}", message.raw);
         assert!(message.raw.lines().all(|line| line.len() <= 998));
+        let text = message.text.replace(['\u{2068}', '\u{2069}'], "");
         assert!(
-            message
-                .text
-                .contains(&format!("the team {hostile} of {hostile},")),
-            "{}",
-            message.text
+            text.contains(&format!("the team {hostile} of {hostile},")),
+            "{text}"
         );
         for tag in ["<script", "<img", "<b>", "<eve"] {
             assert!(!message.html.contains(tag), "{}", message.html);
@@ -101,6 +99,34 @@ fn t15_a_name_is_text_and_nothing_else() {
 }
 
 #[test]
+fn t15_what_a_name_has_of_encoded_words_is_not_read_as_such() {
+    for hostile in ["=?utf-8?q?=0D=0ABcc:_v@x.com?=", "a =?utf-8?b?QmNj?= b", "=?"] {
+        let mut mail = mail();
+        mail.team = hostile.parse().unwrap();
+        let message = Message::of(&mail, stationery());
+        let subject = format!("Ada Lovelace invites you to {hostile}");
+        assert_eq!(message.header("Subject"), subject);
+    }
+}
+
+#[test]
+fn t15_a_name_turns_nothing_around_itself() {
+    let said = |name: &str| {
+        let mut mail = mail();
+        mail.team = name.parse().unwrap();
+        let message = Message::of(&mail, stationery());
+        [message.header("Subject"), message.text, message.html]
+    };
+    let [subject, text, html] = said("צוות \u{202e}\u{2069}\u{2066}evil");
+    assert_eq!(subject, "Ada Lovelace invites you to \u{2068}צוות evil\u{2069}");
+    assert!(
+        text.contains("to the team \u{2068}צוות evil\u{2069} of Globex,"),
+        "{text}"
+    );
+    assert!(html.contains("<strong><bdi>צוות evil</bdi></strong>"), "{html}");
+}
+
+#[test]
 fn t15_long_names_are_told_whole() {
     let name = "ä".repeat(200);
     let mut mail = mail();
@@ -108,7 +134,7 @@ fn t15_long_names_are_told_whole() {
     let message = Message::of(&mail, stationery());
     assert_eq!(
         message.header("Subject"),
-        format!("Ada Lovelace invites you to {name}")
+        format!("Ada Lovelace invites you to \u{2068}{name}\u{2069}")
     );
     assert!(message.raw.lines().all(|line| line.len() <= 998));
 }
