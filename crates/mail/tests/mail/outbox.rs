@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use tempfile::TempDir;
-use tenantry_application::ports::MailFailure;
+use tenantry_application::ports::{MailFailure, Mailer};
 use tenantry_domain::team::InvitationToken;
 use tenantry_mail::Outbox;
 
@@ -40,6 +40,34 @@ fn the_same_mail_again_replaces_the_first() {
         text.contains(&again.token.expose()) && !text.contains(&mail().token.expose()),
         "{text}"
     );
+}
+
+#[test]
+fn what_was_not_finished_is_swept_away_at_the_next_start() {
+    let data = TempDir::new().unwrap();
+    let outbox = Outbox::open(data.path().to_owned(), stationery()).unwrap();
+    send(&outbox, &mail()).unwrap();
+    // A process that is killed leaves behind what it had begun.
+    let mut left = None;
+    let interrupted = outbox.send(&mail(), &mut || {
+        let mut files = fs::read_dir(data.path())
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        let unfinished = files.find(|path| path.extension().is_none()).unwrap();
+        left = Some((unfinished.clone(), fs::read(unfinished).unwrap()));
+        Err("killed".into())
+    });
+    assert!(interrupted.is_err());
+    let (unfinished, content) = left.unwrap();
+    fs::write(unfinished, content).unwrap();
+    fs::write(data.path().join("notes"), "somebody else's").unwrap();
+    Outbox::open(data.path().to_owned(), stationery()).unwrap();
+    let files = fs::read_dir(data.path()).unwrap();
+    let mut names: Vec<_> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, [format!("{}.eml", mail().id), "notes".to_owned()]);
 }
 
 #[test]
