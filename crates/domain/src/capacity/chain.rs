@@ -30,13 +30,15 @@ pub struct Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requested, chain, .. } = self;
-        match self.seen_binding().node {
-            Some(node) => {
+        write!(f, "no room for {} more", self.requested)?;
+        let target = self.seen().node(self.chain.target()).node;
+        match (self.seen_binding().node, target) {
+            (Some(node), _) => {
                 let left = node.limit.headroom(node.used).unwrap_or_default();
-                write!(f, "no room for {requested} more: {} has {left} left", node.name)
+                write!(f, ": {} has {left} left", node.name)
             }
-            None => write!(f, "no room for {requested} more above {}", chain.target.name),
+            (None, Some(target)) => write!(f, " above {}", target.name),
+            (None, None) => Ok(()),
         }
     }
 }

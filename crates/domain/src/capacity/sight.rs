@@ -93,6 +93,10 @@ mod tests {
             refusal(1).seen_by(Sight::TargetOnly).to_string(),
             "no room for 1 more above node 2"
         );
+        assert_eq!(
+            refusal(1).seen_by(Sight::Nothing).to_string(),
+            "no room for 1 more"
+        );
         let chain = Chain::new(vec![node(1, Some(3), 0)], node(2, Some(1), 0));
         let refusal = chain.admit(Units::new(2).unwrap()).unwrap_err();
         assert_eq!(
