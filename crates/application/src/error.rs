@@ -1,5 +1,8 @@
 //! Why a use case did not do what it was asked. Adapters translate this once; it knows nothing of statuses or drivers.
 
+use std::error::Error as Cause;
+use std::iter::successors;
+
 use tenantry_domain::billing::{
     BillingAccountDeletionRefused, ChangeRefused, LinkRefused, PaymentMethodRequired, TooManyBillingAccounts,
     TooManySubscriptions, Underprovision,
@@ -20,6 +23,18 @@ use crate::ports::StoreError;
 
 /// What a use case answers.
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error with what lies underneath, in words for the log. Some say themselves what their cause is, which is not repeated.
+pub fn with_causes(error: &dyn Cause) -> String {
+    let causes = successors(error.source(), |cause| (*cause).source()).map(ToString::to_string);
+    causes.fold(error.to_string(), |told, cause| {
+        if told.ends_with(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
+    })
+}
 
 /// Why a use case did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

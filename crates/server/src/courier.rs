@@ -1,6 +1,5 @@
 //! Has mails leave, beside everything else.
 
-use std::error::Error;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use tenantry_application::Tenantry;
+use tenantry_application::error::with_causes;
 use tenantry_application::ports::Mailer;
 
 /// How often is looked for mails that other processes have queued, or that are tried again.
@@ -73,7 +73,7 @@ impl Round {
                 Ok(true) => {}
                 Ok(false) => self.tenantry.mail_bell().wait(self.period),
                 Err(error) => {
-                    let cause: &dyn Error = &error;
+                    let cause = with_causes(&error);
                     tracing::warn!(cause, "could not look for mails to send; trying again later");
                     self.tenantry.mail_bell().wait(self.period);
                 }

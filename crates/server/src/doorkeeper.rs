@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
+use tenantry_application::error::with_causes;
 use tenantry_application::{Actor, Error, Machine, Scope, Tenantry};
 use tenantry_domain::UserId;
 use tenantry_domain::key::NotAKey;
@@ -78,7 +79,7 @@ impl Doorkeeper {
             .await
             .map_err(|_| AuthRefused::Unavailable)?
             .map_err(|error: Error| {
-                let cause: &dyn std::error::Error = &error;
+                let cause = with_causes(&error);
                 tracing::error!(cause, "cannot look up the person behind a token");
                 AuthRefused::Unavailable
             })

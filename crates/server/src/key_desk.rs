@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use tenantry_application::Tenantry;
+use tenantry_application::error::with_causes;
 use tenantry_application::keys::KeyHolder;
 use tenantry_domain::key::ShownKey;
 use tenantry_http::{AuthRefused, Caller, Credential, CredentialKind};
@@ -70,7 +71,7 @@ impl KeyDesk {
             .await
             .map_err(|_| AuthRefused::Unavailable)?
             .map_err(|error| {
-                let cause: &dyn std::error::Error = &error;
+                let cause = with_causes(&error);
                 tracing::error!(cause, "cannot look up an API key");
                 AuthRefused::Unavailable
             })
@@ -84,7 +85,7 @@ impl KeyDesk {
         let tenantry = self.tenantry.clone();
         spawn_blocking(move || {
             if let Err(error) = tenantry.note_key_use(&shown) {
-                let cause: &dyn std::error::Error = &error;
+                let cause = with_causes(&error);
                 tracing::warn!(cause, "could not note that an API key was used");
             }
             drop(turn);

@@ -14,6 +14,7 @@ use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tenantry_application::error::with_causes;
 use utoipa::ToSchema;
 
 pub use catalog::Code;
@@ -133,8 +134,7 @@ impl Problem {
 
     /// Keeps the cause for the log. It never reaches the caller.
     pub fn caused_by(mut self, cause: &dyn Error) -> Self {
-        let chain = std::iter::successors(Some(cause), |error| (*error).source());
-        self.0.cause = Some(chain.map(ToString::to_string).collect::<Vec<_>>().join(": "));
+        self.0.cause = Some(with_causes(cause));
         self
     }
 

@@ -1,12 +1,17 @@
+use std::fmt::Display;
+
 use lettre::Message;
 use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
 use lettre::transport::smtp::client::{SmtpConnection, Tls};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::{Error, response::Code};
-use tenantry_application::ports::MailFailure;
+use tenantry_application::ports::{Cause, MailFailure};
 
 use super::SmtpServer;
+
+/// What a server answers to in the end.
+const MAIL: &str = "the mail";
 
 /// A connection to a server. It is driven command by command, since what an error means depends on how far the mail has come.
 pub(super) struct Session(SmtpConnection);
@@ -24,16 +29,16 @@ impl Session {
     pub(super) fn announce(&mut self, message: &Message) -> Result<(), MailFailure> {
         let parameters = self.parameters(message)?;
         let envelope = message.envelope();
-        self.command(Mail::new(envelope.from().cloned(), parameters))?;
+        self.command(Mail::new(envelope.from().cloned(), parameters), "the sender")?;
         for to in envelope.to() {
-            self.command(Rcpt::new(to.clone(), Vec::new()))?;
+            self.command(Rcpt::new(to.clone(), Vec::new()), "the recipient")?;
         }
         Ok(())
     }
 
     /// Gives the mail itself away. From its last line on it is the server's, unless that says no.
     pub(super) fn hand_over(mut self, message: &Message) -> Result<(), MailFailure> {
-        self.command(Data)?;
+        self.command(Data, MAIL)?;
         self.0.message(&message.formatted()).map_err(after)?;
         // It is sent, whatever the answer to a goodbye is.
         let _ = self.0.quit();
@@ -54,8 +59,12 @@ impl Session {
         ))
     }
 
-    fn command(&mut self, command: impl std::fmt::Display) -> Result<(), MailFailure> {
-        self.0.command(command).map(drop).map_err(before)
+    /// Says something about this, which is not the mail yet.
+    fn command(&mut self, command: impl Display, what: &'static str) -> Result<(), MailFailure> {
+        let answer = self.0.command(command).map(drop);
+        answer.map_err(|error| {
+            answered(&error, what).unwrap_or_else(|| MailFailure::Temporary(unanswered(error)))
+        })
     }
 }
 
@@ -76,31 +85,36 @@ fn connect(server: &SmtpServer, tls: &Tls) -> Result<SmtpConnection, Error> {
     Ok(connection)
 }
 
-/// What an error means while the server has only heard of a mail.
-fn before(error: Error) -> MailFailure {
-    if error.is_permanent() {
-        MailFailure::Refused(error.into())
-    } else {
-        MailFailure::Temporary(error.into())
-    }
-}
-
-/// What an error means once the server has a mail. The server's words may repeat what is in there, the link included, so they are not kept.
+/// What an error means once the server has a mail.
 fn after(error: Error) -> MailFailure {
-    match error.status() {
-        Some(code) if error.is_permanent() => MailFailure::Refused(Answered(code).into()),
-        Some(code) => MailFailure::Temporary(Answered(code).into()),
-        None if error.is_response() => MailFailure::Uncertain(NoAnswer.into()),
-        None => MailFailure::Uncertain(error.into()),
+    answered(&error, MAIL).unwrap_or_else(|| MailFailure::Uncertain(unanswered(error)))
+}
+
+/// What the server's answer means, when there is one. Its words may repeat what it was told, the address and the link included, so they are not kept.
+fn answered(error: &Error, what: &'static str) -> Option<MailFailure> {
+    let answer = Answered(error.status()?, what).into();
+    Some(if error.is_permanent() {
+        MailFailure::Refused(answer)
+    } else {
+        MailFailure::Temporary(answer)
+    })
+}
+
+/// Why there is none.
+fn unanswered(error: Error) -> Cause {
+    if error.is_response() {
+        NoAnswer.into()
+    } else {
+        error.into()
     }
 }
 
-/// What the server said to a mail.
+/// What the server said to something.
 #[derive(Debug, thiserror::Error)]
-#[error("the server answered {0} to the mail")]
-struct Answered(Code);
+#[error("the server answered {0} to {1}")]
+struct Answered(Code, &'static str);
 
-/// The connection ended, or what came is no SMTP.
+/// What came is no SMTP.
 #[derive(Debug, thiserror::Error)]
-#[error("the server gave no answer to the mail that can be understood")]
+#[error("the server gave no answer that can be understood")]
 struct NoAnswer;

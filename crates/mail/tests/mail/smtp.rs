@@ -3,6 +3,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
+use tenantry_application::error::with_causes;
 use tenantry_application::ports::MailFailure;
 use tenantry_mail::{Security, Smtp, SmtpServer};
 use tenantry_test_smtp::{Authority, Fault, MailServer, Step};
@@ -175,6 +176,29 @@ fn t15_no_failure_repeats_the_link() {
         let told = told(&failure);
         assert!(!told.contains(&mail().token.expose()), "{told}");
     }
+}
+
+#[test]
+fn t15_no_failure_repeats_an_address() {
+    let relay = MailServer::clear();
+    for step in [Step::Sender, Step::Recipient, Step::Message] {
+        for answer in [
+            "550 5.1.1 <bob@example.com> who?",
+            "450 4.2.1 bob@example.com later",
+            "bob@example.com?",
+        ] {
+            relay.misbehave([Fault::Answers(step, answer)]);
+            let failure = send(&smtp(server(relay.port, Security::None)), &mail()).unwrap_err();
+            let told = told(&failure);
+            assert!(!told.contains("bob@"), "{told}");
+        }
+    }
+    relay.misbehave([Fault::Answers(Step::Recipient, "550 5.1.1 who?")]);
+    let failure = send(&smtp(server(relay.port, Security::None)), &mail()).unwrap_err();
+    assert_eq!(
+        with_causes(&failure),
+        "the mail was refused: the server answered 550 to the recipient"
+    );
 }
 
 #[test]
