@@ -16,7 +16,7 @@ pub use bell::Bell;
 pub use outcome::MailOutcome;
 pub(crate) use outcome::Mails;
 
-use crate::error::{Error as Refusal, Result};
+use crate::error::{Error as Refusal, Result, with_causes};
 use crate::ports::{InvitationMail, MailFailure, MailState, Mailer, QueuedMail, StoreError, UnitOfWork};
 use crate::service::Tenantry;
 
@@ -60,8 +60,8 @@ impl Tenantry {
         self.read(|unit| Ok(unit.mails().first_due(state, self.now())?))
     }
 
-    /// Makes a mail this caller's, and writes it with a token that is good from now on. `None` when it is somebody else's, or its invitation has
-    /// ended meanwhile.
+    /// Makes a mail this caller's, and writes it with a token that is good from its departure on. `None` when it is somebody else's, or its
+    /// invitation has ended meanwhile.
     fn claim_mail(&self, due: &QueuedMail) -> Result<Option<(QueuedMail, InvitationMail)>> {
         self.write(|unit| {
             unit.workspaces().lock(due.workspace_id)?;
@@ -81,9 +81,6 @@ impl Tenantry {
                 return Ok(None);
             }
             let mail = self.write_mail(unit, &claimed, &invitation)?;
-            let hash = mail.token.digest();
-            unit.invitations()
-                .set_token(due.workspace_id, invitation.id, &hash)?;
             Ok(Some((claimed, mail)))
         })
     }
@@ -120,20 +117,59 @@ impl Tenantry {
 
     /// Sends a mail, which nobody else does from its departure on.
     fn send_mail(&self, claimed: QueuedMail, mail: &InvitationMail, mailer: &dyn Mailer) -> Result<()> {
-        let mut queued = claimed;
+        let (mut queued, mut before) = (claimed, Vec::new());
+        let token = mail.token.digest();
         let sent = mailer.send(mail, &mut || {
             let departing = QueuedMail {
                 state: MailState::Sending,
                 due_at: self.now().plus(mailer.longest_send() + MARGIN),
                 ..queued.clone()
             };
-            if !self.write(|unit| Ok(unit.mails().advance(&queued, &departing)?))? {
-                return Err(Withdrawn.into());
-            }
+            before = self.depart(&queued, &departing, &token)?.ok_or(Withdrawn)?;
             queued = departing;
             Ok(())
         });
+        let obsolete = match sent {
+            Ok(()) => before,
+            Err(MailFailure::Temporary(_) | MailFailure::Refused(_)) => vec![token],
+            // Whoever has any of them must come in.
+            Err(MailFailure::Uncertain(_)) => Vec::new(),
+        };
+        self.remove_tokens(&queued, &obsolete)?;
         self.conclude(&queued, sent)
+    }
+
+    /// Notes that a mail goes, and that its token is good beside those of the mails before it, which it tells; `None` when the mail may not go any
+    /// more.
+    fn depart(
+        &self,
+        queued: &QueuedMail,
+        departing: &QueuedMail,
+        token: &[u8; 32],
+    ) -> Result<Option<Vec<[u8; 32]>>> {
+        self.write(|unit| {
+            unit.workspaces().lock(queued.workspace_id)?;
+            if !unit.mails().advance(queued, departing)? {
+                return Ok(None);
+            }
+            let found = unit.invitations().find(queued.invitation_id)?;
+            let before = found.ok_or_else(|| gone("invitation"))?.tokens;
+            unit.invitations()
+                .add_token(queued.workspace_id, queued.invitation_id, token)?;
+            Ok(Some(before))
+        })
+    }
+
+    fn remove_tokens(&self, mail: &QueuedMail, tokens: &[[u8; 32]]) -> Result<()> {
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        self.write(|unit| {
+            unit.workspaces().lock(mail.workspace_id)?;
+            Ok(unit
+                .invitations()
+                .remove_tokens(mail.workspace_id, mail.invitation_id, tokens)?)
+        })
     }
 
     /// Notes what came of sending.
@@ -142,7 +178,7 @@ impl Tenantry {
             Ok(()) => self.end(mail, MailOutcome::Sent),
             Err(failure @ MailFailure::Temporary(_)) => self.put_off(mail, mail.attempts, &failure),
             Err(failure @ MailFailure::Refused(_)) => {
-                let (id, cause): (_, &dyn Error) = (mail.id, &failure);
+                let (id, cause) = (mail.id, with_causes(&failure));
                 tracing::warn!(mail = %id, cause, "a mail was refused; it is not sent again");
                 self.end(mail, MailOutcome::Refused)
             }
@@ -152,7 +188,7 @@ impl Tenantry {
 
     /// Lets go of a mail that may have been sent.
     fn give_up(&self, mail: &QueuedMail, cause: &(dyn Error + 'static)) -> Result<()> {
-        let id = mail.id;
+        let (id, cause) = (mail.id, with_causes(cause));
         tracing::warn!(mail = %id, cause, "a mail may have been sent or not; it is not sent again, but its invitation can be");
         self.end(mail, MailOutcome::Uncertain)
     }
@@ -167,7 +203,7 @@ impl Tenantry {
             ..mail.clone()
         };
         if self.write(|unit| Ok(unit.mails().advance(mail, &later)?))? {
-            let id = mail.id;
+            let (id, cause) = (mail.id, with_causes(cause));
             tracing::warn!(mail = %id, cause, ?pause, "a mail was not sent; trying again later");
             self.mails.count(MailOutcome::Postponed);
         }

@@ -10,7 +10,7 @@ use tenantry_domain::{InvitationId, TeamId, Timestamp, WorkspaceId};
 
 use super::Unit;
 use super::dialect::Db;
-use super::schema::{invitations, teams};
+use super::schema::{invitation_tokens, invitations, teams};
 use super::teams::{Row as TeamRow, these};
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid};
@@ -91,6 +91,34 @@ fn read_with_teams(rows: Vec<(Row, TeamRow)>) -> StoreResult<Vec<(Invitation, Te
         .collect()
 }
 
+/// The tokens that lead to an invitation.
+#[dsl::auto_type]
+fn tokens_of(workspace: DbUuid, invitation: DbUuid) -> _ {
+    invitation_tokens::table
+        .filter(invitation_tokens::workspace_id.eq(workspace))
+        .filter(invitation_tokens::invitation_id.eq(invitation))
+}
+
+impl Unit {
+    fn tokens(&mut self, invitation: &Row) -> StoreResult<Vec<[u8; 32]>> {
+        let query = tokens_of(invitation.workspace_id, invitation.id)
+            .order(invitation_tokens::token_hash)
+            .select(invitation_tokens::token_hash);
+        let hashes: Vec<Vec<u8>> = self.run(|c| query.load(c))?;
+        let at = Place {
+            table: "invitation_tokens",
+            key: &[&invitation.workspace_id, &invitation.id],
+        };
+        let read = |hash| {
+            at.check(
+                "token_hash",
+                <[u8; 32]>::try_from(hash).map_err(|_| "not 32 bytes"),
+            )
+        };
+        hashes.into_iter().map(read).collect()
+    }
+}
+
 impl app::Invitations for Unit {
     fn insert(&mut self, workspace: WorkspaceId, invitation: &Invitation) -> StoreResult<()> {
         let row = Row::new(workspace, invitation);
@@ -107,10 +135,29 @@ impl app::Invitations for Unit {
         self.write(|c| diesel::update(invitation).set(changes).execute(c))
     }
 
-    fn set_token(&mut self, workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> StoreResult<()> {
-        let invitation = invitations::table.find((DbUuid::from(workspace), DbUuid::from(id)));
-        let change = invitations::token_hash.eq(Some(hash.as_slice()));
-        self.write(|c| diesel::update(invitation).set(change).execute(c))
+    fn add_token(&mut self, workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> StoreResult<()> {
+        let token = (
+            invitation_tokens::workspace_id.eq(DbUuid::from(workspace)),
+            invitation_tokens::invitation_id.eq(DbUuid::from(id)),
+            invitation_tokens::token_hash.eq(hash.as_slice()),
+        );
+        self.write(|c| {
+            diesel::insert_into(invitation_tokens::table)
+                .values(token)
+                .execute(c)
+        })
+    }
+
+    fn remove_tokens(
+        &mut self,
+        workspace: WorkspaceId,
+        id: InvitationId,
+        hashes: &[[u8; 32]],
+    ) -> StoreResult<()> {
+        let hashes = hashes.iter().map(<[u8; 32]>::as_slice);
+        let tokens =
+            tokens_of(workspace.into(), id.into()).filter(invitation_tokens::token_hash.eq_any(hashes));
+        self.run(|c| diesel::delete(tokens).execute(c)).map(drop)
     }
 
     fn delete(&mut self, workspace: WorkspaceId, id: InvitationId) -> StoreResult<()> {
@@ -121,19 +168,15 @@ impl app::Invitations for Unit {
     fn find(&mut self, id: InvitationId) -> StoreResult<Option<FoundInvitation>> {
         let query = invitations::table
             .filter(invitations::id.eq(DbUuid::from(id)))
-            .select((Row::as_select(), invitations::token_hash));
-        let found: Option<(Row, Option<Vec<u8>>)> = self.run(|c| query.first(c).optional())?;
-        let read = |(row, hash): (Row, Option<Vec<u8>>)| {
-            let workspace_id = row.workspace_id.into();
-            let key: [&dyn std::fmt::Display; 1] = [&row.id];
-            let hash = hash.map(<[u8; 32]>::try_from).transpose();
-            Ok(FoundInvitation {
-                workspace_id,
-                token_hash: Row::place(&key).check("token_hash", hash.map_err(|_| "not 32 bytes"))?,
-                invitation: row.try_into()?,
-            })
+            .select(Row::as_select());
+        let Some(row) = self.run(|c| query.first(c).optional())? else {
+            return Ok(None);
         };
-        found.map(read).transpose()
+        Ok(Some(FoundInvitation {
+            workspace_id: row.workspace_id.into(),
+            tokens: self.tokens(&row)?,
+            invitation: row.try_into()?,
+        }))
     }
 
     fn of_teams(&mut self, teams: &[Team]) -> StoreResult<BTreeMap<TeamId, Vec<Invitation>>> {

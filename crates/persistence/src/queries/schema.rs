@@ -281,10 +281,20 @@ diesel::table! {
         email_folded -> Text,
         role_id -> Uuid,
         inviter_id -> Uuid,
-        token_hash -> Nullable<Binary>,
         expires_at -> Time,
         created_at -> Time,
         updated_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::Uuid;
+
+    invitation_tokens (workspace_id, invitation_id, token_hash) {
+        workspace_id -> Uuid,
+        invitation_id -> Uuid,
+        token_hash -> Binary,
     }
 }
 

@@ -42,30 +42,37 @@ fn ids<T>(found: Vec<(Invitation, T)>) -> Vec<tenantry_domain::InvitationId> {
 }
 
 #[test]
-fn an_invitation_is_found_with_the_hash_of_its_token() {
+fn t15_an_invitation_is_found_with_the_hashes_of_its_tokens() {
     for backend in Backend::all() {
         seed_invitations(&backend);
-        let found = |token_hash| {
+        let found = |tokens: &[u8]| {
             Some(FoundInvitation {
                 invitation: until(2, 81, 30, "Grace@Example.com"),
                 workspace_id: workspace_id(),
-                token_hash,
+                tokens: tokens.iter().map(|byte| [*byte; 32]).collect(),
             })
         };
         backend.write(|unit| {
-            assert_eq!(unit.invitations().find(id(81)).unwrap(), found(None));
-            for byte in [1, 2] {
-                let hash = [byte; 32];
-                unit.invitations()
-                    .set_token(workspace_id(), id(81), &hash)
+            let invitations = unit.invitations();
+            assert_eq!(invitations.find(id(81)).unwrap(), found(&[]));
+            for byte in [3, 1, 2] {
+                invitations
+                    .add_token(workspace_id(), id(81), &[byte; 32])
                     .unwrap();
-                assert_eq!(unit.invitations().find(id(81)).unwrap(), found(Some(hash)));
             }
-            assert_eq!(unit.invitations().find(id(99)).unwrap(), None);
-            assert_eq!(unit.invitations().find(id(80)).unwrap().unwrap().token_hash, None);
+            invitations.add_token(workspace_id(), id(80), &[4; 32]).unwrap();
+            assert_eq!(invitations.find(id(81)).unwrap(), found(&[1, 2, 3]));
+            for _ in 0..2 {
+                let gone = [[2; 32], [1; 32], [4; 32]];
+                invitations.remove_tokens(workspace_id(), id(81), &gone).unwrap();
+                assert_eq!(invitations.find(id(81)).unwrap(), found(&[3]));
+            }
+            assert_eq!(invitations.find(id(80)).unwrap().unwrap().tokens, [[4; 32]]);
+            assert_eq!(invitations.find(id(99)).unwrap(), None);
+            invitations.delete(workspace_id(), id(81)).unwrap();
         });
-        backend.fail(|unit| unit.invitations().set_token(workspace_id(), id(99), &[1; 32]));
-        backend.fail(|unit| unit.invitations().set_token(id(40), id(81), &[1; 32]));
+        backend.fail(|unit| unit.invitations().add_token(workspace_id(), id(81), &[1; 32]));
+        backend.fail(|unit| unit.invitations().add_token(id(40), id(80), &[1; 32]));
     }
 }
 

@@ -32,6 +32,7 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-21-000004_folded_names",
             "2026-11-22-000005_teams",
             "2026-11-22-000006_team_nodes",
+            "2026-11-22-000008_invitation_tokens",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
         match error(&url, SchemaPolicy::Require) {
@@ -130,6 +131,36 @@ fn what_was_there_before_teams_had_chains_is_there_after() {
         backend.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261122000006'");
         assert_eq!(backend.store.migrate().unwrap(), ["2026-11-22-000006_team_nodes"]);
         assert_eq!(look(&*backend.again()), before);
+    }
+}
+
+#[test]
+fn t15_a_link_that_was_mailed_before_is_good_with_several_too() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            unit.users().insert(&user(1)).unwrap();
+            unit.teams().insert(&team(30, Some(11))).unwrap();
+            for n in [80, 81] {
+                let invitation = invitation(n, 30, &format!("grace{n}@example.com"));
+                unit.invitations().insert(workspace_id(), &invitation).unwrap();
+            }
+            unit.invitations()
+                .add_token(workspace_id(), id(80), &[7; 32])
+                .unwrap();
+        });
+        backend.execute(backend.either(
+            include_str!("../../../../migrations/sqlite/2026-11-22-000008_invitation_tokens/down.sql"),
+            include_str!("../../../../migrations/postgres/2026-11-22-000008_invitation_tokens/down.sql"),
+        ));
+        backend.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261122000008'");
+        assert_eq!(
+            backend.store.migrate().unwrap(),
+            ["2026-11-22-000008_invitation_tokens"]
+        );
+        let mut unit = backend.again().begin_read().unwrap();
+        let mut tokens = |n| unit.invitations().find(id(n)).unwrap().unwrap().tokens;
+        assert_eq!((tokens(80), tokens(81)), (vec![[7; 32]], vec![]));
     }
 }
 

@@ -1,11 +1,11 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use tenantry_application::ports::{
-    Departure, FoundInvitation, InvitationMail, MailFailure, MailState, Mailer, QueuedMail, Store,
+    Departure, InvitationMail, MailFailure, MailState, Mailer, QueuedMail, Store,
 };
 use tenantry_application::{MailOutcome, Settings};
 use tenantry_domain::team::{Invitation, SystemRole};
@@ -123,9 +123,19 @@ impl<'a> Inviter<'a> {
         cancel(&*self.world.store, self.workspace(), id);
     }
 
-    fn found(&self, id: InvitationId) -> FoundInvitation {
+    /// The hashes of the tokens that lead to an invitation.
+    fn tokens(&self, id: InvitationId) -> BTreeSet<[u8; 32]> {
         let mut unit = self.world.store.begin_read().unwrap();
-        unit.invitations().find(id).unwrap().unwrap()
+        let found = unit.invitations().find(id).unwrap().unwrap();
+        found.tokens.into_iter().collect()
+    }
+
+    /// Sends it again.
+    fn resend(&self, id: InvitationId, n: u128) {
+        let mail = QueuedMail::new(mail_id(n), self.workspace(), id, self.world.now());
+        let mut unit = self.world.store.begin_write().unwrap();
+        unit.mails().insert(&mail).unwrap();
+        unit.commit().unwrap();
     }
 }
 
@@ -133,6 +143,10 @@ fn cancel(store: &dyn Store, workspace: WorkspaceId, id: InvitationId) {
     let mut unit = store.begin_write().unwrap();
     unit.invitations().delete(workspace, id).unwrap();
     unit.commit().unwrap();
+}
+
+fn of<const COUNT: usize>(mails: [&InvitationMail; COUNT]) -> BTreeSet<[u8; 32]> {
+    mails.map(|mail| mail.token.digest()).into()
 }
 
 fn mail_id(n: u128) -> MailId {
@@ -166,7 +180,7 @@ fn t15_a_mail_is_sent_once_with_a_token_that_nobody_else_knows() {
     let world = World::new();
     let ada = Inviter::new(&world);
     let invitation = ada.invite(1);
-    assert_eq!(ada.found(invitation).token_hash, None);
+    assert_eq!(ada.tokens(invitation), of([]));
     let post = Post::reliable();
     assert_eq!(world.deliver(&post), 1);
     assert_eq!(world.deliver(&post), 0);
@@ -174,12 +188,12 @@ fn t15_a_mail_is_sent_once_with_a_token_that_nobody_else_knows() {
     assert_eq!(mail.id, mail_id(1));
     assert_eq!(mail.to.as_str(), "guest-1@example.com");
     assert_eq!(mail.inviter, ada.user.profile);
-    assert_eq!((mail.team.as_str(), mail.organization), ("Personal", None));
+    assert_eq!((mail.team.as_str(), &mail.organization), ("Personal", &None));
     assert_eq!(mail.role.name(), "Developer");
     assert_eq!(mail.written_at, world.now());
     assert_eq!(mail.expires_at, world.now().plus_days(7));
     assert_eq!(mail.token.invitation(), invitation);
-    assert_eq!(ada.found(invitation).token_hash, Some(mail.token.digest()));
+    assert_eq!(ada.tokens(invitation), of([&mail]));
     assert_eq!(world.outcomes(), [1, 0, 0, 0]);
     assert!(!world.has_mails());
 }
@@ -203,7 +217,7 @@ fn t15_what_was_not_taken_is_tried_again_with_another_token() {
     assert!(mails.iter().all(|mail| mail.id == mail_id(1)));
     let by_hash: BTreeMap<_, _> = mails.iter().map(|mail| (mail.token.digest(), mail)).collect();
     assert_eq!(by_hash.len(), 4);
-    assert_eq!(ada.found(invitation).token_hash, Some(mails[3].token.digest()));
+    assert_eq!(ada.tokens(invitation), of([&mails[3]]));
 }
 
 #[test]
@@ -220,8 +234,76 @@ fn t15_what_was_refused_or_may_have_been_sent_is_not_sent_again() {
     assert_eq!(world.outcomes(), [0, 0, 1, 1]);
     assert!(!world.has_mails());
     // It may have arrived, and leads somewhere then.
-    for InvitationMail { token, .. } in post.mails() {
-        assert_eq!(ada.found(token.invitation()).token_hash, Some(token.digest()));
+    let mails = post.mails();
+    let tokens = mails.iter().map(|mail| ada.tokens(mail.token.invitation()));
+    assert_eq!(tokens.collect::<Vec<_>>(), [of([]), of([&mails[1]])]);
+}
+
+#[test]
+fn t15_nobody_is_left_with_links_that_lead_nowhere() {
+    let world = World::new();
+    let ada = Inviter::new(&world);
+    let invitation = ada.invite(1);
+    let before_departure: Sending = Box::new(|_, _| Err(MailFailure::Refused("no".into())));
+    let post = Post::new([
+        after_departure(|_| Ok(())),
+        before_departure,
+        fails(|| MailFailure::Refused("no".into())),
+        fails(|| MailFailure::Uncertain("gone".into())),
+        after_departure(|_| panic!("died")),
+        fails(|| MailFailure::Refused("no".into())),
+        after_departure(|_| Ok(())),
+    ]);
+    world.deliver(&post);
+    for n in 2..=4 {
+        ada.resend(invitation, n);
+        world.deliver(&post);
+    }
+    let [delivered, refused, uncertain] = post.mails().try_into().unwrap();
+    assert_eq!(ada.tokens(invitation), of([&delivered, &uncertain]));
+    assert_ne!(refused.token, uncertain.token);
+    ada.resend(invitation, 5);
+    catch_unwind(AssertUnwindSafe(|| world.app.deliver_mail(&post))).unwrap_err();
+    world.pass(LONGEST + MARGIN);
+    ada.resend(invitation, 6);
+    world.deliver(&post);
+    let abandoned = &post.mails()[3];
+    assert_eq!(ada.tokens(invitation), of([&delivered, &uncertain, abandoned]));
+    ada.resend(invitation, 7);
+    world.deliver(&post);
+    assert_eq!(ada.tokens(invitation), of([post.mails().last().unwrap()]));
+}
+
+#[test]
+fn t15_of_two_mails_at_once_one_leads_in_whichever_arrives_first() {
+    for is_second_first in [false, true] {
+        let world = World::new();
+        let ada = Inviter::new(&world);
+        let invitation = ada.invite(1);
+        ada.resend(invitation, 2);
+        let other = world.restarted_with(Settings::default());
+        let overtaking = Arc::new(Post::reliable());
+        let second = Arc::clone(&overtaking);
+        let first: Sending = Box::new(move |_, depart| {
+            let mut deliver = |depart: Departure<'_>| {
+                assert!(other.app.deliver_mail(&*second).unwrap());
+                depart().map_err(MailFailure::Temporary)
+            };
+            if is_second_first {
+                deliver(depart)
+            } else {
+                depart().map_err(MailFailure::Temporary)?;
+                deliver(&mut || Ok(()))
+            }
+        });
+        let post = Post::new([first]);
+        assert!(world.app.deliver_mail(&post).unwrap());
+        let ([first], [second]) = (
+            <[_; 1]>::try_from(post.mails()).unwrap(),
+            <[_; 1]>::try_from(overtaking.mails()).unwrap(),
+        );
+        let latest = if is_second_first { first } else { second };
+        assert_eq!(ada.tokens(invitation), of([&latest]));
     }
 }
 
@@ -237,10 +319,7 @@ fn t15_a_mail_that_somebody_died_over_before_it_departed_is_sent_by_another() {
     assert_eq!(world.deliver(&post), 0);
     world.pass(MOMENT);
     assert_eq!(world.deliver(&post), 1);
-    assert_eq!(
-        ada.found(invitation).token_hash,
-        Some(post.mails()[0].token.digest())
-    );
+    assert_eq!(ada.tokens(invitation), of([&post.mails()[0]]));
     assert_eq!(world.outcomes(), [1, 0, 0, 0]);
 }
 
@@ -287,7 +366,7 @@ fn t15_nothing_is_sent_of_an_invitation_that_has_ended() {
     world.pass(Duration::from_hours(7 * 24));
     let post = Post::reliable();
     assert_eq!(world.deliver(&post), 0);
-    assert_eq!(ada.found(late).token_hash, None);
+    assert_eq!(ada.tokens(late), of([]));
     assert!(!world.has_mails());
 }
 

@@ -139,7 +139,7 @@ impl World {
         let mut unit = self.trace.begin_write().unwrap();
         unit.invitations().insert(workspace, &invitation).unwrap();
         unit.invitations()
-            .set_token(workspace, id, &token.digest())
+            .add_token(workspace, id, &token.digest())
             .unwrap();
         unit.commit().unwrap();
         (id.to_string(), token.expose())

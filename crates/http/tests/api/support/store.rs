@@ -117,7 +117,7 @@ traced! {
         fn update(team: &Team) -> ();
         fn delete(team: &Team) -> ();
         fn find(id: TeamId) -> Option<Team>;
-        fn standing(id: TeamId, user: Option<UserId>) -> Option<TeamStanding>;
+        fn standings(ids: &[TeamId], user: Option<UserId>) -> Vec<TeamStanding>;
         fn of_user(user: UserId) -> Vec<Team>;
         fn held_by(user: UserId) -> Vec<(Team, Vec<RoleId>)>;
         fn count_of_user(user: UserId) -> u32;
@@ -167,7 +167,8 @@ traced! {
     Invitations via invitations {
         fn insert(workspace: WorkspaceId, invitation: &Invitation) -> ();
         fn renew(workspace: WorkspaceId, invitation: &Invitation) -> ();
-        fn set_token(workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> ();
+        fn add_token(workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> ();
+        fn remove_tokens(workspace: WorkspaceId, id: InvitationId, hashes: &[[u8; 32]]) -> ();
         fn delete(workspace: WorkspaceId, id: InvitationId) -> ();
         fn find(id: InvitationId) -> Option<FoundInvitation>;
         fn of_teams(teams: &[Team]) -> BTreeMap<TeamId, Vec<Invitation>>;
