@@ -172,18 +172,17 @@ pub(crate) fn usage_seen(
     }
 }
 
-/// The same for somebody who is not in the workspace, but perhaps in some of its teams.
+/// The same for somebody who is not in the workspace, but perhaps in some of its teams. One of these in which they may not look refuses it all
+/// (C6).
 fn teams_seen(unit: &mut dyn UnitOfWork, actor: &Actor, ids: &[TargetId]) -> Result<Option<SeenUsage>> {
+    let teams: Vec<TeamId> = ids.iter().filter_map(|id| id.team()).collect();
     let mut seen: Option<SeenUsage> = None;
-    for id in ids.iter().filter(|id| matches!(id, TargetId::Team(_))) {
-        match authorize_usage(unit, actor, *id, UsageAct::Read) {
-            Ok(access) => {
-                let (_, sights) = seen.get_or_insert((access.workspace, BTreeMap::new()));
-                sights.insert(*id, access.sight);
-            }
-            Err(Error::NotFound(_)) => {}
-            Err(other) => return Err(other),
-        }
+    for access in team_accesses(unit, actor, &teams)? {
+        access.rights.check(UsageAct::Read.scope())?;
+        let id = TargetId::Team(access.team.id);
+        let access = UsageAccess::from(access);
+        let (_, sights) = seen.get_or_insert((access.workspace, BTreeMap::new()));
+        sights.insert(id, access.sight);
     }
     Ok(seen)
 }
@@ -236,28 +235,33 @@ pub(crate) fn authorize_team(
     id: TeamId,
     scope: Option<TeamScope>,
 ) -> Result<TeamAccess> {
-    let access = team_access(unit, actor, id)?.ok_or(Error::NotFound(Noun::Team))?;
+    let access = team_accesses(unit, actor, &[id])?.pop();
+    let access = access.ok_or(Error::NotFound(Noun::Team))?;
     if let Some(scope) = scope {
         access.rights.check(scope)?;
     }
     Ok(access)
 }
 
-/// A team as the actor comes to it; `None` when it is not theirs to know.
-fn team_access(unit: &mut dyn UnitOfWork, actor: &Actor, id: TeamId) -> Result<Option<TeamAccess>> {
+/// Of these teams, those that are the actor's to know, as they come to them.
+fn team_accesses(unit: &mut dyn UnitOfWork, actor: &Actor, ids: &[TeamId]) -> Result<Vec<TeamAccess>> {
     match actor {
         Actor::Person(user) => {
-            let standing = unit.teams().standing(id, Some(*user))?;
-            Ok(standing.and_then(|standing| of_person(standing, *user)))
+            let standings = unit.teams().standings(ids, Some(*user))?;
+            let accesses = standings
+                .into_iter()
+                .filter_map(|standing| of_person(standing, *user));
+            Ok(accesses.collect())
         }
         Actor::Credential(credential) => {
-            let standing = unit.teams().standing(id, None)?;
-            Ok(standing.filter(|_| credential.team_id == id).map(|standing| {
-                let scopes = credential.scopes.clone();
-                of_credential(standing, scopes)
-            }))
+            let mut standings = unit.teams().standings(ids, None)?;
+            standings.retain(|standing| standing.team.id == credential.team_id);
+            let accesses = standings
+                .into_iter()
+                .map(|standing| of_credential(standing, credential.scopes.clone()));
+            Ok(accesses.collect())
         }
-        Actor::Machine(_) => Ok(None),
+        Actor::Machine(_) => Ok(Vec::new()),
     }
 }
 

@@ -57,7 +57,7 @@ impl Tenantry {
             return Ok(None);
         };
         let (team_id, creator_id) = (found.team_id, found.creator_id);
-        let standing = unit.teams().standing(team_id, Some(creator_id))?;
+        let standing = unit.teams().standings(&[team_id], Some(creator_id))?.pop();
         let creator = standing.and_then(|standing| of_person(standing, creator_id));
         Ok(creator.map(|creator| {
             let scopes = Rights::of_credential(&found.scopes, &creator.rights).scopes;

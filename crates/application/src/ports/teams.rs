@@ -34,8 +34,8 @@ pub trait Teams {
     fn delete(&mut self, team: &Team) -> StoreResult<()>;
     /// One team.
     fn find(&mut self, id: TeamId) -> StoreResult<Option<Team>>;
-    /// One team as this person comes to it; as a stranger, without one.
-    fn standing(&mut self, id: TeamId, user: Option<UserId>) -> StoreResult<Option<TeamStanding>>;
+    /// Some teams, each once and in any order, as this person comes to them; as a stranger, without one.
+    fn standings(&mut self, ids: &[TeamId], user: Option<UserId>) -> StoreResult<Vec<TeamStanding>>;
     /// The teams that a person is in, their personal one first and then in the order of their creation: there are few (T4).
     fn of_user(&mut self, user: UserId) -> StoreResult<Vec<Team>>;
     /// The same with the roles that they have in each, in no order.
@@ -121,8 +121,8 @@ pub struct FoundInvitation {
     pub invitation: Invitation,
     /// The workspace of its team.
     pub workspace_id: WorkspaceId,
-    /// SHA-256 of its token; `None` until the first mail goes out.
-    pub token_hash: Option<[u8; 32]>,
+    /// SHA-256 of each token that leads to it (T15); none until the first mail goes out.
+    pub tokens: Vec<[u8; 32]>,
 }
 
 /// Pending invitations (T12), expired ones included until they are settled.
@@ -131,8 +131,15 @@ pub trait Invitations {
     fn insert(&mut self, workspace: WorkspaceId, invitation: &Invitation) -> StoreResult<()>;
     /// Saves expiry and `updated_at`.
     fn renew(&mut self, workspace: WorkspaceId, invitation: &Invitation) -> StoreResult<()>;
-    /// Makes this the hash of the one token that leads to an invitation.
-    fn set_token(&mut self, workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> StoreResult<()>;
+    /// Lets the token of this hash lead to an invitation, beside those that do.
+    fn add_token(&mut self, workspace: WorkspaceId, id: InvitationId, hash: &[u8; 32]) -> StoreResult<()>;
+    /// Lets the tokens of these hashes lead to an invitation no more.
+    fn remove_tokens(
+        &mut self,
+        workspace: WorkspaceId,
+        id: InvitationId,
+        hashes: &[[u8; 32]],
+    ) -> StoreResult<()>;
     /// Removes an invitation, and its mails with it.
     fn delete(&mut self, workspace: WorkspaceId, id: InvitationId) -> StoreResult<()>;
     /// One invitation.

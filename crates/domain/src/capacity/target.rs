@@ -67,6 +67,16 @@ impl ChargeTarget {
     }
 }
 
+impl TargetId {
+    /// The team, when it is one.
+    pub const fn team(self) -> Option<TeamId> {
+        match self {
+            Self::Organization(_) => None,
+            Self::Team(id) => Some(id),
+        }
+    }
+}
+
 impl From<TargetId> for NodeId {
     fn from(target: TargetId) -> Self {
         match target {

@@ -104,22 +104,40 @@ fn teams_of(user: DbUuid) -> _ {
 }
 
 impl Unit {
-    /// The roles of a member, with what they allow.
-    fn held_roles(&mut self, team: &Team, user: DbUuid) -> StoreResult<Vec<TeamRole>> {
+    /// The roles that somebody has in those of these teams that they are in, with what the roles allow.
+    fn held_roles(
+        &mut self,
+        standings: &[StandingRow],
+        user: DbUuid,
+    ) -> StoreResult<BTreeMap<TeamId, Vec<TeamRole>>> {
+        let joined = standings.iter().filter(|row| row.member.is_some());
+        let (workspaces, teams): (Vec<_>, Vec<_>) =
+            joined.map(|row| (row.team.workspace_id, row.team.id)).unzip();
+        let mut held: BTreeMap<TeamId, Vec<TeamRole>> = BTreeMap::new();
+        if teams.is_empty() {
+            return Ok(held);
+        }
         let is_role = team_roles::workspace_id
             .eq(team_member_roles::workspace_id)
             .and(team_roles::id.eq(team_member_roles::role_id));
         let query = team_member_roles::table
             .left_join(team_roles::table.on(is_role))
-            .filter(team_member_roles::workspace_id.eq(DbUuid::from(team.workspace_id)))
-            .filter(team_member_roles::team_id.eq(DbUuid::from(team.id)))
+            .filter(team_member_roles::workspace_id.eq_any(workspaces))
+            .filter(team_member_roles::team_id.eq_any(teams))
             .filter(team_member_roles::user_id.eq(user))
-            .order(team_member_roles::role_id)
-            .select((team_member_roles::role_id, Option::<RoleRow>::as_select()));
-        let rows: Vec<(DbUuid, Option<RoleRow>)> = self.run(|c| query.load(c))?;
-        rows.into_iter()
-            .map(|(id, custom)| read_held(id, custom))
-            .collect()
+            .select((
+                team_member_roles::team_id,
+                team_member_roles::role_id,
+                Option::<RoleRow>::as_select(),
+            ));
+        let rows: Vec<(DbUuid, DbUuid, Option<RoleRow>)> = self.run(|c| query.load(c))?;
+        for (team, id, custom) in rows {
+            held.entry(team.into()).or_default().push(read_held(id, custom)?);
+        }
+        // There are few, and an order of several teams' would be made by the database.
+        held.values_mut()
+            .for_each(|roles| roles.sort_by_key(TeamRole::id));
+        Ok(held)
     }
 }
 
@@ -165,7 +183,7 @@ impl app::Teams for Unit {
         read::one(self.run(|c| query.first(c).optional())?)
     }
 
-    fn standing(&mut self, id: TeamId, user: Option<UserId>) -> StoreResult<Option<TeamStanding>> {
+    fn standings(&mut self, ids: &[TeamId], user: Option<UserId>) -> StoreResult<Vec<TeamStanding>> {
         let user = user.map_or(NOBODY, DbUuid::from);
         let is_member = team_members::workspace_id
             .eq(teams::workspace_id)
@@ -178,23 +196,21 @@ impl app::Teams for Unit {
             .inner_join(workspaces::table.on(workspaces::id.eq(teams::workspace_id)))
             .left_join(members::table.on(is_in_workspace))
             .left_join(team_members::table.on(is_member))
-            .filter(teams::id.eq(DbUuid::from(id)))
+            .filter(teams::id.eq_any(ids.iter().copied().map(DbUuid::from)))
             .select(StandingRow::as_select());
-        let Some(row) = self.run(|c| query.first(c).optional())? else {
-            return Ok(None);
+        let rows: Vec<StandingRow> = self.run(|c| query.load(c))?;
+        let mut held = self.held_roles(&rows, user)?;
+        let standing = |row: StandingRow| {
+            let team = Team::try_from(row.team)?;
+            let role = |role: String| read_role(team.workspace_id.into(), user, &role);
+            Ok(TeamStanding {
+                workspace: row.workspace.try_into()?,
+                workspace_role: row.workspace_role.map(role).transpose()?,
+                roles: row.member.map(|_| held.remove(&team.id).unwrap_or_default()),
+                team,
+            })
         };
-        let team = Team::try_from(row.team)?;
-        let roles = match row.member {
-            Some(member) => Some(self.held_roles(&team, member)?),
-            None => None,
-        };
-        let role = |role: String| read_role(team.workspace_id.into(), user, &role);
-        Ok(Some(TeamStanding {
-            workspace: row.workspace.try_into()?,
-            workspace_role: row.workspace_role.map(role).transpose()?,
-            roles,
-            team,
-        }))
+        rows.into_iter().map(standing).collect()
     }
 
     fn of_user(&mut self, user: UserId) -> StoreResult<Vec<Team>> {

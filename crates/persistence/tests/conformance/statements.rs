@@ -369,7 +369,7 @@ fn teams() -> Vec<Work> {
             unit.teams().find(id(30)).unwrap();
         }),
         work("standing of a stranger", |unit| {
-            unit.teams().standing(id(30), Some(id(99))).unwrap();
+            unit.teams().standings(&[id(30)], Some(id(99))).unwrap();
         }),
         work("teams of a person", |unit| {
             unit.teams().of_user(id(1)).unwrap();
@@ -435,9 +435,6 @@ fn team_people() -> Vec<Work> {
 
 fn invitations() -> Vec<Work> {
     vec![
-        work("invitation", |unit| {
-            unit.invitations().find(id(1)).unwrap();
-        }),
         work("invitations to teams", |unit| {
             unit.invitations().of_teams(&crew()).unwrap();
         }),
@@ -461,8 +458,14 @@ fn invitations() -> Vec<Work> {
 /// What takes two statements, however many rows there are.
 fn pairs() -> Vec<Work> {
     vec![
+        work("invitation", |unit| {
+            unit.invitations().find(id(30)).unwrap();
+        }),
         work("standing of a member", |unit| {
-            unit.teams().standing(id(30), Some(id(1))).unwrap();
+            unit.teams().standings(&[id(30)], Some(id(1))).unwrap();
+        }),
+        work("standings of a member", |unit| {
+            unit.teams().standings(&[id(30), id(31)], Some(id(1))).unwrap();
         }),
         work("member", |unit| {
             unit.team_members().find(workspace_id(), id(30), id(1)).unwrap();

@@ -165,7 +165,7 @@ fn i3_a_team_is_seen_as_whoever_comes_stands_to_it() {
         });
         backend.read(|unit| {
             let mut standing = |n, user: Option<u128>| {
-                let standing = unit.teams().standing(id(n), user.map(id)).unwrap().unwrap();
+                let standing = unit.teams().standings(&[id(n)], user.map(id)).unwrap().remove(0);
                 assert_eq!(standing.team.id, id(n));
                 assert_eq!(standing.workspace.id, standing.team.workspace_id);
                 (standing.workspace_role, standing.roles)
@@ -180,7 +180,23 @@ fn i3_a_team_is_seen_as_whoever_comes_stands_to_it() {
             assert_eq!(standing(30, Some(3)), (Some(Role::Viewer), None));
             assert_eq!(standing(40, Some(3)), (None, None));
             assert_eq!(standing(30, None), (None, None));
-            assert_eq!(unit.teams().standing(id(99), Some(id(2))).unwrap(), None);
+            let mut found = unit
+                .teams()
+                .standings(&[99, 40, 31, 30, 31].map(id), Some(id(2)))
+                .unwrap();
+            found.sort_by_key(|standing| standing.team.id);
+            let many: Vec<_> = found
+                .into_iter()
+                .map(|standing| (standing.team.id, standing.roles))
+                .collect();
+            let held = vec![
+                TeamRole::Custom(own.clone()),
+                TeamRole::System(SystemRole::Developer),
+            ];
+            assert_eq!(
+                many,
+                [(id(30), Some(held)), (id(31), Some(vec![])), (id(40), None)]
+            );
         });
     }
 }

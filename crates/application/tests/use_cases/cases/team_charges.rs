@@ -17,6 +17,7 @@ use tenantry_domain::workspace::Role;
 use tenantry_domain::{OrganizationId, Quantity, TeamId, Units, WorkspaceId};
 
 use super::world::{World, key, limits, locations, machine};
+use crate::recorder::statements_of;
 use crate::refused;
 
 /// Two teams in a child of a root.
@@ -388,6 +389,33 @@ fn c6_a_check_answers_for_organizations_and_teams_alike() {
         &[question(team, 1), question(place.child, 1)],
         "/questions/1/organization_id",
     );
+    // All or nothing: who may not look at one of the teams that they are in is told so.
+    let blind = place.hand("blind", &[]);
+    let theirs = place.world.team(&blind, None, None);
+    refused!(
+        admitted(&blind, &[question(theirs, 1), question(team, 1)]),
+        Error::LacksTeamScope(LacksScope(TeamScope::SiteView))
+    );
+}
+
+#[test]
+fn c6_a_check_of_many_teams_takes_as_many_statements_as_one_of_one() {
+    let place = Place::new(9, [9, 9], Some(2));
+    let hand = place.hand("hand", &[SystemRole::Developer]);
+    let [team, other] = place.teams;
+    place.world.join(other, &hand, &[SystemRole::Developer]);
+    let statements = |questions: &[Question]| {
+        let check = || place.world.app.check(&hand, questions, &Once::default());
+        let (answers, statements) = statements_of(check);
+        assert_eq!(answers.unwrap().len(), questions.len());
+        statements.len()
+    };
+    let few = [question(team, 1)];
+    let many: Vec<_> = (0..50)
+        .flat_map(|_| [question(team, 1), question(other, 1)])
+        .collect();
+    statements(&few);
+    assert_eq!(statements(&many), statements(&few));
 }
 
 #[test]
