@@ -3,6 +3,7 @@ use tenantry_domain::team::{Scopes, Team, TeamScope};
 use tenantry_domain::{CredentialId, TeamId, UserId};
 
 use super::Issued;
+use crate::access::person;
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, Facts, facts_of};
@@ -70,7 +71,7 @@ impl Tenantry {
         })
     }
 
-    /// Changes name and expiry of an API credential.
+    /// Changes name and expiry of an API credential. Who gives it a longer life gives all that it may do, and so must have that (K3).
     pub fn update_credential(
         &self,
         actor: &Actor,
@@ -81,6 +82,11 @@ impl Tenantry {
         self.change_team(actor, team, Some(TeamScope::ApiUpdate), |unit, access| {
             let before = find(unit, &access.team, id)?;
             precondition.check(|| Ok(Some(before.clone())))?;
+            if before.key.is_lengthened_by(wish.expires_at) {
+                // No credential outlives its expiry by itself, nor by two that help each other.
+                person(actor)?;
+                access.rights.check_grant(&before.scopes)?;
+            }
             let credential = Credential {
                 key: before.key.clone().changed(wish.clone(), self.now())?,
                 ..before.clone()
@@ -136,10 +142,34 @@ impl Tenantry {
         self.change_team(actor, team, Some(TeamScope::ApiDelete), |unit, access| {
             let credential = find(unit, &access.team, id)?;
             precondition.check(|| Ok(Some(credential.clone())))?;
-            unit.credentials().delete(access.team.workspace_id, id)?;
-            let what = (EventKind::ApiCredentialRevoked, &access.team);
-            self.record_credential(unit, actor, what, &credential, facts_of(&credential))
+            self.revoke(unit, actor, &access.team, &credential)
         })
+    }
+
+    /// Revokes what somebody made in a team, lest it be good again should they come back (K3).
+    pub(crate) fn revoke_credentials_of(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        (team, creator): (&Team, UserId),
+    ) -> Result<()> {
+        let mut theirs = unit.credentials().list(team.workspace_id, team.id)?;
+        theirs.retain(|credential| credential.creator_id == creator);
+        theirs
+            .iter()
+            .try_for_each(|credential| self.revoke(unit, actor, team, credential))
+    }
+
+    fn revoke(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        team: &Team,
+        credential: &Credential,
+    ) -> Result<()> {
+        unit.credentials().delete(team.workspace_id, credential.id)?;
+        let what = (EventKind::ApiCredentialRevoked, team);
+        self.record_credential(unit, actor, what, credential, facts_of(credential))
     }
 
     fn record_credential(

@@ -91,7 +91,7 @@ impl Tenantry {
         self.record(unit, actor, place, what, facts)
     }
 
-    /// Takes somebody out of a team; oneself, to leave (T7).
+    /// Takes somebody out of a team, with the credentials that they made there; oneself, to leave (T7, K3).
     pub fn remove_team_member(
         &self,
         actor: &Actor,
@@ -129,6 +129,7 @@ impl Tenantry {
             let place = EventPlace::of(team.workspace_id, id.into());
             let what: (EventKind, &dyn ToString) = (EventKind::TeamMemberRemoved, &user);
             self.record(unit, actor, place, what, facts_of(&member))?;
+            self.revoke_credentials_of(unit, actor, (team, user))?;
             // Who never signed in is only known to teams.
             if person.identity.is_none() {
                 unit.users().forget(&[user])?;

@@ -129,6 +129,15 @@ impl Key {
         }
     }
 
+    /// Whether it would be good for longer with this expiry, be it a while or for ever.
+    pub fn is_lengthened_by(&self, expires_at: Option<Timestamp>) -> bool {
+        match (self.expires_at, expires_at) {
+            (Some(before), Some(after)) => before < after,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
+
     /// Whether who shows a text of this hash is let in.
     pub fn admits(&self, hash: &KeyHash, now: Timestamp) -> bool {
         let is_alive = self.expires_at.is_none_or(|expiry| now < expiry);
@@ -200,6 +209,16 @@ mod tests {
         assert_eq!(refused, Err(KeyRefused::ExpiryPassed));
         let revived = expired.changed(wish("old", None), later).unwrap();
         assert!(revived.admits(&KeyHash::of("first"), later));
+    }
+
+    #[test]
+    fn k3_never_is_later_than_any_expiry() {
+        let lengthens = |before: Option<i64>, after: Option<i64>| key(before).is_lengthened_by(after.map(at));
+        let (soon, late) = (Some(NOW + 1), Some(NOW + 2));
+        assert!(lengthens(soon, late) && lengthens(soon, None));
+        for (before, after) in [(soon, soon), (late, soon), (None, soon), (None, None)] {
+            assert!(!lengthens(before, after), "{before:?} {after:?}");
+        }
     }
 
     #[test]

@@ -77,12 +77,13 @@ async fn get_api_credential(api: Api, call: Call<OneCredential>) -> Answer {
 
 /// Change name and expiry of an API credential.
 ///
-/// Needs `api:update`. What it may do stays as it is: for something else make another one.
+/// Needs `api:update`. To lengthen its life or take away its expiry, be a person and have every scope that the credential gives. What it may do stays
+/// as it is: for something else make another one.
 #[utoipa::path(
     tag = "API keys",
     request_body(content = PutKey, example = json!({ "name": "deploy 2", "expires_at": null })),
     responses((status = 200, description = "The credential.", body = ApiCredential)),
-    extensions(("x-problems" = json!(["scope_required", "workspace_archived"]))),
+    extensions(("x-problems" = json!(["scope_required", "people_only", "workspace_archived"]))),
 )]
 #[put("/teams/{team_id}/api-credentials/{credential_id}")]
 async fn update_api_credential(api: Api, call: Call<OneCredential, (), Json<PutKey>>) -> Answer {

@@ -56,16 +56,20 @@ impl Scene {
     /// Somebody in the team with these roles.
     fn member(&self, name: &str, roles: &[RoleId]) -> Actor {
         let actor = self.world.person(name);
+        self.join(&actor, roles);
+        actor
+    }
+
+    fn join(&self, actor: &Actor, roles: &[RoleId]) {
         let member = TeamMember {
             team_id: self.team,
-            user_id: user(&actor),
+            user_id: user(actor),
             roles: roles.to_vec(),
             created_at: Timestamp::EPOCH,
         };
         let mut unit = self.world.store.begin_write().unwrap();
         unit.team_members().insert(self.workspace, &member).unwrap();
         unit.commit().unwrap();
-        actor
     }
 
     /// A role of the team's own; a second one of the id replaces it.
@@ -348,13 +352,27 @@ fn k3_whoever_leaves_takes_their_credentials_along() {
     let scene = Scene::new();
     let app = &scene.world.app;
     let bob = scene.member("bob", &[SystemRole::Administrator.id()]);
-    let issued = scene.make(&bob, None).unwrap();
+    let (issued, others) = (
+        scene.make(&bob, None).unwrap(),
+        scene.make(&scene.ada, None).unwrap(),
+    );
     assert!(scene.holder(&issued.text).is_some());
     app.remove_team_member(&bob, scene.team, user(&bob), &Precondition::default())
         .unwrap();
     assert_eq!(scene.holder(&issued.text), None);
-    let listed = app.list_credentials(&scene.ada, scene.team).unwrap();
-    assert_eq!(listed, [issued.key]);
+    assert_eq!(
+        app.list_credentials(&scene.ada, scene.team).unwrap(),
+        [others.key]
+    );
+    let told = scene.events(&[EventKind::TeamMemberRemoved, EventKind::ApiCredentialRevoked]);
+    let told: Vec<_> = told.into_iter().map(|(kind, by, _)| (kind, by)).collect();
+    let by = bob.to_string();
+    let expected =
+        ["team_member.removed", "api_credential.revoked"].map(|kind| (kind.to_owned(), by.clone()));
+    assert_eq!(told, expected);
+    // Not even should they come again.
+    scene.join(&bob, &[SystemRole::Administrator.id()]);
+    assert_eq!(scene.holder(&issued.text), None);
 }
 
 #[test]
@@ -415,6 +433,35 @@ fn k3_a_secret_is_told_to_nobody_who_lacks_what_it_opens() {
     for outcome in [scene.make(&carol, None), scene.rotate(&carol, &some)] {
         refused!(outcome, Error::LacksTeamScope(_));
     }
+}
+
+#[test]
+fn k3_the_life_of_a_credential_is_lengthened_by_people_who_have_all_its_scopes() {
+    let scene = Scene::new();
+    let (app, hour) = (&scene.world.app, Duration::from_hours(1));
+    let (soon, late) = (scene.world.now().plus(hour), scene.world.now().plus(2 * hour));
+    let everything = scene.make(&scene.ada, None).unwrap();
+    let change = |actor: &Actor, expires_at| {
+        let place = (scene.team, everything.key.id);
+        app.update_credential(actor, place, &wish(expires_at), &Precondition::default())
+    };
+    let bob = scene.member("bob", &[SystemRole::Administrator.id()]);
+    // Whoever may revoke it may also shorten its life.
+    change(&bob, Some(late)).unwrap();
+    change(&bob, Some(soon)).unwrap();
+    let itself = scene.holder(&everything.text).unwrap();
+    for later in [Some(late), None] {
+        refused!(
+            change(&bob, later),
+            Error::LacksTeamScope(LacksScope(TeamScope::TeamDelete))
+        );
+        refused!(change(&itself, later), Error::PeopleOnly);
+    }
+    change(&itself, Some(soon)).unwrap();
+    scene.world.pass(2 * hour);
+    refused!(change(&bob, None), Error::LacksTeamScope(_));
+    change(&scene.ada, None).unwrap();
+    assert!(scene.holder(&everything.text).is_some());
 }
 
 #[test]
