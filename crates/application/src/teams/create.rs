@@ -160,11 +160,13 @@ fn find_home(
         }
         _ => here.team.organization_id,
     };
+    let Some(organization) = organization else {
+        return Ok(None);
+    };
     here.rights.check(TeamScope::TeamCreate)?;
-    let workspace = here.workspace;
-    Ok(organization.map(|organization| Home {
+    Ok(Some(Home {
         organization,
-        workspace,
+        workspace: here.workspace,
     }))
 }
 

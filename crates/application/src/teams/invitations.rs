@@ -96,8 +96,8 @@ impl Tenantry {
         Ok(invited)
     }
 
-    /// Sends an invitation again, valid for the full time (T12): its role is promised anew. Its links of before lead nowhere when the mail goes
-    /// out.
+    /// Sends an invitation again, valid for the full time (T12): its role is promised anew. Its links of before lead nowhere once the mail has
+    /// gone out (T15).
     pub fn resend_invitation(
         &self,
         actor: &Actor,
@@ -306,7 +306,7 @@ impl Tenantry {
         self.reseat(unit, by, seats, &concerned)
     }
 
-    fn record_invitation(
+    pub(super) fn record_invitation(
         &self,
         unit: &mut dyn UnitOfWork,
         by: &impl ToString,
@@ -352,25 +352,28 @@ impl Tenantry {
 /// The role that an invitation is to promise, by its name or id: one that the inviter may give (T10, T12).
 fn promised(unit: &mut dyn UnitOfWork, access: &TeamAccess, wanted: Option<&str>) -> Result<TeamRole> {
     let wanted = wanted.unwrap_or(SystemRole::Developer.as_str());
-    let folded = Folded::of(wanted.trim());
-    let is_meant = |role: &TeamRole| role.id().to_string() == wanted || Folded::of(role.name()) == folded;
-    let role = roles_of(unit, &access.team)?
-        .into_iter()
-        .find(is_meant)
-        .ok_or_else(|| Error::UnknownReference {
-            pointer: "/role".into(),
-            noun: Noun::Role,
-        })?;
-    check_assignable(&role)?;
+    let roles = roles_of(unit, &access.team)?;
+    let role = meant(&roles, wanted).ok_or_else(|| Error::UnknownReference {
+        pointer: "/role".into(),
+        noun: Noun::Role,
+    })?;
+    check_assignable(role)?;
     access.rights.check_grant(&role.scopes())?;
-    Ok(role)
+    Ok(role.clone())
+}
+
+/// A role by its id, or else by its name: an id means its role, whatever others are called.
+fn meant<'a>(roles: &'a [TeamRole], wanted: &str) -> Option<&'a TeamRole> {
+    let folded = Folded::of(wanted.trim());
+    let by_id = roles.iter().find(|role| role.id().to_string() == wanted);
+    by_id.or_else(|| roles.iter().find(|role| Folded::of(role.name()) == folded))
 }
 
 /// The invitation that a token leads to, with its workspace.
 fn led_to(unit: &mut dyn UnitOfWork, token: &InvitationToken) -> Result<(WorkspaceId, Invitation)> {
     let found = unit.invitations().find(token.invitation())?;
     found
-        .filter(|found| found.token_hash.is_some_and(|hash| token.matches(&hash)))
+        .filter(|found| found.tokens.iter().any(|hash| token.matches(hash)))
         .map(|found| (found.workspace_id, found.invitation))
         .ok_or(Error::NotFound(Noun::Invitation))
 }

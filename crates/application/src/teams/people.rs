@@ -116,7 +116,7 @@ impl Tenantry {
         })
     }
 
-    /// Brings a person into a team. An invitation that they had to it has no more to say.
+    /// Brings a person into a team. An invitation that they had to it has no more to say, and is cancelled (T12).
     fn join(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -134,6 +134,7 @@ impl Tenantry {
             .find(|one| Some(Folded::of(one.email.as_str())) == address);
         if let Some(invitation) = theirs {
             unit.invitations().delete(team.workspace_id, invitation.id)?;
+            self.record_invitation(unit, actor, (EventKind::InvitationCanceled, &invitation), team)?;
         }
         let place = EventPlace::of(team.workspace_id, team.id.into());
         let what: (EventKind, &dyn ToString) = (EventKind::TeamMemberAdded, &user.id);

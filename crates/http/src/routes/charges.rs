@@ -142,7 +142,8 @@ async fn list_team_charges(api: Api, call: Call<TeamId, Part>) -> Answer {
 
 /// Check whether charges would fit.
 ///
-/// Each question on its own, with the chain that decides; nothing is changed. Machines need `usage:read`, people in a team `site:view`.
+/// Each question on its own, with the chain that decides; nothing is changed. Machines need `usage:read`, people in a team `site:view`. One unknown
+/// organization or team, or one in which you may not look, refuses all of them.
 #[utoipa::path(
     tag = "charges",
     request_body(content = CheckCharges, example = json!({

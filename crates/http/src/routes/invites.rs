@@ -81,7 +81,7 @@ async fn cancel_invite(api: Api, call: Call<(TeamId, InvitationId)>) -> Answer {
 
 /// Send an invitation again.
 ///
-/// Needs `teams:invite-users`. It is valid for the full time from now on, and the links of the mails before lead nowhere.
+/// Needs `teams:invite-users`. It is valid for the full time from now on. The links of the mails before lead nowhere once the new one was sent.
 #[utoipa::path(
     tag = "invites",
     responses((status = 202, description = "Another mail goes out.", body = Accepted)),

@@ -47,7 +47,7 @@ async fn set_team_roles(api: Api, call: Call<(TeamId, UserId), (), Json<SetRoles
 /// Take somebody out of a team.
 ///
 /// Needs `teams:remove-users`; and anyone may leave. The owner stays. A seat in the organization is free again unless another of its teams has
-/// the person.
+/// the person. The API credentials that they made in the team are revoked.
 #[utoipa::path(
     tag = "teams",
     responses((status = 204, description = "They are out.")),

@@ -24,7 +24,7 @@ routes!(
 
 /// List your teams.
 ///
-/// In the order of their creation, your personal team first of all.
+/// Your personal team first, then the others in the order of their creation.
 #[utoipa::path(
     tag = "teams",
     responses((status = 200, description = "Your teams.", body = Vec<Team>)),
@@ -39,7 +39,7 @@ async fn list_teams(api: Api, call: Call) -> Answer {
 /// Create a team.
 ///
 /// You own it. It belongs to the organization that you name, or to that of your current team: this takes `team:create` there, or a role in the
-/// workspace. Made from a personal team, it is outside every organization. You take a seat in the organization, unless you have one.
+/// workspace. When neither is there, it takes nothing, and the team is outside every organization. You take a seat in the organization, unless you have one.
 #[utoipa::path(
     tag = "teams",
     request_body(content = CreateTeam, example = json!({ "name": "Field Crew", "site_limit": 10 })),

@@ -52,7 +52,8 @@ async fn list_users(api: Api, call: Call) -> Answer {
 /// Add somebody to your current team.
 ///
 /// Somebody new, or somebody who is in the organization or its workspace already; others must be invited. Needs `user:create`, and every scope of
-/// the roles. Somebody new who may sign in gets this account at their first sign-in with the verified address.
+/// the roles. Somebody new who may sign in gets this account at their first sign-in with the verified address. An invitation that they have to the
+/// team is cancelled.
 #[utoipa::path(
     tag = "users",
     request_body(content = AddUser, example = json!({
@@ -117,7 +118,7 @@ async fn update_user(api: Api, call: Call<UserId, (), Json<UpdateUser>>) -> Answ
 
 /// Take a person out of your current team.
 ///
-/// Needs `user:delete`; and anyone may leave. Somebody who never signed in and is in no other team is forgotten.
+/// Needs `user:delete`; and anyone may leave. The API credentials that they made in the team are revoked. Somebody who never signed in and is in no other team is forgotten.
 #[utoipa::path(
     tag = "users",
     responses((status = 204, description = "They are out.")),

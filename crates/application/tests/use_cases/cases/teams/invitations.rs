@@ -8,7 +8,8 @@ use tenantry_application::error::Noun;
 use tenantry_application::idempotency::Once;
 use tenantry_application::page::PageRequest;
 use tenantry_application::precondition::Precondition;
-use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, SystemRole, TeamScope};
+use tenantry_application::teams::NewRole;
+use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, Scopes, SystemRole, TeamScope};
 use tenantry_domain::{InvitationId, TeamId};
 
 use super::crew::*;
@@ -243,6 +244,26 @@ fn t12_it_takes_the_scope_to_invite_and_all_that_is_promised() {
 }
 
 #[test]
+fn t12_a_role_that_is_called_like_the_id_of_another_does_not_take_its_place() {
+    let crew = Crew::of(9);
+    let (world, team) = (&crew.world, crew.team("Crew"));
+    let older = world
+        .role(&crew.ada, team, "Older", TeamScope::ALL.as_slice())
+        .unwrap();
+    let meant = world.role(&crew.ada, team, "Meant", &[]).unwrap().to_string();
+    let disguise = NewRole {
+        name: meant.parse().unwrap(),
+        scopes: Scopes::all(),
+    };
+    world
+        .app
+        .update_role(&crew.ada, older, &disguise, &Precondition::default())
+        .unwrap();
+    let invited = world.invite_as(&crew.ada, team, "grace", Some(&meant)).unwrap();
+    assert_eq!(invited.role, "Meant");
+}
+
+#[test]
 fn t10_sending_an_invitation_again_promises_its_role_again() {
     let crew = Crew::of(9);
     let (world, team) = (&crew.world, crew.team("Crew"));
@@ -294,4 +315,16 @@ fn t12_whoever_came_otherwise_needs_the_invitation_no_more() {
     world.switch(&crew.ada, team).unwrap();
     world.add(&crew.ada, &new_person("grace", &[])).unwrap();
     assert!(world.app.my_invitations(&grace).unwrap().is_empty());
+    let events = world
+        .app
+        .list_events(&crew.ada, crew.workspace, None, &PageRequest::default());
+    let mut told: Vec<_> = events
+        .unwrap()
+        .items
+        .into_iter()
+        .rev()
+        .map(|event| event.kind)
+        .collect();
+    told.truncate(2);
+    assert_eq!(told, ["team_member.added", "invitation.canceled"]);
 }

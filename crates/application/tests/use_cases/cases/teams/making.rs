@@ -150,6 +150,21 @@ fn t3_it_takes_the_scope_in_the_current_team_or_a_role_in_the_workspace() {
 }
 
 #[test]
+fn t3_a_team_outside_of_every_organization_takes_no_scope() {
+    let crew = Crew::of(9);
+    let world = &crew.world;
+    let lent = world.new_team(&crew.ada, "Outside", None).unwrap();
+    let developer = world.bring(&crew.ada, lent, "developer");
+    world.switch(&developer, lent).unwrap();
+    let made = world.new_team(&developer, "Mine", None).unwrap();
+    let view = world.app.team(&developer, made).unwrap();
+    assert_eq!(
+        (view.team.organization_id, view.team.owner_id),
+        (None, id(&developer))
+    );
+}
+
+#[test]
 fn t4_nobody_comes_into_more_teams_than_they_may_however_many_ways_at_once() {
     let crew = Crew::with(
         Settings {
