@@ -135,8 +135,9 @@ impl Unit {
             held.entry(team.into()).or_default().push(read_held(id, custom)?);
         }
         // There are few, and an order of several teams' would be made by the database.
-        held.values_mut()
-            .for_each(|roles| roles.sort_by_key(TeamRole::id));
+        for roles in held.values_mut() {
+            roles.sort_by_key(TeamRole::id);
+        }
         Ok(held)
     }
 }

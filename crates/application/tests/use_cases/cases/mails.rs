@@ -275,8 +275,8 @@ fn t15_nobody_is_left_with_links_that_lead_nowhere() {
 }
 
 #[test]
-fn t15_of_two_mails_at_once_one_leads_in_whichever_arrives_first() {
-    for is_second_first in [false, true] {
+fn t15_of_two_mails_at_once_the_one_that_departed_last_leads_in() {
+    for is_overtaken in [false, true] {
         let world = World::new();
         let ada = Inviter::new(&world);
         let invitation = ada.invite(1);
@@ -285,11 +285,11 @@ fn t15_of_two_mails_at_once_one_leads_in_whichever_arrives_first() {
         let overtaking = Arc::new(Post::reliable());
         let second = Arc::clone(&overtaking);
         let first: Sending = Box::new(move |_, depart| {
-            let mut deliver = |depart: Departure<'_>| {
+            let deliver = |depart: Departure<'_>| {
                 assert!(other.app.deliver_mail(&*second).unwrap());
                 depart().map_err(MailFailure::Temporary)
             };
-            if is_second_first {
+            if is_overtaken {
                 deliver(depart)
             } else {
                 depart().map_err(MailFailure::Temporary)?;
@@ -302,7 +302,7 @@ fn t15_of_two_mails_at_once_one_leads_in_whichever_arrives_first() {
             <[_; 1]>::try_from(post.mails()).unwrap(),
             <[_; 1]>::try_from(overtaking.mails()).unwrap(),
         );
-        let latest = if is_second_first { first } else { second };
+        let latest = if is_overtaken { first } else { second };
         assert_eq!(ada.tokens(invitation), of([&latest]));
     }
 }
