@@ -33,7 +33,7 @@ fn standing(edition: &str, standing: &str) -> String {
 
 #[test]
 fn e1_whatever_the_licence_is_the_service_starts_and_says_so() {
-    let (issuer, other) = (LicenseIssuer::new(), LicenseIssuer::new());
+    let (issuer, other) = (LicenseIssuer::create(), LicenseIssuer::create());
     let forged = other.issue("ACME", GOOD);
     let [good, past, future] = [GOOD, PAST, FUTURE].map(|until| issuer.issue("ACME", until));
     for (text, level, line, edition, word) in [
@@ -106,7 +106,7 @@ fn e1_without_a_licence_there_is_one_line_and_no_warning() {
 
 #[test]
 fn e1_a_licence_that_is_replaced_is_noticed() {
-    let issuer = LicenseIssuer::new();
+    let issuer = LicenseIssuer::create();
     issuer.install(&issuer.issue("ACME", GOOD));
     let service = service(&issuer, "info");
     service.wait_for("licence of ACME: enterprise", 1);
@@ -127,7 +127,7 @@ fn e1_a_licence_that_is_replaced_is_noticed() {
 
 #[test]
 fn e3_v1_teams_follows_the_licence_without_a_restart() {
-    let issuer = LicenseIssuer::new();
+    let issuer = LicenseIssuer::create();
     let service = service(&issuer, "info");
     let ada = service.person("ada@example.com");
     let make = || ada.post("/v1/teams", &json!({ "name": "ACME" }));
@@ -146,7 +146,7 @@ fn e3_v1_teams_follows_the_licence_without_a_restart() {
 
 #[test]
 fn e1_a_hangup_asks_how_the_licence_stands_and_ends_nothing() {
-    let issuer = LicenseIssuer::new();
+    let issuer = LicenseIssuer::create();
     issuer.install(&issuer.issue("ACME", GOOD));
     let mut services = [
         (service(&issuer, "info"), "licence of ACME: enterprise"),
@@ -164,7 +164,7 @@ fn e1_a_hangup_asks_how_the_licence_stands_and_ends_nothing() {
 
 #[test]
 fn no_line_holds_a_licence() {
-    let issuer = LicenseIssuer::new();
+    let issuer = LicenseIssuer::create();
     let token = issuer.issue("ACME", GOOD);
     issuer.install(&token);
     let mut service = service(&issuer, "trace");

@@ -98,3 +98,28 @@ fn while_the_database_is_away_every_answer_is_503_and_nothing_acknowledged_is_lo
     let verified = service.run(&["verify"]);
     assert_eq!(verified.code, Some(0), "{}", verified.stdout);
 }
+
+#[test]
+fn k2_a_mistyped_key_is_refused_without_the_database() {
+    let server = Server::start(&Setup::default());
+    let service = Service::start_on(&server.create_schema(), SETTINGS);
+    let made = service
+        .person("ada@example.com")
+        .post("/api-keys", &json!({ "name": "laptop" }));
+    let key = made.expect(201).text_at("/api_key");
+    let ask = |key: &str| {
+        let answer = service.anonymous().with_token(key).get("/v1/teams");
+        (answer.status, answer.text_at("/code"))
+    };
+    server.stop(Stop::Fast);
+    assert_eq!(ask(&key), (503, "unavailable".to_owned()));
+    let (last, other) = (key.len() - 1, if key.ends_with('0') { '1' } else { '0' });
+    for mistyped in [
+        format!("{}{other}", &key[..last]),
+        key[..last].to_owned(),
+        format!("{key}0"),
+        key.replacen("tnk_", "tnk-", 1),
+    ] {
+        assert_eq!(ask(&mistyped), (403, "unauthenticated".to_owned()), "{mistyped}");
+    }
+}

@@ -18,6 +18,7 @@ BEYOND_SCHEMAS = {
     "exactly_one": "C1: OpenAPI cannot say that one of two parameters is needed, and not both",
     "reserved": "C9: the resource ids of seats can be read, in the same path in which they cannot be charged and released",
     "required": "T13: whether somebody of the address is known, who then has a name",
+    "team_limit_reached": "T4: how many teams somebody is in, which `/v1` tells as 400",
     "not_supported": "T13: phone numbers, of which only null is taken",
     "in_the_past": "K1: whether a moment has passed",
     "billing_account_required": "O3: depends on the mode of the workspace in the path",

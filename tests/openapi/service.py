@@ -1,4 +1,4 @@
-"""The service as a process of its own, with data that is gone afterwards."""
+"""The service as a process of its own, of the enterprise edition, with data that is gone afterwards."""
 
 import os
 import pathlib
@@ -27,6 +27,7 @@ class Service:
         foreign = {name for name in os.environ if name.startswith("TENANTRY__")}
         own = {name: value for name, value in os.environ.items() if name not in foreign}
         self._environment = own | SETTINGS | {"TENANTRY__DATA_DIR": self._data.name}
+        self._environment |= self._license()
         self._process = subprocess.Popen(
             [BINARY, "serve"], env=self._environment, stderr=subprocess.PIPE, text=True
         )
@@ -42,9 +43,18 @@ class Service:
 
     def token(self, *arguments):
         """What `tenantry token` prints."""
-        command = [BINARY, "token", *arguments]
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True)
+        return self._run("token", *arguments)
+
+    def _run(self, *arguments):
+        done = subprocess.run([BINARY, *arguments], env=self._environment, capture_output=True, text=True, check=True)
         return done.stdout.strip()
+
+    def _license(self):
+        """Issues one, and tells the settings that install it."""
+        key, file = (pathlib.Path(self._data.name) / name for name in ("issuer.pem", "license.jwt"))
+        self._run("license", "keygen", str(key))
+        file.write_text(self._run("license", "issue", "--key", str(key), "--holder", "Tests", "--days", "1"), encoding="utf-8")
+        return {"TENANTRY__LICENSE__KEY_FILE": f"{key}.pub", "TENANTRY__LICENSE__FILE": str(file)}
 
     def troubles(self):
         """What it said of requests that went wrong inside, and how it ended if it should have gone on."""

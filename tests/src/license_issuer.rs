@@ -10,7 +10,7 @@ pub struct LicenseIssuer(TempDir);
 
 impl LicenseIssuer {
     /// With a key of their own.
-    pub fn new() -> Self {
+    pub fn create() -> Self {
         let issuer = Self(tempfile::tempdir().expect("a directory"));
         issuer.run("keygen issuer.pem");
         issuer

@@ -54,7 +54,7 @@ fn key(who: &Caller) -> String {
 
 /// A service of the enterprise edition.
 fn enterprise() -> (LicenseIssuer, Service) {
-    let issuer = LicenseIssuer::new();
+    let issuer = LicenseIssuer::create();
     issuer.install(&issuer.issue("ACME", "--days 365"));
     let [key, file] = issuer.settings();
     let service = start(&[(key.0, &key.1), (file.0, &file.1)]);

@@ -95,7 +95,9 @@ fn teams_are_listed_by_person_by_organization_and_by_workspace() {
                 (team(32, Some(13)), roles),
             ];
             let mut found = unit.teams().held_by(id(2)).unwrap();
-            found.iter_mut().for_each(|(_, roles)| roles.sort());
+            for (_, roles) in &mut found {
+                roles.sort();
+            }
             assert_eq!(found, held);
             assert_eq!(unit.teams().held_by(id(1)).unwrap(), []);
             assert_eq!(unit.teams().count_of_user(id(2)).unwrap(), 3);
