@@ -1,8 +1,7 @@
 //! People as they arrive with a token.
 
 use tenantry_domain::team::{Team, TeamMember};
-use tenantry_domain::text::Folded;
-use tenantry_domain::user::{Identity, Profile, User};
+use tenantry_domain::user::{Identity, Said, User};
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{TeamId, Timestamp, UserId};
 
@@ -12,16 +11,17 @@ use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, facts_of};
 use crate::ports::{StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
+use crate::teams::Homes;
 
 impl Tenantry {
     /// The user behind an identity: made by the first request together with their personal team (T1), and brought up to date when the issuer
     /// says something new.
-    pub fn identify(&self, identity: &Identity, profile: &Profile) -> Result<User> {
+    pub fn identify(&self, identity: &Identity, said: &Said) -> Result<User> {
         let known = self.read(|unit| Ok(unit.users().find_by_identity(identity)?))?;
-        if let Some(user) = known.filter(|user| is_current(user, profile)) {
+        if let Some(user) = known.filter(|user| is_current(user, said)) {
             return Ok(user);
         }
-        match self.write(|unit| self.receive(unit, identity, profile)) {
+        match self.write(|unit| self.receive(unit, identity, said)) {
             // Two first requests at once: the other one made the user.
             Err(Error::Store(StoreError::Duplicate(UniqueKey::UserIdentity))) => self
                 .read(|unit| Ok(unit.users().find_by_identity(identity)?))?
@@ -36,10 +36,11 @@ impl Tenantry {
         self.read(|unit| unit.users().find(user)?.ok_or(Error::NotFound(Noun::User)))
     }
 
-    /// Makes or changes the user behind an identity, and gives them their personal team.
-    fn receive(&self, unit: &mut dyn UnitOfWork, identity: &Identity, said: &Profile) -> Result<User> {
+    /// Makes or changes the user behind an identity, and gives them their personal team. Their seats follow their address (C9).
+    fn receive(&self, unit: &mut dyn UnitOfWork, identity: &Identity, said: &Said) -> Result<User> {
         let now = self.now();
-        let mut user = if let Some(user) = known(unit, identity, said)? {
+        let homes = lock_homes(unit, identity, said)?;
+        let before = if let Some(user) = known(unit, identity, said)? {
             user
         } else {
             let id = UserId::from_uuid(self.parts.ids.fresh());
@@ -47,16 +48,18 @@ impl Tenantry {
             unit.users().insert(&user)?;
             user
         };
-        let profile = user.profile.updated_by(said);
-        if profile != user.profile {
+        let mut user = after(&before, said);
+        if user.profile != before.profile {
             user.updated_at = now;
         }
-        user.profile = profile;
         user.identity = Some(identity.clone());
         if user.personal_team_id.is_none() {
             user.personal_team_id = Some(self.make_personal_team(unit, user.id, now)?);
         }
         unit.users().update(&user)?;
+        if user.own_address() != before.own_address() {
+            self.follow_address(unit, &homes, (&before, &user))?;
+        }
         Ok(user)
     }
 
@@ -88,30 +91,40 @@ pub(crate) fn insert_team(unit: &mut dyn UnitOfWork, team: &Team) -> Result<()> 
 }
 
 /// Whether the issuer says nothing new about somebody who has everything that people have.
-fn is_current(user: &User, said: &Profile) -> bool {
-    user.personal_team_id.is_some() && user.profile.updated_by(said) == user.profile
+fn is_current(user: &User, said: &Said) -> bool {
+    user.personal_team_id.is_some() && after(user, said) == *user
+}
+
+/// Somebody after their issuer has said this.
+fn after(user: &User, said: &Said) -> User {
+    let mut user = user.clone();
+    user.hear(said);
+    user
+}
+
+/// Locks the workspaces of the organizations where a known person is whose address this changes. They come before the person, whom others lock
+/// with the workspace locked.
+fn lock_homes(unit: &mut dyn UnitOfWork, identity: &Identity, said: &Said) -> Result<Homes> {
+    match unit.users().find_by_identity(identity)? {
+        Some(user) if after(&user, said).own_address() != user.own_address() => Homes::lock(unit, user.id),
+        _ => Ok(Homes::default()),
+    }
 }
 
 /// The user of an identity, or somebody who was added by the address that the issuer vouches for and never signed in (T1). Whoever may not sign in
 /// stays apart (T13): nobody can be locked out by being added.
-fn known(unit: &mut dyn UnitOfWork, identity: &Identity, said: &Profile) -> Result<Option<User>> {
+fn known(unit: &mut dyn UnitOfWork, identity: &Identity, said: &Said) -> Result<Option<User>> {
     if let Some(user) = unit.users().find_by_identity(identity)? {
         return Ok(unit.users().find_for_update(user.id)?);
     }
-    let Some(address) = said.verified_address() else {
+    let Some(address) = said.profile.verified_address() else {
         return Ok(None);
     };
-    let Some(user) = unclaimed(unit, &address)? else {
+    let known = unit.users().of_addresses(std::slice::from_ref(&address))?;
+    let Some(awaited) = known.iter().find(|user| user.is_awaited_with(&address)) else {
         return Ok(None);
     };
-    let user = unit.users().find_for_update(user.id)?;
-    Ok(user.filter(User::awaits_sign_in))
-}
-
-fn unclaimed(unit: &mut dyn UnitOfWork, address: &Folded) -> Result<Option<User>> {
-    Ok(unit
-        .users()
-        .of_address(address)?
-        .into_iter()
-        .find(User::awaits_sign_in))
+    // Asked again, since they may have got another address meanwhile, or been taken over.
+    let user = unit.users().find_for_update(awaited.id)?;
+    Ok(user.filter(|user| user.is_awaited_with(&address)))
 }

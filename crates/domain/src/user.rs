@@ -1,7 +1,7 @@
 //! People (`docs/rules.md` I2, T1, T13).
 
 use crate::id::{TeamId, UserId};
-use crate::text::{Email, Folded, InvalidText, Key, Name};
+use crate::text::{Email, EmailKey, InvalidText, Key, Name};
 use crate::time::Timestamp;
 
 /// The name of a person: 1–200 characters.
@@ -64,6 +64,8 @@ pub struct User {
     pub identity: Option<Identity>,
     /// What is known about them.
     pub profile: Profile,
+    /// When their issuer said what last changed it; `None` where that is not known.
+    pub said_at: Option<Timestamp>,
     /// How they want times shown.
     pub preferences: Preferences,
     /// Whether they may sign in. Whoever may not only gets notifications (T13).
@@ -91,6 +93,15 @@ pub struct Profile {
     pub picture: Option<PictureUrl>,
     /// Their language, as a BCP 47 tag.
     pub locale: Option<Locale>,
+}
+
+/// What an issuer says about a person with a token.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    /// What it says.
+    pub profile: Profile,
+    /// When: the `iat` of the token (RFC 7519); `None` without one.
+    pub at: Option<Timestamp>,
 }
 
 /// A language as a BCP 47 tag such as `en-GB`: 1–35 characters, otherwise unchecked.
@@ -185,14 +196,14 @@ impl Profile {
         }
     }
 
-    /// The address that the issuer vouches for, without regard to case.
-    pub fn verified_address(&self) -> Option<Folded> {
+    /// The address that the issuer vouches for.
+    pub fn verified_address(&self) -> Option<EmailKey> {
         self.address().filter(|_| self.email_verified)
     }
 
-    /// The address, without regard to case.
-    pub fn address(&self) -> Option<Folded> {
-        self.email.as_ref().map(|email| Folded::of(email.as_str()))
+    /// The address.
+    pub fn address(&self) -> Option<EmailKey> {
+        self.email.as_ref().map(Email::key)
     }
 }
 
@@ -203,13 +214,44 @@ impl User {
     }
 
     /// Whether whoever first signs in with their address is them (T1).
-    pub const fn awaits_sign_in(&self) -> bool {
+    const fn awaits_sign_in(&self) -> bool {
         self.allow_login && self.identity.is_none()
     }
 
-    /// Whether their address is theirs alone: their issuer vouches for it, or whoever signs in with it is them.
-    pub const fn has_address(&self) -> bool {
-        self.profile.email_verified || self.awaits_sign_in()
+    /// The address that is theirs: their issuer vouches for it, or whoever signs in with it is them (T13).
+    pub fn own_address(&self) -> Option<EmailKey> {
+        self.profile
+            .address()
+            .filter(|_| self.profile.email_verified || self.awaits_sign_in())
+    }
+
+    /// Whether whoever first signs in with this address is them (T1).
+    pub fn is_awaited_with(&self, address: &EmailKey) -> bool {
+        self.awaits_sign_in() && self.profile.address().as_ref() == Some(address)
+    }
+
+    /// In how many teams they are who are in so many: the personal one counts while it is still to come (T4).
+    pub const fn count_teams(&self, teams: u32) -> u32 {
+        if self.personal_team_id.is_some() {
+            teams
+        } else {
+            teams.saturating_add(1)
+        }
+    }
+
+    /// Takes note of what their issuer says (T1). What was said before what is known already only fills its gaps, and so does what was said at the
+    /// same moment: tokens are good side by side, and an older one turns nothing back.
+    pub fn hear(&mut self, said: &Said) {
+        let is_news = self.said_at.zip(said.at).is_none_or(|(known, new)| known < new);
+        let profile = if is_news {
+            self.profile.updated_by(&said.profile)
+        } else {
+            said.profile.updated_by(&self.profile)
+        };
+        if profile != self.profile {
+            self.profile = profile;
+            self.said_at = self.said_at.max(said.at);
+        }
     }
 
     /// Takes on another name, address and leave to sign in, and other preferences. Of somebody who has signed in the former are their issuer's,
@@ -243,10 +285,11 @@ impl User {
     }
 
     /// Somebody who comes with a token for the first time (T1).
-    pub fn arrived(id: UserId, identity: Identity, profile: Profile, now: Timestamp) -> Self {
+    pub fn arrived(id: UserId, identity: Identity, said: Said, now: Timestamp) -> Self {
         Self {
             identity: Some(identity),
-            ..Self::invited(id, profile, now)
+            said_at: said.at,
+            ..Self::invited(id, said.profile, now)
         }
     }
 
@@ -256,6 +299,7 @@ impl User {
             id,
             identity: None,
             profile,
+            said_at: None,
             preferences: Preferences::default(),
             allow_login: true,
             personal_team_id: None,
@@ -275,11 +319,19 @@ pub fn check_readdressable(teams: u32) -> Result<(), UserRefused> {
     Ok(())
 }
 
+/// Whether an address is nobody's yet, of these who are known by it: else whoever has it must want to come (T13).
+pub fn check_free(known: &[User]) -> Result<(), UserRefused> {
+    if known.iter().any(|user| user.own_address().is_some()) {
+        return Err(UserRefused::InvitationRequired);
+    }
+    Ok(())
+}
+
 /// Why a person is not added, changed or let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UserRefused {
-    /// They have an account and no part in the organization yet: they must want to come (T13).
-    #[error("somebody with this address has an account already and must be invited")]
+    /// Somebody has the address who has no part in the organization yet: they must want to come (T13).
+    #[error("this address is somebody's already, who must be invited")]
     InvitationRequired,
     /// Their issuer says who they are (T13).
     #[error(
@@ -320,6 +372,85 @@ mod tests {
             known.updated_by(&moved),
             profile(Some("ada@example.org"), false, Some("Ada"))
         );
+    }
+
+    #[test]
+    fn t1_what_was_said_earlier_turns_nothing_back() {
+        let said = |email: Option<&str>, name: Option<&str>, at: Option<i64>| Said {
+            profile: Profile {
+                email: email.map(|email| email.parse().unwrap()),
+                email_verified: email.is_some(),
+                name: name.map(|name| name.parse().unwrap()),
+                ..Profile::default()
+            },
+            at: at.map(|at| Timestamp::from_micros(at).unwrap()),
+        };
+        let (old, new) = (Some("old@example.com"), Some("new@example.com"));
+        let now = Timestamp::EPOCH;
+        let mut user = User::invited(UserId::from_uuid(uuid::Uuid::nil()), Profile::default(), now);
+        for (tells, knows) in [
+            (said(None, None, Some(7)), said(None, None, None)),
+            (said(old, None, Some(5)), said(old, None, Some(5))),
+            (said(new, None, Some(5)), said(old, None, Some(5))),
+            (said(new, None, Some(6)), said(new, None, Some(6))),
+            (said(old, Some("Ada"), Some(5)), said(new, Some("Ada"), Some(6))),
+            (said(new, None, Some(9)), said(new, Some("Ada"), Some(6))),
+            (said(old, None, None), said(old, Some("Ada"), Some(6))),
+        ] {
+            user.hear(&tells);
+            let known = Said {
+                profile: user.profile.clone(),
+                at: user.said_at,
+            };
+            assert_eq!(known, knows, "{tells:?}");
+        }
+    }
+
+    #[test]
+    fn t4_the_personal_team_counts_before_it_is_there() {
+        let mut user = User::invited(
+            UserId::from_uuid(uuid::Uuid::nil()),
+            Profile::default(),
+            Timestamp::EPOCH,
+        );
+        assert_eq!(user.count_teams(24), 25);
+        user.personal_team_id = Some(TeamId::from_uuid(uuid::Uuid::nil()));
+        assert_eq!(user.count_teams(24), 24);
+    }
+
+    #[test]
+    fn t13_an_address_is_whose_issuer_vouches_for_it_or_who_is_awaited_with_it() {
+        let profile = |email_verified| Profile {
+            email: Some("ada@example.com".parse().unwrap()),
+            email_verified,
+            ..Profile::default()
+        };
+        let id = UserId::from_uuid(uuid::Uuid::nil());
+        let awaited = User::invited(id, profile(false), Timestamp::EPOCH);
+        let only_notified = User {
+            allow_login: false,
+            ..awaited.clone()
+        };
+        let arrived = |email_verified| {
+            let identity = Identity {
+                issuer: "issuer".into(),
+                subject: "ada".into(),
+            };
+            let said = Said {
+                profile: profile(email_verified),
+                at: None,
+            };
+            User::arrived(id, identity, said, Timestamp::EPOCH)
+        };
+        for (user, has_it) in [
+            (awaited, true),
+            (only_notified, false),
+            (arrived(true), true),
+            (arrived(false), false),
+        ] {
+            assert_eq!(user.own_address().is_some(), has_it, "{user:?}");
+            assert_eq!(check_free(&[user]).is_err(), has_it);
+        }
     }
 
     #[test]

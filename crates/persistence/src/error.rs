@@ -90,11 +90,12 @@ impl From<Failure> for StoreError {
 pub fn unique_key(constraint: &str) -> UniqueKey {
     match constraint {
         "users_issuer_subject_key" => UniqueKey::UserIdentity,
+        "users_email_key_key" => UniqueKey::UserAddress,
         "members_workspace_id_user_id_key" => UniqueKey::Member,
         "login_hints_login_hint_key" => UniqueKey::LoginHint,
         "team_members_workspace_id_team_id_user_id_key" => UniqueKey::TeamMember,
         "team_roles_workspace_id_team_id_name_folded_key" => UniqueKey::RoleName,
-        "invitations_workspace_id_team_id_email_folded_key" => UniqueKey::Invitation,
+        "invitations_workspace_id_team_id_email_key_key" => UniqueKey::Invitation,
         _ => UniqueKey::Other,
     }
 }

@@ -1,13 +1,14 @@
 //! Turns what callers show into who they are: verifies tokens, and knows the people behind them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use quick_cache::sync::Cache;
 use tenantry_application::error::with_causes;
 use tenantry_application::{Actor, Error, Machine, Scope, Tenantry};
-use tenantry_domain::UserId;
 use tenantry_domain::key::NotAKey;
 use tenantry_domain::user;
+use tenantry_domain::{Timestamp, UserId};
 use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
 
 use tokio::sync::Semaphore;
@@ -32,7 +33,7 @@ pub struct Doorkeeper {
 /// Who a token is of, before they are looked up.
 enum Holder {
     Machine(Machine),
-    Person(user::Identity, user::Profile),
+    Person(user::Identity, user::Said),
 }
 
 impl Doorkeeper {
@@ -56,21 +57,21 @@ impl Doorkeeper {
         let credential = credential(&identity);
         let actor = match holder(identity) {
             Holder::Machine(machine) => Actor::Machine(machine),
-            Holder::Person(identity, profile) => Actor::Person(self.user(identity, profile).await?),
+            Holder::Person(identity, said) => Actor::Person(self.user(identity, said).await?),
         };
         Ok(Caller { actor, credential })
     }
 
     /// The user of this identity: remembered, unless the issuer says something new about them.
-    async fn user(&self, identity: user::Identity, profile: user::Profile) -> Result<UserId, AuthRefused> {
-        if let Some(id) = self.known_user(&identity, &profile) {
+    async fn user(&self, identity: user::Identity, said: user::Said) -> Result<UserId, AuthRefused> {
+        if let Some(id) = self.known_user(&identity, &said.profile) {
             return Ok(id);
         }
         let turn = Arc::clone(&self.look_ups).acquire_owned().await;
         let (tenantry, known) = (self.tenantry.clone(), Arc::clone(&self.known));
         let looked_up = tokio::task::spawn_blocking(move || {
-            let id = tenantry.identify(&identity, &profile)?.id;
-            known.insert(identity, (profile, id));
+            let id = tenantry.identify(&identity, &said)?.id;
+            known.insert(identity, (said.profile, id));
             // The turn is over when the work is, also when nobody waits for it any more.
             drop(turn);
             Ok(id)
@@ -97,7 +98,7 @@ impl Authenticator for Doorkeeper {
         let credential = credential(&identity);
         let actor = match holder(identity) {
             Holder::Machine(machine) => Actor::Machine(machine),
-            Holder::Person(identity, profile) => Actor::Person(self.known_user(&identity, &profile)?),
+            Holder::Person(identity, said) => Actor::Person(self.known_user(&identity, &said.profile)?),
         };
         Some(Caller { actor, credential })
     }
@@ -140,6 +141,7 @@ fn holder(identity: Identity) -> Holder {
         issuer,
         subject,
         kind,
+        issued_at,
         ..
     } = identity;
     match kind {
@@ -169,7 +171,8 @@ fn holder(identity: Identity) -> Holder {
                 picture: picture.and_then(|picture| picture.parse().ok()),
                 locale: locale.and_then(|locale| locale.parse().ok()),
             };
-            Holder::Person(user::Identity { issuer, subject }, profile)
+            let at = issued_at.map(|seconds| Timestamp::EPOCH.plus(Duration::from_secs(seconds)));
+            Holder::Person(user::Identity { issuer, subject }, user::Said { profile, at })
         }
     }
 }

@@ -68,6 +68,7 @@ async fn each_algorithm_is_accepted() {
                 locale: None,
             },
             expires_at: NOW + 3600,
+            issued_at: None,
         };
         assert_eq!(identity, Ok(expected), "{}", key.algorithm());
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tenantry_application::ports::QueuedMail;
 use tenantry_domain::team::{Invitation, SystemRole, Team};
-use tenantry_domain::text::Folded;
+use tenantry_domain::text::Email;
 use tenantry_domain::user::User;
 use tenantry_domain::{InvitationId, MailId, Timestamp};
 use tenantry_persistence::{MigratableStore, Options, open};
@@ -33,7 +33,8 @@ impl Ada {
         service.person(ADA).get("/oauth/userinfo").expect(200);
         let store = open(&service.database_url(), &Options::default()).expect("it opens");
         let mut unit = store.begin_read().expect("it begins");
-        let mut users = unit.users().of_address(&Folded::of(ADA)).expect("it reads");
+        let ada: Email = ADA.parse().expect("an address");
+        let mut users = unit.users().of_addresses(&[ada.key()]).expect("it reads");
         let user = users.pop().expect("she is there");
         let team = user.personal_team_id.expect("everybody has a team");
         let team = unit.teams().find(team).expect("it reads").expect("it is there");

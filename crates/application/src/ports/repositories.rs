@@ -4,7 +4,7 @@ use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
 use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::organization::{Depth, Organization, TreeSize};
-use tenantry_domain::text::{Folded, LoginHint};
+use tenantry_domain::text::{EmailKey, Folded, LoginHint};
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::{
@@ -23,14 +23,15 @@ pub trait Users {
     fn find(&mut self, id: UserId) -> StoreResult<Option<User>>;
     /// The person whom an issuer knows so.
     fn find_by_identity(&mut self, identity: &Identity) -> StoreResult<Option<User>>;
-    /// Adds a person. Fails with [`UniqueKey::UserIdentity`](super::UniqueKey) when the identity is known.
+    /// Adds a person. Fails with [`UniqueKey::UserIdentity`](super::UniqueKey) when the identity is known, and with
+    /// [`UniqueKey::UserAddress`](super::UniqueKey) when they await a sign-in with an address with which another does (T13).
     fn insert(&mut self, user: &User) -> StoreResult<()>;
     /// Saves everything about a person that can change. Fails as [`insert`](Self::insert) does.
     fn update(&mut self, user: &User) -> StoreResult<()>;
     /// The person of this id, whom no other transaction can change until this one ends.
     fn find_for_update(&mut self, id: UserId) -> StoreResult<Option<User>>;
-    /// Everybody of an address, the longest known first.
-    fn of_address(&mut self, address: &Folded) -> StoreResult<Vec<User>>;
+    /// Everybody of these addresses, the longest known first.
+    fn of_addresses(&mut self, addresses: &[EmailKey]) -> StoreResult<Vec<User>>;
     /// Removes those of these people who never signed in, not even at this moment, and are in no team.
     fn forget(&mut self, ids: &[UserId]) -> StoreResult<()>;
 }

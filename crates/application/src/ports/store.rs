@@ -134,6 +134,8 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub enum UniqueKey {
     /// Issuer and subject of a person.
     UserIdentity,
+    /// The address of a person who never signed in and may (T13).
+    UserAddress,
     /// A person in a workspace.
     Member,
     /// A login hint in the deployment (O5).

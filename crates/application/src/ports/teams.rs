@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tenantry_domain::capacity::Balance;
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember, TeamRole};
-use tenantry_domain::text::Folded;
+use tenantry_domain::text::EmailKey;
 use tenantry_domain::user::User;
 use tenantry_domain::workspace::{Role, Workspace};
 use tenantry_domain::{InvitationId, Meter, OrganizationId, RoleId, TeamId, Timestamp, UserId, WorkspaceId};
@@ -88,16 +88,6 @@ pub trait TeamMembers {
         organization: OrganizationId,
         users: &[UserId],
     ) -> StoreResult<BTreeSet<UserId>>;
-    /// Which of these addresses have an invitation to any team of an organization while nobody who [has the address](User::has_address) is in
-    /// one (C9).
-    fn awaited(
-        &mut self,
-        workspace: WorkspaceId,
-        organization: OrganizationId,
-        addresses: &[Folded],
-    ) -> StoreResult<BTreeSet<String>>;
-    /// Whether somebody with this address is in a team (T12).
-    fn has_address(&mut self, workspace: WorkspaceId, team: TeamId, address: &Folded) -> StoreResult<bool>;
 }
 
 /// Roles that teams have made for themselves (T10).
@@ -147,7 +137,14 @@ pub trait Invitations {
     /// The invitations to some teams, each team's in the order of their creation.
     fn of_teams(&mut self, teams: &[Team]) -> StoreResult<BTreeMap<TeamId, Vec<Invitation>>>;
     /// The invitations that are addressed to somebody, each with its team, in the order of their creation.
-    fn addressed_to(&mut self, address: &Folded) -> StoreResult<Vec<(Invitation, Team)>>;
+    fn addressed_to(&mut self, address: &EmailKey) -> StoreResult<Vec<(Invitation, Team)>>;
+    /// Which of these addresses have an invitation to any team of an organization (C9).
+    fn invited(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        addresses: &[EmailKey],
+    ) -> StoreResult<BTreeSet<EmailKey>>;
     /// The invitations to one team, in the order of their creation.
     fn list(
         &mut self,

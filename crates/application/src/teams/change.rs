@@ -198,7 +198,5 @@ fn everybody_in(unit: &mut dyn UnitOfWork, team: &Team) -> Result<Concerned> {
         .iter()
         .fold(Concerned::default(), |all, (_, user)| all.user(user));
     let invited = unit.invitations().of_teams(teams)?.into_values().flatten();
-    Ok(invited.fold(concerned, |all, invitation| {
-        all.address(invitation.email.as_str())
-    }))
+    Ok(invited.fold(concerned, |all, invitation| all.address(&invitation.email)))
 }

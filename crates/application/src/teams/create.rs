@@ -118,7 +118,7 @@ pub(crate) fn check_team_count(unit: &mut dyn UnitOfWork, user: UserId, caps: Te
     let found = unit.users().find_for_update(user)?;
     let user = found.ok_or(Error::NotFound(Noun::User))?;
     let teams = unit.teams().count_of_user(user.id)?;
-    caps.check_teams(teams)?;
+    caps.check_teams(user.count_teams(teams))?;
     Ok(user)
 }
 

@@ -12,7 +12,7 @@ use tenantry_domain::{InvitationId, MailId, OrganizationId, TeamId, WorkspaceId}
 use super::create::check_team_count;
 use super::members::roles_of;
 use super::role_name;
-use super::seats::{Concerned, Seats};
+use super::seats::{Concerned, Seats, owners_of};
 use crate::access::{TeamAccess, person};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
@@ -85,7 +85,7 @@ impl Tenantry {
                 .map_err(already_invited)?;
             self.send(unit, &mut access.workspace, &invitation)?;
             self.record_invitation(unit, actor, (EventKind::InvitationCreated, &invitation), &team)?;
-            let concerned = Concerned::default().address(invitation.email.as_str());
+            let concerned = Concerned::default().address(&invitation.email);
             self.reseat(unit, actor, seats, &concerned)?;
             Ok(InvitationView {
                 invitation,
@@ -254,7 +254,8 @@ impl Tenantry {
                 if workspace.has_due_transition(self.now()) {
                     return Ok(Attempt::Due(workspace.id));
                 }
-                let user = unit.users().find(user)?.ok_or(Error::NotFound(Noun::User))?;
+                let user = unit.users().find_for_update(user)?;
+                let user = user.ok_or(Error::NotFound(Noun::User))?;
                 invitation.check_recipient(&user)?;
                 let team = unit.teams().find(invitation.team_id)?;
                 let team = team.ok_or(Error::NotFound(Noun::Invitation))?;
@@ -267,12 +268,14 @@ impl Tenantry {
 
     fn check_invitable(&self, unit: &mut dyn UnitOfWork, team: &Team, email: &Email) -> Result<()> {
         team.check_shared()?;
-        let address = Folded::of(email.as_str());
-        if unit
-            .team_members()
-            .has_address(team.workspace_id, team.id, &address)?
-        {
-            return Err(InvitationRefused::AlreadyMember.into());
+        for user in owners_of(unit, &[email.key()])?.into_keys() {
+            if unit
+                .team_members()
+                .find(team.workspace_id, team.id, user)?
+                .is_some()
+            {
+                return Err(InvitationRefused::AlreadyMember.into());
+            }
         }
         let people = unit.team_members().count_people(team.workspace_id, team.id)?;
         Ok(self.settings().teams.check_people(people)?)
@@ -302,7 +305,7 @@ impl Tenantry {
         let seats = self.lock_seats(unit, team)?;
         unit.invitations().delete(team.workspace_id, invitation.id)?;
         self.record_invitation(unit, by, (kind, invitation), team)?;
-        let concerned = Concerned::default().address(invitation.email.as_str());
+        let concerned = Concerned::default().address(&invitation.email);
         self.reseat(unit, by, seats, &concerned)
     }
 
@@ -336,7 +339,7 @@ impl Tenantry {
                 Some(known) => known,
                 None => (self.lock_seats(unit, team)?, Concerned::default()),
             };
-            let concerned = concerned.address(invitation.email.as_str());
+            let concerned = concerned.address(&invitation.email);
             seats.insert(organization, (locked, concerned));
         }
         for (invitation, team) in &expired {

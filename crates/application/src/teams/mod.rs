@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod homes;
 mod invitations;
 mod listed;
 mod members;
@@ -20,6 +21,7 @@ use tenantry_domain::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
 
 pub use change::TeamChanges;
 pub use create::NewTeam;
+pub(crate) use homes::Homes;
 pub use invitations::{InvitationTo, InvitationView, NewInvitation};
 pub use listed::ListedTeam;
 pub use members::MemberView;

@@ -1,6 +1,6 @@
 use tenantry_domain::team::{Team, TeamMember, TeamRole, TeamScope};
-use tenantry_domain::text::{Email, Folded};
-use tenantry_domain::user::{PersonName, Preferences, Profile, User, UserRefused, check_readdressable};
+use tenantry_domain::text::Email;
+use tenantry_domain::user::{PersonName, Preferences, Profile, User, check_free, check_readdressable};
 use tenantry_domain::{RoleId, UserId};
 
 use super::TeamView;
@@ -12,7 +12,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, facts_of};
 use crate::idempotency::Once;
-use crate::ports::UnitOfWork;
+use crate::ports::{StoreError, UniqueKey, UnitOfWork};
 use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
@@ -104,7 +104,7 @@ impl Tenantry {
             {
                 return Err(tenantry_domain::team::InvitationRefused::AlreadyMember.into());
             }
-            check_team_count(unit, user.id, self.settings().teams)?;
+            let user = check_team_count(unit, user.id, self.settings().teams)?;
             let member = TeamMember {
                 team_id: id,
                 user_id: user.id,
@@ -131,7 +131,7 @@ impl Tenantry {
         let theirs = invited
             .into_values()
             .flatten()
-            .find(|one| Some(Folded::of(one.email.as_str())) == address);
+            .find(|one| Some(one.email.key()) == address);
         if let Some(invitation) = theirs {
             unit.invitations().delete(team.workspace_id, invitation.id)?;
             self.record_invitation(unit, actor, (EventKind::InvitationCanceled, &invitation), team)?;
@@ -143,16 +143,16 @@ impl Tenantry {
     }
 
     fn known_or_new(&self, unit: &mut dyn UnitOfWork, access: &TeamAccess, new: &NewPerson) -> Result<User> {
-        let mut known = unit.users().of_address(&Folded::of(new.email.as_str()))?;
-        known.retain(|user| user.identity.is_none() || user.profile.email_verified);
+        let mut known = unit.users().of_addresses(&[new.email.key()])?;
+        known.retain(|user| user.identity.is_none() || user.own_address().is_some());
+        // Whoever has the address comes before those who only get notifications there.
+        known.sort_by_key(|user| user.own_address().is_none());
         for user in &known {
             if is_colleague(unit, &access.team, user.id)? {
                 return Ok(user.clone());
             }
         }
-        if !known.is_empty() {
-            return Err(UserRefused::InvitationRequired.into());
-        }
+        check_free(&known)?;
         let name = new.name.clone().ok_or_else(|| Error::Missing {
             pointer: "/name".into(),
             why: "is needed for somebody who is not known yet",
@@ -167,7 +167,7 @@ impl Tenantry {
             preferences: new.preferences.clone(),
             ..User::invited(UserId::from_uuid(self.parts.ids.fresh()), profile, self.now())
         };
-        unit.users().insert(&user)?;
+        unit.users().insert(&user).map_err(taken_meanwhile)?;
         Ok(user)
     }
 
@@ -195,11 +195,12 @@ impl Tenantry {
                 None
             } else {
                 check_readdressing(unit, &access, &before)?;
+                check_free(&others_of(unit, &user)?)?;
                 self.lock_seats(unit, &access.team)?
             };
             if user != before.user {
                 user.updated_at = self.now();
-                unit.users().update(&user)?;
+                unit.users().update(&user).map_err(taken_meanwhile)?;
             }
             if let Some(roles) = &changes.roles {
                 self.replace_roles(unit, actor, &access, (&before, roles))?;
@@ -263,6 +264,22 @@ fn check_readdressing(unit: &mut dyn UnitOfWork, access: &TeamAccess, person: &P
     access.rights.check_grant(&person.scopes())?;
     check_readdressable(unit.teams().count_of_user(person.user.id)?)?;
     Ok(())
+}
+
+/// Who else is known by the address of a person.
+fn others_of(unit: &mut dyn UnitOfWork, person: &User) -> Result<Vec<User>> {
+    let addresses: Vec<_> = person.profile.address().into_iter().collect();
+    let mut known = unit.users().of_addresses(&addresses)?;
+    known.retain(|user| user.id != person.id);
+    Ok(known)
+}
+
+/// Another transaction has given the address to somebody at the same moment: when that is done, it is known whose it is.
+fn taken_meanwhile(error: StoreError) -> Error {
+    match error {
+        StoreError::Duplicate(UniqueKey::UserAddress) => StoreError::Retry(error.into()).into(),
+        other => other.into(),
+    }
 }
 
 /// Whether somebody is in the organization of a team, or in its workspace.

@@ -1,11 +1,11 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use tenantry_domain::capacity::{ChargeTarget, Sight, TargetId, UsageChange};
 use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::meter::SEATS;
 use tenantry_domain::team::{SeatHolder, Team};
-use tenantry_domain::text::Folded;
+use tenantry_domain::text::{Email, EmailKey};
 use tenantry_domain::user::User;
 use tenantry_domain::{Meter, OrganizationId, Quantity, Units, UserId, WorkspaceId};
 
@@ -20,7 +20,7 @@ use crate::service::Tenantry;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Concerned {
     users: BTreeSet<UserId>,
-    addresses: Vec<Folded>,
+    addresses: Vec<EmailKey>,
 }
 
 impl Concerned {
@@ -32,8 +32,8 @@ impl Concerned {
     }
 
     /// Whoever has this address.
-    pub fn address(mut self, address: &str) -> Self {
-        self.addresses.push(Folded::of(address));
+    pub fn address(mut self, address: &Email) -> Self {
+        self.addresses.push(address.key());
         self
     }
 
@@ -54,6 +54,12 @@ pub(crate) struct Seats {
     organization: OrganizationId,
     meter: Meter,
     chain: ChainRecord,
+}
+
+/// Seats that are taken and given back.
+struct Moves {
+    charged: Vec<ResourceId>,
+    released: Vec<ResourceId>,
 }
 
 impl Tenantry {
@@ -84,24 +90,40 @@ impl Tenantry {
         concerned: &Concerned,
     ) -> Result<()> {
         let Some(seats) = seats else { return Ok(()) };
-        let held = seats.held(unit, concerned)?;
-        let taken = seats.taken(unit, concerned)?;
-        let released: Vec<_> = held.difference(&taken).cloned().collect();
-        let charged: Vec<_> = taken.difference(&held).cloned().collect();
-        if released.is_empty() && charged.is_empty() {
-            return Ok(());
-        }
-        let change = difference(charged.len(), released.len())?;
-        if let UsageChange::Grow(units) = change
+        let moves = seats.moves(unit, concerned)?;
+        if let UsageChange::Grow(units) = moves.usage()?
             && units > Units::ZERO
         {
             self.admit_seats(unit, by, &seats, units)?;
         }
+        self.save_seats(unit, &seats, moves)
+    }
+
+    /// The same where nobody is asked: what an issuer says about somebody is so. No limit refuses it; it may leave an organization over its limit,
+    /// which is shown and blocks growth like any other (L4).
+    pub(crate) fn reseat_anyhow(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        seats: Option<Seats>,
+        concerned: &Concerned,
+    ) -> Result<()> {
+        let Some(seats) = seats else { return Ok(()) };
+        let moves = seats.moves(unit, concerned)?;
+        self.save_seats(unit, &seats, moves)
+    }
+
+    fn save_seats(&self, unit: &mut dyn UnitOfWork, seats: &Seats, moves: Moves) -> Result<()> {
+        if moves.charged.is_empty() && moves.released.is_empty() {
+            return Ok(());
+        }
+        let usage = usage_after(&seats.chain, &seats.meter, moves.usage()?)?;
+        let charged = moves.charged.into_iter().map(|seat| self.seat(seats, seat));
+        let released = moves.released.into_iter().map(|seat| seats.key(seat));
         Ok(unit.charges().save(&LedgerChange {
             workspace: seats.workspace,
-            usage: usage_after(&seats.chain, &seats.meter, change)?,
-            charged: charged.into_iter().map(|seat| self.seat(&seats, seat)).collect(),
-            released: released.into_iter().map(|seat| seats.key(seat)).collect(),
+            usage,
+            charged: charged.collect(),
+            released: released.collect(),
         })?)
     }
 
@@ -151,6 +173,16 @@ impl Seats {
         }
     }
 
+    /// What differs between the seats that these people have and those that they take.
+    fn moves(&self, unit: &mut dyn UnitOfWork, concerned: &Concerned) -> Result<Moves> {
+        let held = self.held(unit, concerned)?;
+        let taken = self.taken(unit, concerned)?;
+        Ok(Moves {
+            charged: taken.difference(&held).cloned().collect(),
+            released: held.difference(&taken).cloned().collect(),
+        })
+    }
+
     /// The seats of these people in the ledger.
     fn held(&self, unit: &mut dyn UnitOfWork, concerned: &Concerned) -> Result<BTreeSet<ResourceId>> {
         let seats: Vec<_> = concerned
@@ -162,15 +194,19 @@ impl Seats {
 
     /// The seats that these people take.
     fn taken(&self, unit: &mut dyn UnitOfWork, concerned: &Concerned) -> Result<BTreeSet<ResourceId>> {
-        let users = concerned.users();
         let (workspace, organization) = (self.workspace, self.organization);
+        let owners = owners_of(unit, &concerned.addresses)?;
+        let users: BTreeSet<UserId> = concerned.users.iter().chain(owners.keys()).copied().collect();
+        let users: Vec<UserId> = users.into_iter().collect();
         let seated = unit.team_members().seated(workspace, organization, &users)?;
-        let awaited = unit
-            .team_members()
-            .awaited(workspace, organization, &concerned.addresses)?;
+        let addresses = &concerned.addresses;
+        let mut awaited = unit.invitations().invited(workspace, organization, addresses)?;
+        for address in seated.iter().filter_map(|user| owners.get(user)) {
+            awaited.remove(address);
+        }
         let takes = |holder: &SeatHolder| match holder {
             SeatHolder::Member(user) => seated.contains(user),
-            SeatHolder::Invited(address) => awaited.contains(address.as_str()),
+            SeatHolder::Invited(address) => awaited.contains(address),
         };
         Ok(concerned
             .holders()
@@ -180,14 +216,28 @@ impl Seats {
     }
 }
 
-fn difference(charged: usize, released: usize) -> Result<UsageChange> {
-    let units = |count: usize| {
-        let units = u64::try_from(count).ok().and_then(|count| Units::new(count).ok());
-        units.ok_or_else(|| Error::Inconsistent("more people than can be counted".into()))
-    };
-    Ok(if charged >= released {
-        UsageChange::Grow(units(charged - released)?)
-    } else {
-        UsageChange::Shrink(units(released - charged)?)
-    })
+impl Moves {
+    fn usage(&self) -> Result<UsageChange> {
+        let (charged, released) = (self.charged.len(), self.released.len());
+        let units = |count: usize| {
+            let units = u64::try_from(count).ok().and_then(|count| Units::new(count).ok());
+            units.ok_or_else(|| Error::Inconsistent("more people than can be counted".into()))
+        };
+        Ok(if charged >= released {
+            UsageChange::Grow(units(charged - released)?)
+        } else {
+            UsageChange::Shrink(units(released - charged)?)
+        })
+    }
+}
+
+/// Who has which of these addresses.
+pub(crate) fn owners_of(
+    unit: &mut dyn UnitOfWork,
+    addresses: &[EmailKey],
+) -> Result<BTreeMap<UserId, EmailKey>> {
+    let known = unit.users().of_addresses(addresses)?.into_iter();
+    Ok(known
+        .filter_map(|user| Some((user.id, user.own_address()?)))
+        .collect())
 }

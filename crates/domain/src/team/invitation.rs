@@ -1,5 +1,5 @@
 use crate::id::{InvitationId, RoleId, TeamId, UserId};
-use crate::text::{Email, Folded};
+use crate::text::Email;
 use crate::time::Timestamp;
 use crate::user::User;
 
@@ -10,7 +10,7 @@ pub struct Invitation {
     pub id: InvitationId,
     /// The team.
     pub team_id: TeamId,
-    /// Who is invited. Addresses are compared without regard to case.
+    /// Who is invited.
     pub email: Email,
     /// The role that they will have.
     pub role_id: RoleId,
@@ -71,17 +71,13 @@ impl Invitation {
 
     /// Whether this person may accept or decline it: the one whose verified address is the invited one (T12).
     pub fn check_recipient(&self, user: &User) -> Result<(), InvitationRefused> {
-        let folded = Folded::of(self.email.as_str());
-        match &user.profile.email {
-            Some(email) if Folded::of(email.as_str()) == folded => {
-                if user.profile.email_verified {
-                    Ok(())
-                } else {
-                    Err(InvitationRefused::EmailNotVerified)
-                }
-            }
-            _ => Err(InvitationRefused::OtherRecipient),
+        if user.profile.address() != Some(self.email.key()) {
+            return Err(InvitationRefused::OtherRecipient);
         }
+        if !user.profile.email_verified {
+            return Err(InvitationRefused::EmailNotVerified);
+        }
+        Ok(())
     }
 }
 

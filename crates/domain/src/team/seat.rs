@@ -2,7 +2,7 @@ use sha2::{Digest, Sha256};
 
 use crate::charge::ResourceId;
 use crate::id::{OrganizationId, UserId};
-use crate::text::Folded;
+use crate::text::EmailKey;
 
 /// Who holds a unit of `users` in an organization (C9).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum SeatHolder {
     /// A person in any of its teams.
     Member(UserId),
     /// An address with a pending invitation to any of its teams, whose owner is in none.
-    Invited(Folded),
+    Invited(EmailKey),
 }
 
 impl SeatHolder {
@@ -39,6 +39,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::text::Email;
 
     #[test]
     fn c9_a_seat_is_one_per_person_and_organization_and_no_address_is_told() {
@@ -48,7 +49,10 @@ mod tests {
             member.resource(organization).as_str(),
             "seat:00000000-0000-0000-0000-000000000001:00000000-0000-0000-0000-000000000002"
         );
-        let invited = |address: &str| SeatHolder::Invited(Folded::of(address)).resource(organization);
+        let invited = |address: &str| {
+            let email: Email = address.parse().unwrap();
+            SeatHolder::Invited(email.key()).resource(organization)
+        };
         assert_eq!(invited("Ada@Example.com"), invited("ada@example.com"));
         assert!(!invited("ada@example.com").as_str().contains("ada"));
         assert!(invited("ada@example.com").is_reserved());

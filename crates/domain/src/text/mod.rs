@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use color::Color;
-pub use email::Email;
+pub use email::{Email, EmailKey};
 pub use folded::Folded;
 pub use login_hint::LoginHint;
 

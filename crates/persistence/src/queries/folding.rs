@@ -2,10 +2,10 @@ use diesel::prelude::*;
 use tenantry_domain::text::Folded;
 
 use super::dialect::Conn;
-use super::schema::{organizations, users, workspaces};
+use super::schema::{organizations, workspaces};
 use crate::types::DbUuid;
 
-/// Folds the names and addresses that no program has folded yet (X2), since SQL does it otherwise, and each database in its own way. No name is empty, and
+/// Folds the names that no program has folded yet (X2), since SQL does it otherwise, and each database in its own way. No name is empty, and
 /// none is when it is folded.
 pub fn fold_names(c: &mut Conn) -> QueryResult<()> {
     let names: Vec<(DbUuid, String)> = workspaces::table
@@ -28,21 +28,6 @@ pub fn fold_names(c: &mut Conn) -> QueryResult<()> {
     for (workspace, id, name) in names {
         diesel::update(organizations::table.find((workspace, id)))
             .set(organizations::name_folded.eq(Folded::of(&name).as_str()))
-            .execute(c)?;
-    }
-    fold_addresses(c)
-}
-
-fn fold_addresses(c: &mut Conn) -> QueryResult<()> {
-    let addresses: Vec<(DbUuid, Option<String>)> = users::table
-        .filter(users::email_folded.is_null())
-        .filter(users::email.is_not_null())
-        .select((users::id, users::email))
-        .load(c)?;
-    for (id, address) in addresses {
-        let folded = address.map(|address| Folded::of(&address).to_string());
-        diesel::update(users::table.find(id))
-            .set(users::email_folded.eq(folded))
             .execute(c)?;
     }
     Ok(())

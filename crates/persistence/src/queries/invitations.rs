@@ -1,15 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, FoundInvitation, StoreError, StoreResult};
 use tenantry_domain::team::{Invitation, Team};
-use tenantry_domain::text::Folded;
-use tenantry_domain::{InvitationId, TeamId, Timestamp, WorkspaceId};
+use tenantry_domain::text::EmailKey;
+use tenantry_domain::{InvitationId, OrganizationId, TeamId, Timestamp, WorkspaceId};
 
 use super::Unit;
-use super::dialect::Db;
+use super::dialect::{Db, MAX_LIST};
 use super::schema::{invitation_tokens, invitations, teams};
 use super::teams::{Row as TeamRow, these};
 use crate::read::{self, Place};
@@ -22,7 +22,7 @@ struct Row {
     id: DbUuid,
     team_id: DbUuid,
     email: String,
-    email_folded: String,
+    email_key: String,
     role_id: DbUuid,
     inviter_id: DbUuid,
     expires_at: DbTime,
@@ -37,7 +37,7 @@ impl Row {
             id: invitation.id.into(),
             team_id: invitation.team_id.into(),
             email: invitation.email.to_string(),
-            email_folded: Folded::of(invitation.email.as_str()).to_string(),
+            email_key: invitation.email.key().to_string(),
             role_id: invitation.role_id.into(),
             inviter_id: invitation.inviter_id.into(),
             expires_at: invitation.expires_at.into(),
@@ -83,6 +83,17 @@ fn with_teams() -> _ {
         .eq(invitations::workspace_id)
         .and(teams::id.eq(invitations::team_id));
     invitations::table.inner_join(teams::table.on(is_team))
+}
+
+/// Whether an invitation is to a team of an organization. Asked of each, so that invitations are found by their addresses: an address has few,
+/// and a workspace may have many.
+#[dsl::auto_type]
+fn in_organization(workspace: DbUuid, organization: DbUuid) -> _ {
+    let theirs = teams::table
+        .filter(teams::workspace_id.eq(workspace))
+        .filter(teams::id.eq(invitations::team_id))
+        .filter(teams::organization_id.eq(organization));
+    dsl::exists(theirs)
 }
 
 fn read_with_teams(rows: Vec<(Row, TeamRow)>) -> StoreResult<Vec<(Invitation, Team)>> {
@@ -194,12 +205,31 @@ impl app::Invitations for Unit {
         Ok(found)
     }
 
-    fn addressed_to(&mut self, address: &Folded) -> StoreResult<Vec<(Invitation, Team)>> {
+    fn addressed_to(&mut self, address: &EmailKey) -> StoreResult<Vec<(Invitation, Team)>> {
         let query = with_teams()
-            .filter(invitations::email_folded.eq(address.as_str()))
+            .filter(invitations::email_key.eq(address.as_str()))
             .order(invitations::id)
             .select((Row::as_select(), TeamRow::as_select()));
         read_with_teams(self.run(|c| query.load(c))?)
+    }
+
+    fn invited(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        addresses: &[EmailKey],
+    ) -> StoreResult<BTreeSet<EmailKey>> {
+        let mut invited = BTreeSet::new();
+        for addresses in addresses.chunks(MAX_LIST) {
+            let query = invitations::table
+                .filter(invitations::email_key.eq_any(addresses.iter().map(EmailKey::as_str)))
+                .filter(in_organization(workspace.into(), organization.into()))
+                .select(invitations::email_key);
+            let found: BTreeSet<String> = self.run(|c| query.load(c))?.into_iter().collect();
+            let is_found = |address: &&EmailKey| found.contains(address.as_str());
+            invited.extend(addresses.iter().filter(is_found).cloned());
+        }
+        Ok(invited)
     }
 
     fn list(

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, StoreResult};
 use tenantry_domain::team::{Team, TeamMember};
-use tenantry_domain::text::Folded;
 use tenantry_domain::user::User;
 use tenantry_domain::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
 
@@ -234,46 +233,5 @@ impl app::TeamMembers for Unit {
             seated.extend(found.into_iter().map(UserId::from));
         }
         Ok(seated)
-    }
-
-    fn awaited(
-        &mut self,
-        workspace: WorkspaceId,
-        organization: OrganizationId,
-        addresses: &[Folded],
-    ) -> StoreResult<BTreeSet<String>> {
-        let (workspace, organization) = (DbUuid::from(workspace), DbUuid::from(organization));
-        let mut awaited = BTreeSet::new();
-        for addresses in addresses.chunks(MAX_LIST) {
-            let addresses: Vec<&str> = addresses.iter().map(Folded::as_str).collect();
-            let is_team = teams::workspace_id
-                .eq(invitations::workspace_id)
-                .and(teams::id.eq(invitations::team_id));
-            let invited = invitations::table
-                .inner_join(teams::table.on(is_team))
-                .filter(teams::workspace_id.eq(workspace))
-                .filter(teams::organization_id.eq(organization))
-                .filter(invitations::email_folded.eq_any(addresses.clone()))
-                .select(invitations::email_folded);
-            let counted = team_members::table
-                .inner_join(users::table.on(users::id.eq(team_members::user_id)))
-                .filter(in_organization(workspace, organization))
-                .filter(users::email_folded.eq_any(addresses))
-                .filter(users::email_verified.or(users::issuer.is_null().and(users::allow_login)))
-                .select(users::email_folded.assume_not_null());
-            let (invited, counted): (Vec<String>, Vec<String>) =
-                self.run(|c| Ok((invited.load(c)?, counted.load(c)?)))?;
-            awaited.extend(invited.into_iter().filter(|address| !counted.contains(address)));
-        }
-        Ok(awaited)
-    }
-
-    fn has_address(&mut self, workspace: WorkspaceId, team: TeamId, address: &Folded) -> StoreResult<bool> {
-        let query = team_members::table
-            .inner_join(users::table.on(users::id.eq(team_members::user_id)))
-            .filter(team_members::workspace_id.eq(DbUuid::from(workspace)))
-            .filter(team_members::team_id.eq(DbUuid::from(team)))
-            .filter(users::email_folded.eq(address.as_str()));
-        self.run(|c| dsl::select(dsl::exists(query)).get_result(c))
     }
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use tenantry_application::ports::{self as app, StoreError, StoreResult};
 use tenantry_domain::UserId;
-use tenantry_domain::text::Folded;
+use tenantry_domain::text::EmailKey;
 use tenantry_domain::user::{Identity, Preferences, Profile, User};
 
 use super::Unit;
@@ -23,11 +23,12 @@ pub struct Row {
     issuer: Option<String>,
     subject: Option<String>,
     email: Option<String>,
-    email_folded: Option<String>,
+    email_key: Option<String>,
     email_verified: bool,
     name: Option<String>,
     picture: Option<String>,
     locale: Option<String>,
+    said_at: Option<DbTime>,
     allow_login: bool,
     preferences: DbJson,
     personal_team_id: Option<DbUuid>,
@@ -45,11 +46,12 @@ impl From<&User> for Row {
             issuer: user.identity.as_ref().map(|identity| identity.issuer.clone()),
             subject: user.identity.as_ref().map(|identity| identity.subject.clone()),
             email: profile.email.as_ref().map(ToString::to_string),
-            email_folded: profile.address().as_ref().map(ToString::to_string),
+            email_key: profile.address().as_ref().map(ToString::to_string),
             email_verified: profile.email_verified,
             name: profile.name.as_ref().map(ToString::to_string),
             picture: profile.picture.as_ref().map(ToString::to_string),
             locale: profile.locale.as_ref().map(ToString::to_string),
+            said_at: user.said_at.map(Into::into),
             allow_login: user.allow_login,
             preferences: DbJson(json!({
                 "timezone": preferences.timezone.to_string(),
@@ -81,6 +83,7 @@ impl TryFrom<Row> for User {
                 picture: at.parse_optional("picture", row.picture.as_ref())?,
                 locale: at.parse_optional("locale", row.locale.as_ref())?,
             },
+            said_at: at.convert_optional("said_at", row.said_at)?,
             preferences: read_preferences(&at, &row.preferences.0)?,
             allow_login: row.allow_login,
             personal_team_id: row.personal_team_id.map(Into::into),
@@ -152,12 +155,16 @@ impl app::Users for Unit {
         read::one(rows.into_iter().next())
     }
 
-    fn of_address(&mut self, address: &Folded) -> StoreResult<Vec<User>> {
-        let query = users::table
-            .filter(users::email_folded.eq(address.as_str()))
-            .order(users::id)
-            .select(Row::as_select());
-        read::all(self.run(|c| query.load(c))?)
+    fn of_addresses(&mut self, addresses: &[EmailKey]) -> StoreResult<Vec<User>> {
+        let mut found = Vec::new();
+        for addresses in addresses.chunks(MAX_LIST) {
+            let query = users::table
+                .filter(users::email_key.eq_any(addresses.iter().map(EmailKey::as_str)))
+                .select(Row::as_select());
+            found.extend(read::all::<_, User>(self.run(|c| query.load(c))?)?);
+        }
+        found.sort_by_key(|user| user.id);
+        Ok(found)
     }
 
     fn forget(&mut self, ids: &[UserId]) -> StoreResult<()> {

@@ -10,7 +10,8 @@ use tenantry_domain::charge::Charge;
 use tenantry_domain::id::Kind;
 use tenantry_domain::organization::{Branding, Organization, Path};
 use tenantry_domain::team::{CustomRole, Invitation, SystemRole, Team, TeamMember, TeamScope};
-use tenantry_domain::user::{Identity, Profile, User};
+use tenantry_domain::text::{Email, EmailKey};
+use tenantry_domain::user::{Identity, Said, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::{BillingMode, Id, Meter, Meters, Quantity, RoleId, Timestamp, Units, WorkspaceId};
 use uuid::Uuid;
@@ -32,6 +33,11 @@ pub fn at(micros: i64) -> Timestamp {
 
 pub fn text<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
+}
+
+/// By what an address is compared.
+pub fn key(address: &str) -> EmailKey {
+    text::<Email>(address).key()
 }
 
 pub fn meter(name: &str) -> Meter {
@@ -82,7 +88,7 @@ pub fn workspace_id() -> WorkspaceId {
 }
 
 pub fn user(n: u128) -> User {
-    User::arrived(id(n), identity(n), Profile::default(), at(0))
+    User::arrived(id(n), identity(n), Said::default(), at(0))
 }
 
 pub fn identity(n: u128) -> Identity {

@@ -1,7 +1,7 @@
 use tenantry_application::page::Position;
 use tenantry_application::ports::{FoundInvitation, QueuedMail, StoreError, UniqueKey};
 use tenantry_domain::team::Invitation;
-use tenantry_domain::text::Folded;
+use tenantry_domain::text::EmailKey;
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -98,7 +98,7 @@ fn invitations_are_listed_by_team_and_by_whom_they_are_addressed_to() {
     for backend in Backend::all() {
         seed_invitations(&backend);
         backend.read(|unit| {
-            let grace = Folded::of("grace@EXAMPLE.com");
+            let grace = key("grace@EXAMPLE.com");
             let mine = unit.invitations().addressed_to(&grace).unwrap();
             let teams: Vec<_> = mine.iter().map(|(_, team)| team.id).collect();
             assert_eq!(teams, [30, 31, 40].map(id));
@@ -114,6 +114,26 @@ fn invitations_are_listed_by_team_and_by_whom_they_are_addressed_to() {
             let mut list = list;
             assert_eq!(list(page(1, Position::Start)), [id(80)]);
             assert_eq!(list(page(9, after(id(80)))), [id(81)]);
+        });
+    }
+}
+
+#[test]
+fn c9_an_address_is_invited_into_an_organization_when_it_is_into_a_team_of_it() {
+    for backend in Backend::all() {
+        seed_invitations(&backend);
+        backend.read(|unit| {
+            let all = ["alan@EXAMPLE.com", "grace@example.com", "ada@example.com"].map(key);
+            let mut invited = |n, addresses: &[EmailKey]| -> Vec<EmailKey> {
+                let invitations = unit.invitations();
+                let found = invitations.invited(workspace_id(), id(n), addresses).unwrap();
+                found.into_iter().collect()
+            };
+            assert_eq!(invited(12, &all), all[..2]);
+            assert_eq!(invited(12, &all[1..]), all[1..2]);
+            assert_eq!(invited(13, &all), all[1..2]);
+            assert_eq!(invited(11, &all), [], "not those below");
+            assert_eq!(invited(12, &[]), []);
         });
     }
 }

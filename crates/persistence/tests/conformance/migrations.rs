@@ -8,6 +8,7 @@ use tenantry_application::ports::{OrganizationFilter, OrganizationScope, Organiz
 use tenantry_domain::Limit;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::text::Folded;
+use tenantry_domain::user::{Profile, User};
 use tenantry_persistence::{MigratableStore, Options, SchemaPolicy, SetupError, open};
 
 use crate::fixtures::*;
@@ -32,6 +33,7 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-21-000004_folded_names",
             "2026-11-22-000005_teams",
             "2026-11-22-000006_team_nodes",
+            "2026-11-22-000007_addresses",
             "2026-11-22-000008_invitation_tokens",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
@@ -161,6 +163,66 @@ fn t15_a_link_that_was_mailed_before_is_good_with_several_too() {
         let mut unit = backend.again().begin_read().unwrap();
         let mut tokens = |n| unit.invitations().find(id(n)).unwrap().unwrap().tokens;
         assert_eq!((tokens(80), tokens(81)), (vec![[7; 32]], vec![]));
+    }
+}
+
+#[test]
+fn x3_addresses_that_were_written_before_are_compared_as_they_are_now() {
+    for backend in Backend::all() {
+        seed(&backend);
+        let with = |n, address: &str| User {
+            profile: Profile {
+                email: Some(text(address)),
+                ..Profile::default()
+            },
+            ..user(n)
+        };
+        let awaited = |n, address| User {
+            identity: None,
+            ..with(n, address)
+        };
+        backend.execute(backend.either(
+            include_str!("../../../../migrations/sqlite/2026-11-22-000007_addresses/down.sql"),
+            include_str!("../../../../migrations/postgres/2026-11-22-000007_addresses/down.sql"),
+        ));
+        let row = |n: u128, identity: &str, email: &str| {
+            let id = backend.either(format!("x'{n:032x}'"), format!("'{n:032x}'"));
+            let at = backend.either("1700000000123456", "'2023-11-14T22:13:20.123456Z'");
+            format!(
+                "INSERT INTO users (id, issuer, subject, email, email_folded, email_verified, created_at, updated_at)
+                 VALUES ({id}, {identity}, '{email}', 'as it was', false, {at}, {at});"
+            )
+        };
+        backend.execute(
+            &[
+                row(1, "'https://login.example', 'subject-1'", "Ada@example.com"),
+                row(2, "NULL, NULL", "İVAN@example.com"),
+                row(3, "NULL, NULL", "ada@example.com"),
+                row(4, "NULL, NULL", "ADA@example.com"),
+                row(5, "NULL, NULL", "\"a b\"@example.com"),
+            ]
+            .concat(),
+        );
+        backend.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261122000007'");
+        assert_eq!(backend.store.migrate().unwrap(), ["2026-11-22-000007_addresses"]);
+        let again = backend.again();
+        let mut unit = again.begin_read().unwrap();
+        let mut of = |address| unit.users().of_addresses(&[key(address)]).unwrap();
+        let silenced = User {
+            allow_login: false,
+            ..awaited(4, "ADA@example.com")
+        };
+        assert_eq!(
+            of("ada@example.com"),
+            [
+                with(1, "Ada@example.com"),
+                awaited(3, "ada@example.com"),
+                silenced
+            ]
+        );
+        assert_eq!(of("İvan@example.com"), [awaited(2, "İVAN@example.com")]);
+        let quoted = unit.users().find(id(5)).unwrap().unwrap();
+        assert_eq!(quoted.profile.email, None);
     }
 }
 

@@ -1,8 +1,5 @@
-use std::collections::BTreeSet;
-
 use tenantry_application::page::Position;
 use tenantry_application::ports::{StoreError, UniqueKey, UnitOfWork};
-use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Profile, User};
 use tenantry_domain::{RoleId, UserId};
 
@@ -53,10 +50,6 @@ fn put(unit: &mut dyn UnitOfWork, team: u128, users: &[u128]) {
             .insert(workspace_id(), &team_member(team, *user, &[]))
             .unwrap();
     }
-}
-
-fn folded(n: u128) -> Folded {
-    Folded::of(&address(n))
 }
 
 #[test]
@@ -181,56 +174,6 @@ fn c9_a_person_is_in_an_organization_when_they_are_in_a_team_of_it() {
             assert_eq!(seated(13, &all), [id(4)]);
             assert_eq!(seated(11, &all), [], "not those below");
             assert_eq!(seated(12, &[]), []);
-        });
-    }
-}
-
-#[test]
-fn c9_an_address_is_awaited_while_it_is_invited_and_nobody_who_has_it_is_there() {
-    for backend in Backend::all() {
-        seed_people(&backend);
-        backend.write(|unit| {
-            for n in 1..7 {
-                let invitation = invitation(80 + n, 30, &address(n).to_uppercase());
-                unit.invitations().insert(workspace_id(), &invitation).unwrap();
-            }
-            put(unit, 31, &[2, 4, 5]);
-            put(unit, 32, &[3]);
-            let all: Vec<Folded> = (1..8).map(folded).collect();
-            let mut awaited = |n, addresses: &[Folded]| {
-                unit.team_members()
-                    .awaited(workspace_id(), id(n), addresses)
-                    .unwrap()
-            };
-            let expected =
-                |all: &[u128]| -> BTreeSet<String> { all.iter().map(|n| folded(*n).to_string()).collect() };
-            assert_eq!(awaited(12, &all), expected(&[1, 3, 4, 6]));
-            assert_eq!(awaited(12, &all[..2]), expected(&[1]));
-            assert_eq!(awaited(13, &all), expected(&[]));
-            let silent = User {
-                allow_login: false,
-                ..unclaimed(5)
-            };
-            unit.users().update(&silent).unwrap();
-            let found = unit.team_members().awaited(workspace_id(), id(12), &all);
-            assert_eq!(found.unwrap(), expected(&[1, 3, 4, 5, 6]));
-        });
-    }
-}
-
-#[test]
-fn t12_a_team_knows_the_addresses_of_its_members_whatever_their_case() {
-    for backend in Backend::all() {
-        seed_people(&backend);
-        backend.write(|unit| {
-            put(unit, 30, &[2, 4]);
-            let mut has = |n, address| {
-                unit.team_members()
-                    .has_address(workspace_id(), id(n), &Folded::of(address))
-                    .unwrap()
-            };
-            assert!(has(30, "p2@EXAMPLE.com") && has(30, "p4@example.com"));
-            assert!(!has(30, "p3@example.com") && !has(31, "p2@example.com"));
         });
     }
 }

@@ -1,5 +1,4 @@
 use tenantry_application::ports::{StoreError, UniqueKey};
-use tenantry_domain::text::Folded;
 use tenantry_domain::user::{Identity, Preferences, Profile, User};
 
 use crate::fixtures::*;
@@ -20,6 +19,7 @@ fn a_person_is_found_by_id_and_by_identity() {
                 timezone: text("Europe/Berlin"),
                 ..Preferences::default()
             },
+            said_at: Some(at(7)),
             personal_team_id: Some(id(7)),
             ..user(1)
         };
@@ -101,16 +101,19 @@ fn a_profile_is_replaced_as_a_whole() {
     }
 }
 
+fn with(n: u128, address: &str) -> User {
+    User {
+        profile: Profile {
+            email: Some(text(address)),
+            ..Profile::default()
+        },
+        ..user(n)
+    }
+}
+
 #[test]
-fn people_are_found_by_their_address_whatever_its_case_the_longest_known_first() {
+fn people_are_found_by_their_addresses_whatever_the_case_the_longest_known_first() {
     for backend in Backend::all() {
-        let with = |n, address: &str| User {
-            profile: Profile {
-                email: Some(text(address)),
-                ..Profile::default()
-            },
-            ..user(n)
-        };
         backend.write(|unit| {
             for user in [
                 with(2, "ADA@example.com"),
@@ -120,20 +123,60 @@ fn people_are_found_by_their_address_whatever_its_case_the_longest_known_first()
             ] {
                 unit.users().insert(&user).unwrap();
             }
-            let mut of = |address| -> Vec<_> {
-                let found = unit.users().of_address(&Folded::of(address)).unwrap();
+            let mut of = |addresses: &[&str]| -> Vec<_> {
+                let keys: Vec<_> = addresses.iter().copied().map(key).collect();
+                let found = unit.users().of_addresses(&keys).unwrap();
                 found.into_iter().map(|user| user.id).collect()
             };
-            assert_eq!(of("Ada@Example.COM"), [id(1), id(2)]);
-            assert_eq!(of("nobody@example.com"), []);
+            assert_eq!(of(&["Ada@Example.COM"]), [id(1), id(2)]);
+            assert_eq!(of(&["eve@example.com", "ada@example.com"]), [id(1), id(2), id(3)]);
+            assert_eq!(of(&["nobody@example.com", "ada@exampłe.com"]), []);
+            assert_eq!(of(&[]), []);
             unit.users().update(&with(2, "eve@example.com")).unwrap();
-            let found = unit.users().of_address(&Folded::of("eve@example.com")).unwrap();
+            let found = unit.users().of_addresses(&[key("eve@example.com")]).unwrap();
             assert_eq!(found.len(), 2);
             assert_eq!(
                 unit.users().find_for_update(id(3)).unwrap(),
                 Some(with(3, "eve@example.com"))
             );
             assert_eq!(unit.users().find_for_update(id(9)).unwrap(), None);
+        });
+    }
+}
+
+#[test]
+fn t13_an_address_awaits_one_person() {
+    for backend in Backend::all() {
+        let awaited = |n| User {
+            identity: None,
+            ..with(n, "ada@example.com")
+        };
+        let only_notified = |n| User {
+            allow_login: false,
+            ..awaited(n)
+        };
+        backend.write(|unit| {
+            let others = [with(2, "ada@example.com"), only_notified(3), only_notified(4)];
+            for user in [awaited(1), user(5), user(6)].into_iter().chain(others) {
+                unit.users().insert(&user).unwrap();
+            }
+        });
+        let twin = User {
+            profile: with(7, "ADA@example.com").profile,
+            ..awaited(7)
+        };
+        for error in [
+            backend.fail(|unit| unit.users().insert(&twin)),
+            backend.fail(|unit| unit.users().update(&awaited(3))),
+        ] {
+            assert!(
+                matches!(error, StoreError::Duplicate(UniqueKey::UserAddress)),
+                "{error:?}"
+            );
+        }
+        backend.write(|unit| {
+            unit.users().update(&with(1, "ada@example.com")).unwrap();
+            unit.users().update(&awaited(3)).unwrap();
         });
     }
 }

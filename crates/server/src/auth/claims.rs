@@ -21,6 +21,8 @@ pub struct Identity {
     pub kind: IdentityKind,
     /// `exp`, in seconds since 1970-01-01T00:00:00Z.
     pub expires_at: u64,
+    /// `iat` likewise, and at most the time at which the token was first seen; `None` when it has none.
+    pub issued_at: Option<u64>,
 }
 
 /// A person or a machine.
@@ -62,6 +64,7 @@ pub(super) struct Claims {
     iss: String,
     sub: String,
     exp: NumericDate,
+    iat: Option<NumericDate>,
     nbf: Option<NumericDate>,
     email: Option<String>,
     email_verified: Option<Flag>,
@@ -84,6 +87,8 @@ impl Claims {
             issuer: self.iss.clone(),
             subject: self.sub.clone(),
             expires_at: self.exp.0,
+            // No token says anything later than now, else what it says could not be taken back before that.
+            issued_at: self.iat.map(|iat| iat.0.min(now)),
             kind: self.into_kind()?,
         };
         identity.check_expiry(now)?;
@@ -227,6 +232,14 @@ mod tests {
         assert_eq!(identity(&json!({"exp": NOW - 30})), Err(Reason::Expired));
         assert!(identity(&json!({"nbf": NOW + 30})).is_ok());
         assert_eq!(identity(&json!({"nbf": NOW + 31})), Err(Reason::NotYetValid));
+    }
+
+    #[test]
+    fn nothing_is_issued_in_the_future() {
+        let issued_at = |claims| identity(&claims).unwrap().issued_at;
+        assert_eq!(issued_at(json!({})), None);
+        assert_eq!(issued_at(json!({"iat": NOW - 7})), Some(NOW - 7));
+        assert_eq!(issued_at(json!({"iat": NOW + 7})), Some(NOW));
     }
 
     #[test]

@@ -61,6 +61,7 @@ mod tests {
             subject: "s".to_owned(),
             kind: IdentityKind::Machine { scopes: Vec::new() },
             expires_at: 1,
+            issued_at: None,
         }
     }
 

@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::thread;
 
 use tenantry_application::{Actor, Error};
-use tenantry_domain::user::{Identity, Profile};
+use tenantry_domain::Timestamp;
+use tenantry_domain::user::{Identity, Profile, Said};
 
 use super::world::{World, machine};
 use crate::refused;
@@ -14,16 +15,24 @@ fn identity(subject: &str) -> Identity {
     }
 }
 
+fn named(name: &str) -> Profile {
+    Profile {
+        name: name.parse().ok(),
+        ..Profile::default()
+    }
+}
+
+fn said(name: &str) -> Said {
+    Said {
+        profile: named(name),
+        at: None,
+    }
+}
+
 #[test]
 fn t1_ten_first_requests_at_once_make_one_user() {
     let world = Arc::new(World::new());
-    let first = |world: &World| {
-        world
-            .app
-            .identify(&identity("ada"), &Profile::default())
-            .unwrap()
-            .id
-    };
+    let first = |world: &World| world.app.identify(&identity("ada"), &Said::default()).unwrap().id;
     let ids: Vec<_> = thread::scope(|scope| {
         let requests: Vec<_> = (0..10).map(|_| scope.spawn(|| first(&world))).collect();
         requests
@@ -37,14 +46,10 @@ fn t1_ten_first_requests_at_once_make_one_user() {
 #[test]
 fn t1_what_the_issuer_says_is_followed() {
     let world = World::new();
-    let named = |name: &str| Profile {
-        name: name.parse().ok(),
-        ..Profile::default()
-    };
-    let before = world.app.identify(&identity("ada"), &named("Ada")).unwrap();
+    let before = world.app.identify(&identity("ada"), &said("Ada")).unwrap();
     let after = world
         .app
-        .identify(&identity("ada"), &named("Ada Lovelace"))
+        .identify(&identity("ada"), &said("Ada Lovelace"))
         .unwrap();
     assert_eq!(before.id, after.id);
     let me = world.app.me(&Actor::Person(before.id)).unwrap();
@@ -54,13 +59,30 @@ fn t1_what_the_issuer_says_is_followed() {
 #[test]
 fn t1_a_token_that_says_less_takes_nothing_away() {
     let world = World::new();
-    let named = Profile {
-        name: "Ada".parse().ok(),
-        ..Profile::default()
+    world.app.identify(&identity("ada"), &said("Ada")).unwrap();
+    let again = world.app.identify(&identity("ada"), &Said::default()).unwrap();
+    assert_eq!(again.profile, named("Ada"));
+}
+
+#[test]
+fn t1_of_two_tokens_that_are_good_the_later_one_is_followed() {
+    let world = World::new();
+    let token = |name: &str, at| Said {
+        at: Timestamp::from_micros(at),
+        ..said(name)
     };
-    world.app.identify(&identity("ada"), &named).unwrap();
-    let again = world.app.identify(&identity("ada"), &Profile::default()).unwrap();
-    assert_eq!(again.profile, named);
+    let (old, new) = (token("Ada", 1), token("Ada Lovelace", 2));
+    for tells in [&old, &new, &old, &new, &old] {
+        world.app.identify(&identity("ada"), tells).unwrap();
+    }
+    let ada = world.app.identify(&identity("ada"), &old).unwrap();
+    assert_eq!((ada.profile, ada.said_at), (new.profile, new.at));
+    let newer = token("Countess", 3);
+    let ada = world.app.identify(&identity("ada"), &newer).unwrap();
+    assert_eq!(
+        world.app.me(&Actor::Person(ada.id)).unwrap().profile,
+        newer.profile
+    );
 }
 
 #[test]
@@ -70,10 +92,10 @@ fn t1_the_same_subject_at_another_issuer_is_somebody_else() {
         issuer: "elsewhere".into(),
         ..identity("ada")
     };
-    let here = world.app.identify(&identity("ada"), &Profile::default()).unwrap();
+    let here = world.app.identify(&identity("ada"), &Said::default()).unwrap();
     assert_ne!(
         here.id,
-        world.app.identify(&elsewhere, &Profile::default()).unwrap().id
+        world.app.identify(&elsewhere, &Said::default()).unwrap().id
     );
 }
 

@@ -23,7 +23,7 @@ use tenantry_domain::capacity::TargetId;
 use tenantry_domain::license::License;
 use tenantry_domain::organization::Branding;
 use tenantry_domain::team::{SystemRole, TeamMember};
-use tenantry_domain::user::{Identity, Profile};
+use tenantry_domain::user::{Identity, Said};
 use tenantry_domain::{
     BillingAccountId, BillingEnforcement, Limit, Meter, OrganizationId, Quantity, TeamId, Timestamp, Units,
     WorkspaceId,
@@ -210,7 +210,7 @@ impl World {
             issuer: "test".into(),
             subject: name.into(),
         };
-        Actor::Person(self.app.identify(&identity, &Profile::default()).unwrap().id)
+        Actor::Person(self.app.identify(&identity, &Said::default()).unwrap().id)
     }
 
     pub fn workspace(&self, owner: &Actor, mode: BillingMode) -> WorkspaceId {

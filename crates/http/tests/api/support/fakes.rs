@@ -11,7 +11,7 @@ use tenantry_domain::Timestamp;
 use tenantry_domain::billing::BillingAccount;
 use tenantry_domain::key::NotAKey;
 use tenantry_domain::license::{Edition, License, LicenseLimits};
-use tenantry_domain::user::{Identity, Profile};
+use tenantry_domain::user::{Identity, Profile, Said};
 use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
 use uuid::Uuid;
 
@@ -165,9 +165,10 @@ impl People {
                 name: name.parse().ok(),
                 ..Profile::default()
             };
+            let said = Said { profile, at: None };
             (
                 name,
-                Actor::Person(tenantry.identify(&identity, &profile).unwrap().id),
+                Actor::Person(tenantry.identify(&identity, &said).unwrap().id),
             )
         };
         let machine = |(name, scopes): (&'static str, &[Scope])| {

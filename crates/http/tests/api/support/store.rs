@@ -13,7 +13,7 @@ use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::key::{Credential, UserKey};
 use tenantry_domain::organization::{Organization, TreeSize};
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember};
-use tenantry_domain::text::Folded;
+use tenantry_domain::text::{EmailKey, Folded};
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::*;
@@ -109,7 +109,7 @@ traced! {
         fn insert(user: &User) -> ();
         fn update(user: &User) -> ();
         fn find_for_update(id: UserId) -> Option<User>;
-        fn of_address(address: &Folded) -> Vec<User>;
+        fn of_addresses(addresses: &[EmailKey]) -> Vec<User>;
         fn forget(ids: &[UserId]) -> ();
     }
     Teams via teams {
@@ -136,8 +136,6 @@ traced! {
         fn people_of(teams: &[Team]) -> Vec<(TeamId, User)>;
         fn count_people(workspace: WorkspaceId, team: TeamId) -> u32;
         fn seated(workspace: WorkspaceId, organization: OrganizationId, users: &[UserId]) -> BTreeSet<UserId>;
-        fn awaited(workspace: WorkspaceId, organization: OrganizationId, addresses: &[Folded]) -> BTreeSet<String>;
-        fn has_address(workspace: WorkspaceId, team: TeamId, address: &Folded) -> bool;
     }
     TeamRoles via team_roles {
         fn insert(workspace: WorkspaceId, role: &CustomRole) -> ();
@@ -172,7 +170,8 @@ traced! {
         fn delete(workspace: WorkspaceId, id: InvitationId) -> ();
         fn find(id: InvitationId) -> Option<FoundInvitation>;
         fn of_teams(teams: &[Team]) -> BTreeMap<TeamId, Vec<Invitation>>;
-        fn addressed_to(address: &Folded) -> Vec<(Invitation, Team)>;
+        fn addressed_to(address: &EmailKey) -> Vec<(Invitation, Team)>;
+        fn invited(workspace: WorkspaceId, organization: OrganizationId, addresses: &[EmailKey]) -> BTreeSet<EmailKey>;
         fn list(workspace: WorkspaceId, team: TeamId, page: &PageRequest<InvitationId>) -> Page<Invitation, InvitationId>;
         fn expired(workspace: WorkspaceId, now: Timestamp) -> Vec<(Invitation, Team)>;
         fn next_expiry(workspace: WorkspaceId) -> Option<Timestamp>;

@@ -15,8 +15,7 @@ use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::OverLimit;
 use tenantry_domain::charge::ResourceId;
 use tenantry_domain::team::{InvitationToken, Scopes, SeatHolder, Team, TeamScope};
-use tenantry_domain::text::Folded;
-use tenantry_domain::user::{Identity, Preferences, Profile, User};
+use tenantry_domain::user::{Identity, Preferences, Profile, Said, User};
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{BillingEnforcement, Meter, OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
 
@@ -107,7 +106,10 @@ impl World {
     }
 
     pub fn sign_in(&self, name: &str, address: &str, verified: bool) -> User {
-        let said = profile(address, verified);
+        let said = Said {
+            profile: profile(address, verified),
+            at: None,
+        };
         self.app.identify(&identity(name), &said).unwrap()
     }
 
@@ -369,12 +371,7 @@ impl Crew {
             for (_, user) in unit.team_members().all(self.workspace, team.id).unwrap() {
                 members.insert(user.id);
                 let is_theirs = user.profile.email_verified || (user.identity.is_none() && user.allow_login);
-                counted.extend(
-                    user.profile
-                        .address()
-                        .filter(|_| is_theirs)
-                        .map(|a| a.to_string()),
-                );
+                counted.extend(user.profile.address().filter(|_| is_theirs));
             }
             for invitation in unit
                 .invitations()
@@ -383,12 +380,10 @@ impl Crew {
                 .into_values()
                 .flatten()
             {
-                invited.insert(Folded::of(invitation.email.as_str()).to_string());
+                invited.insert(invitation.email.key());
             }
         }
-        let invited = invited
-            .difference(&counted)
-            .map(|a| SeatHolder::Invited(Folded::of(a)));
+        let invited = invited.difference(&counted).cloned().map(SeatHolder::Invited);
         let holders = members.into_iter().map(SeatHolder::Member).chain(invited);
         holders.map(|holder| holder.resource(self.organization)).collect()
     }

@@ -7,7 +7,7 @@ use tenantry_application::page::PageRequest;
 use tenantry_application::{Actor, Error};
 use tenantry_domain::WorkspaceId;
 use tenantry_domain::team::SystemRole;
-use tenantry_domain::user::{Profile, User};
+use tenantry_domain::user::{Said, User};
 
 use super::super::world::World;
 use super::crew::*;
@@ -131,7 +131,7 @@ fn the_workspace_of_a_personal_team_shows_nowhere_and_adds_up() {
 #[test]
 fn t1_a_changed_address_is_followed_and_a_personal_team_stays_one() {
     let world = World::new();
-    let first = world.app.identify(&identity("ada"), &Profile::default()).unwrap();
+    let first = world.app.identify(&identity("ada"), &Said::default()).unwrap();
     let second = world.sign_in("ada", &address("ada"), true);
     assert_eq!(first.personal_team_id, second.personal_team_id);
     assert_eq!(second.profile, profile(&address("ada"), true));

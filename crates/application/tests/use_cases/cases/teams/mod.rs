@@ -1,6 +1,7 @@
 //! Teams and the people in them.
 
 mod access;
+mod addresses;
 mod crew;
 mod first_requests;
 mod grants;

@@ -4,7 +4,7 @@ use tenantry_application::Error;
 use tenantry_application::error::Noun;
 use tenantry_application::page::PageRequest;
 use tenantry_domain::team::TeamMember;
-use tenantry_domain::user::User;
+use tenantry_domain::user::{Said, User};
 use tenantry_domain::{TeamId, UserId};
 use uuid::Uuid;
 
@@ -78,7 +78,10 @@ fn crowded(teams: u32, others: u32) -> Crew {
     let mut unit = crew.world.store.begin_write().unwrap();
     for n in 0..others {
         let user_id = UserId::from_uuid(Uuid::from_u128(u128::MAX - u128::from(n)));
-        let said = profile(&address(&format!("p{n}")), true);
+        let said = Said {
+            profile: profile(&address(&format!("p{n}")), true),
+            at: None,
+        };
         let user = User::arrived(user_id, identity(&format!("p{n}")), said, crew.world.now());
         unit.users().insert(&user).unwrap();
         for team_id in ids.iter().copied() {

@@ -1,0 +1,23 @@
+-- Addresses are compared byte for byte, but for the case of ASCII (X3): what only looks alike is another mailbox.
+ALTER TABLE users RENAME COLUMN email_folded TO email_key;
+ALTER INDEX users_email_folded_idx RENAME TO users_email_key_idx;
+ALTER TABLE invitations RENAME COLUMN email_folded TO email_key;
+ALTER TABLE invitations
+    RENAME CONSTRAINT invitations_workspace_id_team_id_email_folded_key TO invitations_workspace_id_team_id_email_key_key;
+ALTER INDEX invitations_email_folded_id_idx RENAME TO invitations_email_key_id_idx;
+-- Nothing quoted is an address any more: nobody could be mailed there.
+UPDATE users SET email = NULL, email_verified = false WHERE email LIKE '"%';
+DELETE FROM invitations WHERE email LIKE '"%';
+UPDATE users SET email_key = lower(email COLLATE "C");
+UPDATE invitations SET email_key = lower(email COLLATE "C");
+
+-- Whoever first signs in with an address is one person (T13). Of several the one that was added first stays it; the others only get notifications.
+UPDATE users SET allow_login = false
+    WHERE issuer IS NULL AND allow_login AND EXISTS (
+        SELECT FROM users AS older
+        WHERE older.email_key = users.email_key AND older.issuer IS NULL AND older.allow_login AND older.id < users.id
+    );
+CREATE UNIQUE INDEX users_email_key_key ON users (email_key) WHERE issuer IS NULL AND allow_login;
+
+-- When the issuer said what is known about somebody (T1); null where that is not known.
+ALTER TABLE users ADD COLUMN said_at timestamptz;
