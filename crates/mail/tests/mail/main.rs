@@ -7,6 +7,7 @@
     reason = "a test may stop"
 )]
 
+mod addresses;
 mod letter;
 mod message;
 mod outbox;
