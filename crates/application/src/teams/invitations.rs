@@ -12,7 +12,7 @@ use tenantry_domain::{InvitationId, MailId, OrganizationId, TeamId, WorkspaceId}
 use super::create::check_team_count;
 use super::members::roles_of;
 use super::role_name;
-use super::seats::{Concerned, Seats, owners_of};
+use super::seats::{Concerned, owners_of};
 use crate::access::{TeamAccess, person};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
@@ -329,24 +329,26 @@ impl Tenantry {
         workspace: WorkspaceId,
     ) -> Result<()> {
         let expired = unit.invitations().expired(workspace, self.now())?;
-        let mut seats: BTreeMap<OrganizationId, (Option<Seats>, Concerned)> = BTreeMap::new();
+        let mut left: BTreeMap<OrganizationId, (&Team, Concerned)> = BTreeMap::new();
         for (invitation, team) in &expired {
             unit.invitations().delete(workspace, invitation.id)?;
-            let Some(organization) = team.organization_id else {
-                continue;
-            };
-            let (locked, concerned) = match seats.remove(&organization) {
-                Some(known) => known,
-                None => (self.lock_seats(unit, team)?, Concerned::default()),
-            };
-            let concerned = concerned.address(&invitation.email);
-            seats.insert(organization, (locked, concerned));
+            if let Some(organization) = team.organization_id {
+                let (_, concerned) = left
+                    .entry(organization)
+                    .or_insert_with(|| (team, Concerned::default()));
+                concerned.add(&invitation.email);
+            }
+        }
+        for (team, _) in left.values() {
+            self.lock_seats(unit, team)?;
         }
         for (invitation, team) in &expired {
             self.record_invitation(unit, by, (EventKind::InvitationExpired, invitation), team)?;
         }
-        for (locked, concerned) in seats.into_values() {
-            self.reseat(unit, by, locked, &concerned)?;
+        for (team, concerned) in left.into_values() {
+            // Looked at again, since organizations share what is above them.
+            let seats = self.lock_seats(unit, team)?;
+            self.reseat(unit, by, seats, &concerned)?;
         }
         Ok(())
     }

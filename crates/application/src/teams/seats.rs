@@ -33,8 +33,13 @@ impl Concerned {
 
     /// Whoever has this address.
     pub fn address(mut self, address: &Email) -> Self {
-        self.addresses.push(address.key());
+        self.add(address);
         self
+    }
+
+    /// The same for one more.
+    pub fn add(&mut self, address: &Email) {
+        self.addresses.push(address.key());
     }
 
     /// The people among them whose ids are known.

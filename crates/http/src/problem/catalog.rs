@@ -182,7 +182,7 @@ catalog! {
         "Send that invitation again, or cancel it first.";
     CONFLICT InvitationRequired "invitation_required"
         "The person must be invited"
-        "Somebody with this address has an account, and is neither in the organization nor in its workspace: they must want to come."
+        "Somebody has this address already, and is neither in the organization nor in its workspace: they must want to come, and nobody else gets their address."
         "Invite them: `POST /teams/{team_id}/invites`.";
     CONFLICT ProfileNotYours "profile_not_yours"
         "This is not yours to change"

@@ -105,7 +105,8 @@ async fn get_user(api: Api, call: Call<UserId>) -> Answer {
     })),
     responses((status = 200, description = "The person.", body = User)),
     extensions(("x-problems" = json!([
-        "not_found", "scope_required", "people_only", "workspace_archived", "owner_role", "profile_not_yours"
+        "not_found", "scope_required", "people_only", "workspace_archived", "owner_role", "profile_not_yours", "invitation_required",
+        "limit_reached"
     ]))),
 )]
 #[put("/users/{user_id}")]

@@ -92,6 +92,21 @@ fn c9_expired_invitations_free_their_seats_for_whoever_comes_next() {
 }
 
 #[test]
+fn c9_what_expires_at_once_in_several_organizations_adds_up_above_them() {
+    let crew = Crew::of(9);
+    let (world, ada) = (&crew.world, &crew.ada);
+    for name in ["grace", "alan"] {
+        let below = world.child(ada, crew.workspace, crew.organization, &[]);
+        let team = world.new_team(ada, "Below", Some(below)).unwrap();
+        world.invite(ada, team, name).unwrap();
+    }
+    world.pass_days(7);
+    crew.team("Here");
+    assert_eq!(crew.seats(), 1);
+    world.is_exact();
+}
+
+#[test]
 fn c9_a_team_takes_the_seats_along_that_only_its_people_and_invitations_held() {
     let crew = Crew::of(9);
     let (world, [one, other]) = (&crew.world, ["One", "Other"].map(|name| crew.team(name)));
