@@ -11,7 +11,7 @@ use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOut
 use tenantry_domain::charge::{ChargedElsewhere, ReservedResourceId};
 use tenantry_domain::key::KeyRefused;
 use tenantry_domain::license::EnterpriseRequired;
-use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
+use tenantry_domain::organization::{DeletionRefused, HierarchyRefused, MoveRefused};
 use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
 use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, WorkspaceNotEmpty};
@@ -77,6 +77,9 @@ pub enum Error {
     /// See [`HierarchyRefused`].
     #[error(transparent)]
     Hierarchy(#[from] HierarchyRefused),
+    /// An organization cannot go where it is wanted, for all of these reasons (O7).
+    #[error("the organization cannot go there: {}", join(.0))]
+    MoveBlocked(Vec<MoveRefused>),
     /// See [`DeletionRefused`].
     #[error(transparent)]
     Deletion(#[from] DeletionRefused),
@@ -228,6 +231,18 @@ impl std::fmt::Display for Noun {
     }
 }
 
+/// A refusal is the same wherever it is met, and so is a link.
+impl From<MoveRefused> for Error {
+    fn from(refused: MoveRefused) -> Self {
+        match refused {
+            MoveRefused::NoRoom { meter, refusal } => Self::LimitReached { meter, refusal },
+            MoveRefused::Link(refused) => refused.into(),
+            MoveRefused::Hierarchy(refused) => refused.into(),
+            cycle @ MoveRefused::Cycle(_) => Self::MoveBlocked(vec![cycle]),
+        }
+    }
+}
+
 /// A missing payment method is one condition, wherever it is noticed (S2).
 impl From<ChangeRefused> for Error {
     fn from(refused: ChangeRefused) -> Self {
@@ -248,4 +263,9 @@ impl From<TreeError> for Error {
     fn from(error: TreeError) -> Self {
         Self::Inconsistent(error.to_string())
     }
+}
+
+fn join(blockers: &[MoveRefused]) -> String {
+    let texts: Vec<String> = blockers.iter().map(ToString::to_string).collect();
+    texts.join("; ")
 }

@@ -37,7 +37,10 @@ pub use error::Error;
 pub use licensing::LicenseStanding;
 pub use limits::OrganizationLimits;
 pub use mails::{Bell, MailOutcome};
-pub use organizations::{BrandingChanges, NewOrganization, OrganizationChanges, OrganizationView};
+pub use organizations::{
+    BrandingChanges, LimitShift, MoveView, MovedOrganization, NewOrganization, NewPlace, OrganizationChanges,
+    OrganizationView,
+};
 pub use patch::Patch;
 pub use service::{Parts, Tenantry};
 pub use settings::Settings;

@@ -48,12 +48,21 @@ impl Tenantry {
 
 /// The chain of one meter as the deployment enforces it: limits of organizations and teams always bind, pools as it has set (B3).
 pub(crate) fn chain_of(record: &ChainRecord, meter: &Meter, setting: BillingEnforcement) -> Chain {
-    let node = |kept: &ChainNode, enforcement| {
-        Node::from_balance(kept.id, kept.name.clone(), kept.balance(meter), enforcement)
-    };
-    let above = record.above.iter().filter_map(|kept| match kept.id {
-        NodeId::Organization(_) | NodeId::Team(_) => Some(node(kept, Enforcement::Enforce)),
-        NodeId::Pool(_) => setting.of_pool().map(|enforcement| node(kept, enforcement)),
+    let target = node(&record.target, meter, Enforcement::Enforce);
+    Chain::new(nodes_of(&record.above, meter, setting), target)
+}
+
+/// Nodes as the deployment enforces them; without the pool where there is none (B3).
+pub(crate) fn nodes_of(kept: &[ChainNode], meter: &Meter, setting: BillingEnforcement) -> Vec<Node> {
+    let nodes = kept.iter().filter_map(|kept| match kept.id {
+        NodeId::Organization(_) | NodeId::Team(_) => Some(node(kept, meter, Enforcement::Enforce)),
+        NodeId::Pool(_) => setting
+            .of_pool()
+            .map(|enforcement| node(kept, meter, enforcement)),
     });
-    Chain::new(above.collect(), node(&record.target, Enforcement::Enforce))
+    nodes.collect()
+}
+
+fn node(kept: &ChainNode, meter: &Meter, enforcement: Enforcement) -> Node {
+    Node::from_balance(kept.id, kept.name.clone(), kept.balance(meter), enforcement)
 }

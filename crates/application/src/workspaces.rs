@@ -73,6 +73,7 @@ impl Tenantry {
             created_at: now,
             updated_at: now,
             archived_at: None,
+            tree_version: 0,
         };
         let owner = Member {
             workspace_id: id,

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use serde_json::json;
 use tenantry_domain::capacity::{ChargeTarget, TargetId, UsageChange, UsagePlace};
 use tenantry_domain::charge::{Charge, ChargePlan, plan_charge};
-use tenantry_domain::workspace::Permission;
+use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{Meter, OrganizationId, Quantity, TeamId, Units, WorkspaceId};
 
 pub use self::check::{Answer, MAX_QUESTIONS, Question};
@@ -55,7 +55,7 @@ impl Tenantry {
             self.settings().meters.get(meter.as_str())?;
             request.key.resource_id.check_callers_own()?;
             let workspace = access.workspace.id;
-            let (chain, standing) = lock_chain(unit, workspace, id, &request.key)?;
+            let (chain, standing) = lock_chain(unit, &access.workspace, id, &request.key)?;
             standing.workspace.check_changeable()?;
             precondition.check(|| Ok(charged_at(standing.charge.clone(), id)))?;
             let plan = plan_charge(standing.charge.as_ref(), id, request.quantity)
@@ -104,7 +104,7 @@ impl Tenantry {
             key.resource_id.check_callers_own()?;
             let workspace = access.workspace.id;
             self.check_meter(unit, workspace, key)?;
-            let (chain, standing) = lock_chain(unit, workspace, id, key)?;
+            let (chain, standing) = lock_chain(unit, &access.workspace, id, key)?;
             let charged = charged_at(standing.charge, id);
             precondition.check(|| Ok(charged.clone()))?;
             let Some(charge) = charged else { return Ok(()) };
@@ -299,24 +299,24 @@ impl Told {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the chain begins at another pool meanwhile")]
-struct Relinked;
+#[error("the chain is another one meanwhile")]
+struct Moved;
 
 /// The chain that a charge counts at, locked, and then what else the charge rests on: read before, it could be outdated by the time that the
 /// lock is there.
 fn lock_chain(
     unit: &mut dyn UnitOfWork,
-    workspace: WorkspaceId,
+    workspace: &Workspace,
     id: TargetId,
     key: &ChargeKey,
 ) -> Result<(ChainRecord, Standing)> {
     let gone = Error::NotFound(noun_of(id));
-    let Some(chain) = unit.balances().chain_for_update(workspace, id, &key.meter)? else {
+    let Some(chain) = unit.balances().chain_for_update(workspace.id, id, &key.meter)? else {
         return Err(gone);
     };
-    let standing = unit.charges().standing(workspace, id, key)?.ok_or(gone)?;
-    if chain.head() != standing.head {
-        return Err(StoreError::Retry(Relinked.into()).into());
+    let standing = unit.charges().standing(workspace.id, id, key)?.ok_or(gone)?;
+    if workspace.tree_version != standing.workspace.tree_version {
+        return Err(StoreError::Retry(Moved.into()).into());
     }
     Ok((chain, standing))
 }

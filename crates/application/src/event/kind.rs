@@ -17,6 +17,8 @@ tenantry_domain::words! {
         OrganizationCreated = "organization.created",
         /// An organization changed, its limits included.
         OrganizationUpdated = "organization.updated",
+        /// An organization is somewhere else in the tree, with everything below it (O7).
+        OrganizationMoved = "organization.moved",
         /// An organization is gone, with everything below it.
         OrganizationDeleted = "organization.deleted",
         /// A resource is charged.

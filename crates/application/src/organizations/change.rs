@@ -1,19 +1,20 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::billing::BillingMode;
-use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, PoolId, UsageChange, UsagePlace};
+use tenantry_domain::capacity::{NodeId, OverLimit};
 use tenantry_domain::organization::{Branding, Contents, Organization, OrganizationName, check_deletion};
 use tenantry_domain::text::{Color, LoginHint, Name};
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, WorkspaceId};
 
+use super::carry::{Below, Hold};
 use super::create::check_account;
 use super::{OrganizationView, find, login_hint_taken, view};
 use crate::actor::Actor;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::{EventKind, facts_of, limit_facts};
 use crate::patch::Patch;
-use crate::ports::{NodeUsage, UnitOfWork};
+use crate::ports::UnitOfWork;
 use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
@@ -176,78 +177,22 @@ impl Tenantry {
         if mode != BillingMode::Assigned {
             return Ok(());
         }
-        let old = mode.pool_of(workspace.id, root.billing_account_id);
-        let new = mode.pool_of(workspace.id, Some(account));
-        self.move_usage(unit, root, old, (new, account))?;
-        Ok(unit.organizations().change_pool(workspace.id, root.id, new)?)
-    }
-
-    fn move_usage(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        root: &Organization,
-        old: PoolId,
-        (new, account): (PoolId, BillingAccountId),
-    ) -> Result<()> {
-        let workspace = root.workspace_id;
-        let (root_node, old, new) = (
-            NodeId::Organization(root.id),
-            NodeId::Pool(old),
-            NodeId::Pool(new),
+        let (old, new) = (
+            mode.pool_of(workspace.id, root.billing_account_id),
+            mode.pool_of(workspace.id, Some(account)),
         );
-        let meters = &self.settings().meters;
-        let balances = unit
-            .balances()
-            .of_nodes_for_update(workspace, &[root_node, old, new], meters)?;
-        let of = |node, meter: &Meter| {
-            balances
-                .get(&node)
-                .and_then(|b| b.get(meter))
-                .copied()
-                .unwrap_or_default()
-        };
-        let name = unit
-            .billing_accounts()
-            .find(workspace, account)?
-            .map(|a| a.name.to_string())
-            .unwrap_or_default();
-        let used = balances
-            .get(&root_node)
-            .into_iter()
-            .flatten()
-            .map(|(meter, balance)| (meter, balance.subtree));
-        let mut usage = Vec::new();
-        for (meter, units) in used.filter(|(_, units)| *units > Units::ZERO) {
-            self.check_pool_admits(new, &name, of(new, meter), (meter, units))?;
-            for (node, change) in [(old, UsageChange::Shrink(units)), (new, UsageChange::Grow(units))] {
-                usage.push(NodeUsage {
-                    node,
-                    meter: meter.clone(),
-                    balance: of(node, meter).after(change, UsagePlace::Below)?,
-                });
-            }
+        let place = (root.id, Below::Pool(new));
+        let carried = self.carry(unit, workspace, place, ([old, new], Hold::Charges))?;
+        if let Some(refused) = self.check_room(&carried).into_iter().next() {
+            return Err(refused.into());
         }
-        Ok(unit.balances().save_usage(workspace, &usage)?)
-    }
-
-    fn check_pool_admits(
-        &self,
-        pool: NodeId,
-        name: &str,
-        balance: Balance,
-        (meter, units): (&Meter, Units),
-    ) -> Result<()> {
-        let Some(enforcement) = self.settings().enforcement.of_pool() else {
-            return Ok(());
+        unit.balances().save_usage(workspace.id, &carried.usage()?)?;
+        let linked = Organization {
+            billing_account_id: Some(account),
+            ..root.clone()
         };
-        let node = Node::from_balance(pool, name.to_owned(), balance, enforcement);
-        let refused = |refusal| Error::LimitReached {
-            meter: meter.clone(),
-            refusal,
-        };
-        Chain::new(Vec::new(), node)
-            .admit(units)
-            .map(|_| ())
-            .map_err(refused)
+        Ok(unit
+            .organizations()
+            .relocate(&[linked], carried.old.len(), &[NodeId::Pool(new)])?)
     }
 }

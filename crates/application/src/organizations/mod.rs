@@ -1,11 +1,14 @@
 //! The tree of a workspace.
 
+mod carry;
 mod change;
 mod create;
 mod read;
+mod relocate;
 
 pub use change::{BrandingChanges, OrganizationChanges};
 pub use create::NewOrganization;
+pub use relocate::{LimitShift, MoveView, MovedOrganization, NewPlace};
 
 use std::collections::BTreeMap;
 

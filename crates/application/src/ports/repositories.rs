@@ -178,8 +178,9 @@ pub trait Organizations {
     fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()>;
     /// Saves name, billing account, branding and `updated_at`. Fails with [`UniqueKey::LoginHint`](super::UniqueKey) when the hint is taken.
     fn update(&mut self, organization: &Organization) -> StoreResult<()>;
-    /// Makes another pool the first node of the chains of a root and everything below it (B5).
-    fn change_pool(&mut self, workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> StoreResult<()>;
+    /// Saves place, billing account and `updated_at` of organizations that are moved, the one on top first, and gives them and their teams the
+    /// chains that follow: these nodes in the place of the first so many (O7, B5).
+    fn relocate(&mut self, moved: &[Organization], replaced: usize, above: &[NodeId]) -> StoreResult<()>;
     /// Removes an organization and everything below it, with balances and chains; tells their ids, in the order of their creation.
     fn delete_subtree(
         &mut self,
@@ -199,6 +200,8 @@ pub trait Organizations {
     ) -> StoreResult<Page<Organization, OrganizationId>>;
     /// Every organization of a workspace, in the order of their ids.
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Organization>>;
+    /// An organization and everything below it, the former first and no child before its parent.
+    fn subtree(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<Vec<Organization>>;
     /// How large the tree is, and how many children this parent has (O1).
     fn tree_size(&mut self, workspace: WorkspaceId, parent: Option<OrganizationId>) -> StoreResult<TreeSize>;
     /// Up to so many organizations that have direct usage (W3).
@@ -235,11 +238,6 @@ pub struct ChainRecord {
 }
 
 impl ChainRecord {
-    /// The first node: the pool, unless a team stands alone.
-    pub fn head(&self) -> NodeId {
-        self.above.first().unwrap_or(&self.target).id
-    }
-
     /// The node directly above the target.
     pub fn parent(&self) -> Option<NodeId> {
         self.above.last().map(|node| node.id)
@@ -348,10 +346,8 @@ pub struct ChargeKey {
 /// What a charge rests on beside the balances of its chain. Nobody changes it while that chain is locked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// The workspace, which may have been archived.
+    /// The workspace, which may have been archived, and whose organizations may have been moved.
     pub workspace: Workspace,
-    /// The first node of the target's chain, which may have become another one (B5).
-    pub head: NodeId,
     /// What the resource is charged with, at whichever target.
     pub charge: Option<Charge>,
 }

@@ -95,7 +95,12 @@ impl Chain {
 
     /// The smallest limit on the chain, the target's own included; `None` when there is none (L7).
     pub fn total(&self) -> Option<Units> {
-        self.nodes().filter_map(Node::enforced_cap).min()
+        Self::smallest_limit(self.nodes())
+    }
+
+    /// The smallest limit that binds at any of these nodes; `None` when there is none.
+    pub fn smallest_limit<'a>(nodes: impl IntoIterator<Item = &'a Node>) -> Option<Units> {
+        nodes.into_iter().filter_map(Node::enforced_cap).min()
     }
 
     /// What the target inherits: the node above it with the smallest limit (L3).

@@ -9,6 +9,7 @@
 //! chain, which is the explanation.
 
 mod chain;
+mod crossing;
 mod limit_change;
 mod limits_view;
 mod node;
@@ -17,6 +18,7 @@ mod target;
 mod tree;
 
 pub use chain::{Admission, Chain, Refusal};
+pub use crossing::Crossing;
 pub use limit_change::{LimitChangeRefused, OverLimit, check_limit_change};
 pub use limits_view::{MeterLimits, Place};
 pub use node::{

@@ -26,6 +26,17 @@ impl Path {
         &self.0
     }
 
+    /// The path of what has these ancestors below the one of this path.
+    #[must_use]
+    pub fn followed_by(&self, ancestors: &[OrganizationId]) -> Self {
+        Self([self.0.as_slice(), ancestors].concat())
+    }
+
+    /// The ancestors less the first so many.
+    pub fn after(&self, first: usize) -> &[OrganizationId] {
+        self.0.get(first..).unwrap_or_default()
+    }
+
     /// How many ancestors there are: 0 for a root.
     pub fn depth(&self) -> usize {
         self.0.len()
@@ -162,15 +173,28 @@ pub fn place_child(
     parent: (&Path, OrganizationId),
 ) -> Result<Path, HierarchyRefused> {
     let path = parent.0.below(parent.1);
-    let fits = u32::try_from(path.depth()).is_ok_and(|depth| depth < caps.levels);
-    if !fits {
-        return Err(HierarchyRefused::TooDeep(caps.levels));
-    }
-    if size.siblings >= caps.children {
-        return Err(HierarchyRefused::TooManyChildren(caps.children));
-    }
+    caps.check_depth(path.depth())?;
+    caps.check_children(size.siblings)?;
     check_total(caps, size)?;
     Ok(path)
+}
+
+impl HierarchyCaps {
+    /// Whether there may be an organization of so many ancestors.
+    pub fn check_depth(&self, depth: usize) -> Result<(), HierarchyRefused> {
+        if u32::try_from(depth).is_ok_and(|depth| depth < self.levels) {
+            return Ok(());
+        }
+        Err(HierarchyRefused::TooDeep(self.levels))
+    }
+
+    /// Whether an organization that has so many children may have one more.
+    pub fn check_children(&self, children: u32) -> Result<(), HierarchyRefused> {
+        if children >= self.children {
+            return Err(HierarchyRefused::TooManyChildren(self.children));
+        }
+        Ok(())
+    }
 }
 
 fn check_total(caps: &HierarchyCaps, size: TreeSize) -> Result<(), HierarchyRefused> {

@@ -1,14 +1,17 @@
-//! Organizations and the tree they form (`docs/rules.md` O1–O6).
+//! Organizations and the tree they form (`docs/rules.md` O1–O7).
 
 mod branding;
 mod deletion;
 mod hierarchy;
+mod relocation;
 
 pub use branding::{Branding, Colors};
 pub use deletion::{Contents, DeletionRefused, check_deletion};
 pub use hierarchy::{
     Depth, HierarchyCaps, HierarchyRefused, InvalidDepth, Path, TreeSize, place_child, place_root,
 };
+
+pub use relocation::{Destination, MoveRefused, check_place, is_there, relocated};
 
 use crate::capacity::{NodeId, PoolId};
 use crate::id::{BillingAccountId, OrganizationId, WorkspaceId};

@@ -37,6 +37,9 @@ pub struct Workspace {
     pub updated_at: Timestamp,
     /// When it was archived; `None` while it lives (W3).
     pub archived_at: Option<Timestamp>,
+    /// How often its organizations were moved (O7) or linked to another pool (B5), so that whoever waited for a chain can tell whether it is
+    /// another one meanwhile.
+    pub tree_version: u32,
 }
 
 /// An archived workspace refuses every change (W3).
@@ -57,6 +60,7 @@ impl Workspace {
             created_at: now,
             updated_at: now,
             archived_at: None,
+            tree_version: 0,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::dsl;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, StoreResult};
 use tenantry_domain::capacity::{NodeId, PoolId, TargetId};
 
@@ -347,6 +347,57 @@ pub fn delete(c: &mut Conn, workspace: DbUuid, target: DbUuid) -> QueryResult<us
         .filter(balances::workspace_id.eq(workspace))
         .filter(balances::node_id.eq(target));
     diesel::delete(kept).execute(c)
+}
+
+/// Where links stand for a moment while their chains get longer or shorter: behind the end of every chain.
+const ASIDE: i32 = 1_000_000;
+
+/// Puts these nodes in the place of the first so many of every chain that goes through an organization. The others stay, in their order.
+pub fn relocate(
+    c: &mut Conn,
+    (workspace, root): (DbUuid, DbUuid),
+    replaced: i32,
+    above: &[NodeId],
+) -> QueryResult<()> {
+    let replacing = i32::try_from(above.len()).unwrap_or(ASIDE);
+    let below = || {
+        chain_links::table
+            .filter(chain_links::workspace_id.eq(workspace))
+            .filter(chain_links::target_id.eq_any(other_subtree(workspace, root)))
+    };
+    let position = chain_links::position;
+    diesel::delete(below().filter(position.lt(replaced))).execute(c)?;
+    let aside = position.eq(position + (ASIDE - replaced));
+    diesel::update(below()).set(aside).execute(c)?;
+    let back = position.eq(position - (ASIDE - replacing));
+    diesel::update(below()).set(back).execute(c)?;
+    for (at, node) in (0..).zip(above) {
+        insert_everywhere_below(c, (workspace, root), at, *node)?;
+    }
+    Ok(())
+}
+
+/// Adds one link to every chain that goes through an organization.
+fn insert_everywhere_below(
+    c: &mut Conn,
+    (workspace, root): (DbUuid, DbUuid),
+    position: i32,
+    node: NodeId,
+) -> QueryResult<usize> {
+    let links = chain_links::table
+        .filter(chain_links::workspace_id.eq(workspace))
+        .filter(chain_links::node_id.eq(root))
+        .select((
+            chain_links::workspace_id,
+            chain_links::target_id,
+            position.into_sql::<Integer>(),
+            node_type(node).into_sql::<Text>(),
+            node_id(node).into_sql::<Uuid>(),
+        ));
+    diesel::insert_into(chain_links::table)
+        .values(links)
+        .into_columns(chain_links::all_columns)
+        .execute(c)
 }
 
 /// Replaces the links of one chain.

@@ -8,7 +8,6 @@ use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::{Meter, Units, WorkspaceId};
 
 use super::Unit;
-use super::chains::Link;
 use super::dialect::{Db, MAX_LIST};
 use super::expression::sum_bigint;
 use super::node::node_id;
@@ -71,8 +70,6 @@ struct StandingRow {
     #[diesel(embed)]
     workspace: WorkspaceRow,
     #[diesel(embed)]
-    head: Link,
-    #[diesel(embed)]
     charge: Option<Row>,
 }
 
@@ -82,7 +79,6 @@ impl TryFrom<StandingRow> for Standing {
     fn try_from(row: StandingRow) -> StoreResult<Self> {
         Ok(Self {
             workspace: row.workspace.try_into()?,
-            head: row.head.node()?,
             charge: row.charge.map(Charge::try_from).transpose()?,
         })
     }

@@ -1,18 +1,19 @@
 use diesel::dsl;
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{
     self as app, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, StoreResult,
 };
-use tenantry_domain::capacity::{NodeId, PoolId};
+use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::{Organization, TreeSize};
 use tenantry_domain::text::Folded;
 use tenantry_domain::{BillingAccountId, OrganizationId, WorkspaceId};
 
-use super::dialect::{Conn, Db, position_in};
-use super::node::{ORGANIZATION, node_id, node_type};
+use super::dialect::{Conn, Db, MAX_LIST, position_in};
+use super::node::ORGANIZATION;
 use super::organization_row::{Row, RowWithHint};
-use super::schema::{balances, chain_links, login_hints, organizations};
+use super::schema::{balances, chain_links, login_hints, organizations, workspaces};
 use super::{Unit, chains};
 use crate::read;
 use crate::types::DbUuid;
@@ -86,6 +87,38 @@ fn save_login_hint(c: &mut Conn, organization: &Organization) -> QueryResult<usi
         .execute(c)
 }
 
+/// Values of a row.
+const COLUMNS: usize = 13;
+
+/// Saves what changes when organizations are moved. They are there, so that nothing is inserted.
+fn save_places(c: &mut Conn, moved: &[Organization]) -> QueryResult<usize> {
+    let rows: Vec<_> = moved
+        .iter()
+        .map(|organization| (Row::from(organization), folded(organization)))
+        .collect();
+    diesel::insert_into(organizations::table)
+        .values(rows)
+        .on_conflict((organizations::workspace_id, organizations::id))
+        .do_update()
+        .set((
+            organizations::parent_id.eq(excluded(organizations::parent_id)),
+            organizations::path.eq(excluded(organizations::path)),
+            organizations::depth.eq(excluded(organizations::depth)),
+            organizations::billing_account_id.eq(excluded(organizations::billing_account_id)),
+            organizations::updated_at.eq(excluded(organizations::updated_at)),
+        ))
+        .execute(c)
+}
+
+impl Unit {
+    /// Whoever waits for a chain of the workspace is to know that it may be another one.
+    fn note_new_chains(&mut self, workspace: DbUuid) -> StoreResult<()> {
+        let next = workspaces::tree_version.eq(workspaces::tree_version + 1);
+        let target = workspaces::table.find(workspace);
+        self.write(|c| diesel::update(target).set(next).execute(c))
+    }
+}
+
 impl app::Organizations for Unit {
     fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()> {
         let row = Row::from(organization);
@@ -117,17 +150,19 @@ impl app::Organizations for Unit {
         self.run(|c| save_login_hint(c, organization)).map(drop)
     }
 
-    fn change_pool(&mut self, workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> StoreResult<()> {
-        let (workspace, pool) = (DbUuid::from(workspace), NodeId::Pool(pool));
-        let starts = chain_links::table
-            .filter(chain_links::workspace_id.eq(workspace))
-            .filter(chain_links::position.eq(0))
-            .filter(chain_links::target_id.eq_any(chains::other_subtree(workspace, root.into())));
-        let changes = (
-            chain_links::node_type.eq(node_type(pool)),
-            chain_links::node_id.eq(node_id(pool)),
-        );
-        self.write(|c| diesel::update(starts).set(changes).execute(c))
+    fn relocate(&mut self, moved: &[Organization], replaced: usize, above: &[NodeId]) -> StoreResult<()> {
+        let Some(top) = moved.first() else {
+            return Ok(());
+        };
+        let (workspace, id) = (DbUuid::from(top.workspace_id), DbUuid::from(top.id));
+        let replaced = i32::try_from(replaced).unwrap_or(i32::MAX);
+        self.run(|c| {
+            for moved in moved.chunks(MAX_LIST / COLUMNS) {
+                save_places(c, moved)?;
+            }
+            chains::relocate(c, (workspace, id), replaced, above)
+        })?;
+        self.note_new_chains(workspace)
     }
 
     /// Login hints go with their organizations.
@@ -193,6 +228,17 @@ impl app::Organizations for Unit {
             .order(organizations::id)
             .select(RowWithHint::as_select());
         read::all(self.run(|c| query.load(c))?)
+    }
+
+    fn subtree(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<Vec<Organization>> {
+        let (workspace, id) = (DbUuid::from(workspace), DbUuid::from(id));
+        let query = with_hints()
+            .filter(organizations::workspace_id.eq(workspace))
+            .filter(organizations::id.eq_any(chains::subtree(workspace, id)))
+            .select(RowWithHint::as_select());
+        let mut subtree: Vec<Organization> = read::all(self.run(|c| query.load(c))?)?;
+        subtree.sort_by_key(|organization| (organization.depth(), organization.id));
+        Ok(subtree)
     }
 
     fn tree_size(&mut self, workspace: WorkspaceId, parent: Option<OrganizationId>) -> StoreResult<TreeSize> {

@@ -37,6 +37,7 @@ diesel::table! {
         archived_at -> Nullable<Time>,
         created_at -> Time,
         updated_at -> Time,
+        tree_version -> BigInt,
     }
 }
 

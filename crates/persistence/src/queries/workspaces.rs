@@ -29,6 +29,7 @@ pub struct Row {
     archived_at: Option<DbTime>,
     created_at: DbTime,
     updated_at: DbTime,
+    tree_version: i64,
 }
 
 impl From<&Workspace> for Row {
@@ -46,6 +47,7 @@ impl From<&Workspace> for Row {
             archived_at: workspace.archived_at.map(Into::into),
             created_at: workspace.created_at.into(),
             updated_at: workspace.updated_at.into(),
+            tree_version: workspace.tree_version.into(),
         }
     }
 }
@@ -68,6 +70,7 @@ impl TryFrom<Row> for Workspace {
             archived_at: at.convert_optional("archived_at", row.archived_at)?,
             created_at: at.convert("created_at", row.created_at)?,
             updated_at: at.convert("updated_at", row.updated_at)?,
+            tree_version: at.convert("tree_version", row.tree_version)?,
         })
     }
 }

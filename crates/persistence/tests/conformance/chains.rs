@@ -1,5 +1,5 @@
-use tenantry_application::ports::{ChainNode, ChainRecord};
-use tenantry_domain::capacity::{Balance, NodeId, PoolId, UsageChange};
+use tenantry_application::ports::{ChainNode, ChainRecord, UnitOfWork, WorkspacePlace};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId, UsageChange};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{BillingMode, Limit, Meter};
@@ -168,7 +168,7 @@ fn a_root_takes_its_subtree_to_another_pool() {
         backend.write(|unit| {
             unit.billing_accounts().insert(&account(3)).unwrap();
             unit.organizations()
-                .change_pool(workspace_id(), id(10), account_pool(3))
+                .relocate(&[organization(10, &[])], 1, &[NodeId::Pool(account_pool(3))])
                 .unwrap();
         });
         backend.read(|unit| {
@@ -185,6 +185,51 @@ fn a_root_takes_its_subtree_to_another_pool() {
                 ]
             );
         });
+    }
+}
+
+#[test]
+fn o7_a_subtree_takes_its_chains_and_places_along() {
+    for backend in Backend::all() {
+        seed(&backend);
+        backend.write(|unit| {
+            unit.users().insert(&user(1)).unwrap();
+            unit.teams().insert(&team(30, Some(12))).unwrap();
+        });
+        let subtree = backend.read(|unit| unit.organizations().subtree(workspace_id(), id(11)).unwrap());
+        assert_eq!(subtree, [organization(11, &[10]), organization(12, &[10, 11])]);
+        let chains = |unit: &mut dyn UnitOfWork| unit.balances().chain_links(workspace_id()).unwrap();
+        let before = backend.read(chains);
+        let version = |unit: &mut dyn UnitOfWork| {
+            let place = WorkspacePlace::Id(workspace_id());
+            unit.workspaces().find(place).unwrap().unwrap().tree_version
+        };
+        // Up, down, and back again.
+        let places: [(&[u128], &[u128], usize, &[NodeId]); 3] = [
+            (&[], &[11], 2, &[pool_node()]),
+            (&[20], &[20, 11], 1, &[pool_node(), node(20)]),
+            (&[10], &[10, 11], 2, &[pool_node(), node(10)]),
+        ];
+        for (index, (top, below, replaced, above)) in places.into_iter().enumerate() {
+            let moved = [organization(11, top), organization(12, below)];
+            backend.write(|unit| unit.organizations().relocate(&moved, replaced, above).unwrap());
+            backend.read(|unit| {
+                let found = unit.organizations().subtree(workspace_id(), id(11)).unwrap();
+                assert_eq!(found, moved);
+                let links = chains(unit);
+                let of = |target: TargetId| links[&target].iter().map(|(_, node)| *node).collect::<Vec<_>>();
+                let upper = [above, &[node(11)]].concat();
+                assert_eq!(of(at_organization(11)), upper);
+                assert_eq!(of(at_organization(12)), [upper.as_slice(), &[node(12)]].concat());
+                assert_eq!(
+                    of(TargetId::Team(id(30))),
+                    [upper.as_slice(), &[node(12), NodeId::Team(id(30))]].concat()
+                );
+                assert_eq!(links[&at_organization(13)], before[&at_organization(13)]);
+                assert_eq!(usize::try_from(version(unit)).unwrap(), index + 1);
+            });
+        }
+        assert_eq!(backend.read(chains), before);
     }
 }
 

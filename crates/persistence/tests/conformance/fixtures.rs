@@ -109,6 +109,7 @@ pub fn workspace(n: u128) -> Workspace {
         created_at: at(0),
         updated_at: at(0),
         archived_at: None,
+        tree_version: 0,
     }
 }
 

@@ -35,6 +35,7 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-22-000006_team_nodes",
             "2026-11-22-000007_addresses",
             "2026-11-22-000008_invitation_tokens",
+            "2026-11-22-000009_tree_versions",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
         match error(&url, SchemaPolicy::Require) {

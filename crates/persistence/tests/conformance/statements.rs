@@ -327,10 +327,8 @@ fn tree() -> Vec<Work> {
                 .tree_size(workspace_id(), Some(id(10)))
                 .unwrap();
         }),
-        work("change_pool", |unit| {
-            unit.organizations()
-                .change_pool(workspace_id(), id(10), account_pool(ACCOUNT))
-                .unwrap();
+        work("subtree", |unit| {
+            unit.organizations().subtree(workspace_id(), id(10)).unwrap();
         }),
         work("find_public by id", |unit| {
             unit.organizations().find_public(&PublicKey::Id(id(12))).unwrap();
@@ -525,6 +523,12 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
                 let ((), statements) = statements_of(|| work(unit));
                 assert_eq!(statements.len(), 2, "{name}: {statements:#?}");
             }
+            let subtree = unit.organizations().subtree(workspace_id(), id(1_000)).unwrap();
+            assert_eq!(subtree.len(), 10);
+            let above = [NodeId::Pool(account_pool(ACCOUNT))];
+            let ((), statements) =
+                statements_of(|| unit.organizations().relocate(&subtree, 1, &above).unwrap());
+            assert_eq!(statements.len(), 5 + above.len(), "{statements:#?}");
             let ((), statements) = statements_of(|| {
                 unit.organizations()
                     .delete_subtree(workspace_id(), id(1_000))

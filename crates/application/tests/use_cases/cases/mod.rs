@@ -13,6 +13,7 @@ mod licensing;
 mod lists;
 mod mails;
 mod members;
+mod moves;
 mod organizations;
 mod people;
 mod preconditions;

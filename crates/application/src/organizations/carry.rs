@@ -1,0 +1,172 @@
+//! What becomes of usage when the nodes above an organization are to be others (O7, B5).
+
+use tenantry_domain::billing::BillingMode;
+use tenantry_domain::capacity::{Crossing, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
+use tenantry_domain::organization::{MoveRefused, Organization};
+use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{Meter, OrganizationId, Units};
+
+use super::find;
+use crate::error::{Error, Noun, Result};
+use crate::limits::nodes_of;
+use crate::ports::{ChainNode, NodeUsage, UnitOfWork};
+use crate::service::Tenantry;
+
+/// An organization with the nodes above it.
+pub(super) struct Carried {
+    /// The organization.
+    pub node: ChainNode,
+    /// Those that are above it, from the pool down.
+    pub old: Vec<ChainNode>,
+    /// Those that are to be, from the pool down.
+    pub new: Vec<ChainNode>,
+}
+
+/// Where an organization is to be: below another, or below a pool alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Below {
+    Organization(OrganizationId),
+    Pool(PoolId),
+}
+
+/// Whether anybody else may charge in the meantime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// They may: nothing is going to change.
+    Nothing,
+    /// They wait until the transaction ends.
+    Charges,
+}
+
+impl Tenantry {
+    /// An organization with the nodes above it here and there. Whoever [holds](Hold) charges holds all that go through either pool, with which
+    /// every chain begins.
+    pub(super) fn carry(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspace: &Workspace,
+        (id, below): (OrganizationId, Below),
+        (pools, hold): ([PoolId; 2], Hold),
+    ) -> Result<Carried> {
+        let pools = pools.map(NodeId::Pool);
+        if hold == Hold::Charges {
+            let distinct = if pools[0] == pools[1] {
+                &pools[..1]
+            } else {
+                &pools[..]
+            };
+            let meters = &self.settings().meters;
+            unit.balances()
+                .of_nodes_for_update(workspace.id, distinct, meters)?;
+        }
+        let mut targets: Vec<TargetId> = vec![id.into()];
+        if let Below::Organization(parent) = below {
+            targets.push(parent.into());
+        }
+        let chains = unit.balances().chains(workspace.id, &targets)?;
+        let chain = |id: OrganizationId| {
+            let found = chains.get(&TargetId::Organization(id)).cloned();
+            found.ok_or(Error::NotFound(Noun::Organization))
+        };
+        let own = chain(id)?;
+        let new = match below {
+            Below::Organization(parent) => {
+                let record = chain(parent)?;
+                [record.above, vec![record.target]].concat()
+            }
+            Below::Pool(pool) => vec![pool_node(unit, workspace, pool)?],
+        };
+        Ok(Carried {
+            node: own.target,
+            old: own.above,
+            new,
+        })
+    }
+
+    /// Every meter of which there is no room for what the organization uses.
+    pub(super) fn check_room(&self, carried: &Carried) -> Vec<MoveRefused> {
+        let gaining = carried.crossing().gaining;
+        let gaining: Vec<ChainNode> = carried
+            .new
+            .iter()
+            .filter(|node| gaining.contains(&node.id))
+            .cloned()
+            .collect();
+        let refused = |(meter, units): (&Meter, Units)| {
+            let nodes = nodes_of(&gaining, meter, self.settings().enforcement);
+            let refusal = Crossing::admit(nodes, units).err()?;
+            Some(MoveRefused::NoRoom {
+                meter: meter.clone(),
+                refusal,
+            })
+        };
+        carried.used().filter_map(refused).collect()
+    }
+}
+
+impl Carried {
+    /// What is used at every node that changes.
+    pub(super) fn usage(&self) -> Result<Vec<NodeUsage>> {
+        let crossing = self.crossing();
+        let mut usage = Vec::new();
+        for (meter, units) in self.used() {
+            let losing = self.old.iter().filter(|node| crossing.losing.contains(&node.id));
+            let gaining = self.new.iter().filter(|node| crossing.gaining.contains(&node.id));
+            let shrinking = losing.map(|node| (node, UsageChange::Shrink(units)));
+            let growing = gaining.map(|node| (node, UsageChange::Grow(units)));
+            for (node, change) in shrinking.chain(growing) {
+                usage.push(NodeUsage {
+                    node: node.id,
+                    meter: meter.clone(),
+                    balance: node.balance(meter).after(change, UsagePlace::Below)?,
+                });
+            }
+        }
+        Ok(usage)
+    }
+
+    fn used(&self) -> impl Iterator<Item = (&Meter, Units)> {
+        let balances = self.node.balances.iter();
+        balances
+            .map(|(meter, balance)| (meter, balance.subtree))
+            .filter(|(_, units)| *units > Units::ZERO)
+    }
+
+    fn crossing(&self) -> Crossing {
+        let ids = |nodes: &[ChainNode]| nodes.iter().map(|node| node.id).collect::<Vec<_>>();
+        Crossing::new(&ids(&self.old), &ids(&self.new))
+    }
+}
+
+/// The pool that an organization draws on (B2).
+pub(super) fn pool_above(
+    unit: &mut dyn UnitOfWork,
+    mode: BillingMode,
+    organization: &Organization,
+) -> Result<PoolId> {
+    let account = match organization.path.root_id() {
+        Some(root) => find(unit, organization.workspace_id, root)?.billing_account_id,
+        None => organization.billing_account_id,
+    };
+    Ok(mode.pool_of(organization.workspace_id, account))
+}
+
+fn pool_node(unit: &mut dyn UnitOfWork, workspace: &Workspace, pool: PoolId) -> Result<ChainNode> {
+    let id = NodeId::Pool(pool);
+    let mut balances = unit.balances().of_nodes(workspace.id, &[id])?;
+    let name = match pool {
+        PoolId::Workspace(_) => workspace.name.to_string(),
+        PoolId::BillingAccount(account) => {
+            let account = unit.billing_accounts().find(workspace.id, account)?;
+            account
+                .ok_or(Error::NotFound(Noun::BillingAccount))?
+                .name
+                .to_string()
+        }
+    };
+    Ok(ChainNode {
+        id,
+        name,
+        balances: balances.remove(&id).unwrap_or_default(),
+    })
+}
