@@ -71,7 +71,7 @@ pub use groups::{
 pub use list::{List, filter};
 pub use patch::Patch;
 pub use problem::{
-    ChargedElsewhere, Code, FieldError, LimitReached, LiveSubscription, Problem, Underprovision,
+    ChargedElsewhere, Code, FieldError, LimitReached, LiveSubscription, MoveBlocked, Problem, Underprovision,
     WorkspaceNotEmpty,
 };
 pub use request::{Conditional, Request, kind};

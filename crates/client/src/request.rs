@@ -179,6 +179,13 @@ impl Request<Remove, ()> {
     }
 }
 
+impl<T> Request<Create, T> {
+    /// Only when what it is done to still looks as it did in a preview.
+    pub(crate) fn as_seen(self, seen: &ETag) -> Self {
+        self.header(IF_MATCH, seen.as_str())
+    }
+}
+
 impl<K: Conditional, T> Request<K, T> {
     /// Only when it is still what was seen; `precondition_failed` otherwise. When an earlier attempt was done and its answer lost, that is
     /// so too: look again, and decide anew.

@@ -46,12 +46,33 @@ impl Api {
         present: impl Fn(&T, &Meters) -> Representation + Send + 'static,
         work: impl FnOnce(&Tenantry, &Once<'_, T>) -> Result<T, Error> + Send + 'static,
     ) -> Answer {
+        let free = |tenantry: &Tenantry, _: &Precondition<'_, T>, once: &Once<'_, T>| work(tenantry, once);
+        let unseen = |_: &T| None;
+        self.once_as_seen(conditions, (unseen, present), free).await
+    }
+
+    /// The same, when what it is done to, shown so, is as the caller expects.
+    pub async fn once_as_seen<T: Send + 'static>(
+        &self,
+        conditions: Conditions,
+        (seen, present): (
+            impl Fn(&T) -> Option<Representation> + Send + 'static,
+            impl Fn(&T, &Meters) -> Representation + Send + 'static,
+        ),
+        work: impl FnOnce(&Tenantry, &Precondition<'_, T>, &Once<'_, T>) -> Result<T, Error> + Send + 'static,
+    ) -> Answer {
         let tenantry = self.tenantry.clone();
         let run = move || {
             let meters = &tenantry.settings().meters;
             let write = |outcome: &T| present(outcome, meters).write();
             let once = Once::new(conditions.key.as_ref(), &write);
-            work(&tenantry, &once).map(|outcome| present(&outcome, meters))
+            let holds = |current: Option<&T>| {
+                let current = current.and_then(&seen);
+                conditions.allow_change(current.as_ref().and_then(Representation::tag))
+            };
+            let asked = conditions.guard_changes();
+            let precondition = Precondition::new(if asked { Some(&holds) } else { None });
+            work(&tenantry, &precondition, &once).map(|outcome| present(&outcome, meters))
         };
         match self.executor.write(run).await? {
             Ok(representation) => Ok(representation.respond()),

@@ -1,8 +1,8 @@
 use crate::request::kind::{Change, Create, Read, Remove};
-use crate::request::tagged_if_any;
+use crate::request::{tagged, tagged_if_any};
 use crate::scope::Scope;
-use crate::types::{Charge, Limits, NewOrganization, Organization, OrganizationChanges};
-use crate::{Code, List, Request, Tagged, filter};
+use crate::types::{Charge, Limits, Move, NewOrganization, NewPlace, Organization, OrganizationChanges};
+use crate::{Code, ETag, List, Request, Tagged, filter};
 
 /// The organizations of a workspace, at all levels.
 #[derive(Clone)]
@@ -33,6 +33,22 @@ impl OrganizationScope {
     /// Changes it (L3–L5, B5).
     pub fn update(&self, changes: &OrganizationChanges) -> Request<Change, Tagged<Organization>> {
         self.0.update(changes)
+    }
+
+    /// What moving it would do, with everything below it, and all that is in the way (O7). Nothing changes.
+    pub fn preview_move(&self, to: &NewPlace) -> Request<Read, Tagged<Move>> {
+        let body = to.request(true);
+        Request::ask(&self.0.client, self.0.at(&["move"]), &body, tagged)
+    }
+
+    /// Moves it with everything below it, when nothing is in the way (O7).
+    pub fn relocate(&self, to: &NewPlace) -> Request<Create, Tagged<Move>> {
+        self.0.create(&["move"], &to.request(false))
+    }
+
+    /// The same, only when everything still is as this preview has it; `precondition_failed` otherwise.
+    pub fn relocate_as_seen(&self, to: &NewPlace, preview: &ETag) -> Request<Create, Tagged<Move>> {
+        self.relocate(to).as_seen(preview)
     }
 
     /// Deletes it, when it has no children and uses nothing (O6).

@@ -63,6 +63,8 @@ words! {
         OrganizationHasTeams = "organization_has_teams",
         /// The organization has children.
         OrganizationHasChildren = "organization_has_children",
+        /// The organization cannot go there.
+        MoveBlocked = "move_blocked",
         /// The login hint is taken.
         LoginHintTaken = "login_hint_taken",
         /// The limit is more than what is inherited.

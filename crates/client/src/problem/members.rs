@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::types::ChainNode;
+use crate::types::{ChainNode, MoveBlocker};
 use crate::{BillingAccountId, OrganizationId, SubscriptionId, TeamId};
 
 /// What some problems say beside what all say. No two of them have the same members, so that the members tell which it is.
@@ -12,6 +12,7 @@ pub(super) enum Members {
     Underprovision(Underprovision),
     WorkspaceNotEmpty(WorkspaceNotEmpty),
     ChargedElsewhere(ChargedElsewhere),
+    MoveBlocked(MoveBlocked),
     Others(Map<String, Value>),
 }
 
@@ -27,6 +28,14 @@ pub struct LimitReached {
     pub binding: ChainNode,
     /// All nodes, from the pool down.
     pub chain: Vec<ChainNode>,
+}
+
+/// Something is in the way of a move (O7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MoveBlocked {
+    /// Everything that is.
+    pub blockers: Vec<MoveBlocker>,
 }
 
 /// An act would leave a pool with less than is used (B4).

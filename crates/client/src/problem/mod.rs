@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 pub use code::Code;
 use members::Members;
-pub use members::{ChargedElsewhere, LimitReached, LiveSubscription, Underprovision, WorkspaceNotEmpty};
+pub use members::{
+    ChargedElsewhere, LimitReached, LiveSubscription, MoveBlocked, Underprovision, WorkspaceNotEmpty,
+};
 
 /// Why a request was not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +56,14 @@ impl Problem {
     pub fn limit_reached(&self) -> Option<&LimitReached> {
         match &self.members {
             Members::LimitReached(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// What is in the way of a move, of [`Code::MoveBlocked`].
+    pub fn move_blocked(&self) -> Option<&MoveBlocked> {
+        match &self.members {
+            Members::MoveBlocked(blocked) => Some(blocked),
             _ => None,
         }
     }

@@ -21,6 +21,8 @@ words! {
         OrganizationUpdated = "organization.updated",
         /// An organization is gone, with everything below it.
         OrganizationDeleted = "organization.deleted",
+        /// An organization is somewhere else in the tree, with everything below it.
+        OrganizationMoved = "organization.moved",
         /// A resource is charged.
         ChargeCreated = "charge.created",
         /// A resource is charged with another quantity.

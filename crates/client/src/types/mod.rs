@@ -9,6 +9,7 @@ mod health;
 mod keys;
 mod limits;
 mod members;
+mod moves;
 mod organizations;
 mod page;
 mod subscriptions;
@@ -31,6 +32,7 @@ pub use keys::{ApiCredential, ApiKey, Issued, KeyTerms, NewApiCredential, Secret
 pub use limits::{Context, ContextKind, LimitRow, Limits};
 pub(crate) use members::RoleChange;
 pub use members::{Member, NewMember, Role};
+pub use moves::{LimitShift, Move, MoveBlocker, MovedOrganization, NewPlace};
 pub use organizations::{Branch, NewOrganization, Organization, OrganizationChanges, Tree, Usage};
 pub use page::Page;
 pub use subscriptions::{

@@ -17,6 +17,7 @@ pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod members;
 pub(crate) mod meta;
+pub(crate) mod moves;
 pub(crate) mod organizations;
 pub(crate) mod patch;
 pub(crate) mod selection;

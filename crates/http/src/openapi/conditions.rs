@@ -7,7 +7,7 @@ use utoipa::openapi::schema::ObjectBuilder;
 use utoipa::openapi::{RefOr, Required};
 
 use super::headers::{ETAG, REPLAYED, header};
-use super::operation::{query_names, text};
+use super::operation::{PROBLEMS, query_names, text};
 use crate::problem::Code;
 
 /// Adds parameters, headers and answers; tells which problems they can cause.
@@ -32,6 +32,10 @@ pub(super) fn complete(method: &Method, operation: &mut Operation) -> Vec<Code> 
             add(operation, idempotency_key());
             say(operation, &["200", "201"], REPLAYED);
             tag(operation, &["201"]);
+            if named(operation, Code::PreconditionFailed) {
+                add(operation, if_match());
+                tag(operation, &["200"]);
+            }
             vec![
                 Code::InvalidIdempotencyKey,
                 Code::IdempotencyInFlight,
@@ -47,6 +51,13 @@ pub(super) fn complete(method: &Method, operation: &mut Operation) -> Vec<Code> 
             vec![Code::PreconditionFailed]
         }
     }
+}
+
+/// Whether an operation names a problem.
+fn named(operation: &Operation, code: Code) -> bool {
+    let extensions = operation.extensions.as_ref();
+    let problems = extensions.and_then(|extensions| extensions.get(PROBLEMS)?.as_array());
+    problems.is_some_and(|problems| problems.iter().any(|problem| problem == code.entry().code))
 }
 
 fn add(operation: &mut Operation, parameter: Parameter) {

@@ -236,6 +236,10 @@ catalog! {
         "The organization has children"
         "The organization has children, and the request does not say that they go too."
         "Delete the children first, or pass `cascade=true`.";
+    CONFLICT MoveBlocked "move_blocked"
+        "The organization cannot go there"
+        "Something is in the way of the move; `blockers` lists everything that is."
+        "Clear what is in the way, or choose another place. The same request with `dry_run: true` tells what would happen.";
     CONFLICT LoginHintTaken "login_hint_taken"
         "The login hint is taken"
         "Login hints are unique in the deployment, and another organization has this one."

@@ -9,9 +9,10 @@ use tenantry_domain::team::{InvitationRefused, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
 use tenantry_domain::workspace::MembershipRefused;
 
-use super::members::{Blockers, Elsewhere, NoRoom, TooLittle};
+use super::members::{Blockers, Elsewhere, MoveBlockers, NoRoom, TooLittle};
 use super::{Code, FieldError, Problem};
 use crate::dto::charges::{METER, RESOURCE_ID};
+use crate::dto::moves::link_code;
 use crate::input::pointer;
 
 /// The one place where the application's errors become problems. What the domain says is meant for callers; what a store says is not.
@@ -50,6 +51,7 @@ impl From<Error> for Problem {
         match &error {
             Error::Underprovision(refused) => problem.with(TooLittle::from(refused)),
             Error::WorkspaceNotEmpty(blockers) => problem.with(Blockers::from(blockers)),
+            Error::MoveBlocked(blockers) => problem.with(MoveBlockers::from(blockers.as_slice())),
             Error::ChargedElsewhere(refused) => problem.with(Elsewhere::from(refused)),
             _ => problem,
         }
@@ -81,6 +83,7 @@ fn code_of(error: &Error) -> Code {
         Error::Hierarchy(HierarchyRefused::TooManyOrganizations(_)) => Code::OrganizationLimitReached,
         Error::Hierarchy(HierarchyRefused::TooDeep(_)) => Code::DepthLimitReached,
         Error::Hierarchy(HierarchyRefused::TooManyChildren(_)) => Code::ChildrenLimitReached,
+        Error::MoveBlocked(_) => Code::MoveBlocked,
         Error::Deletion(DeletionRefused::HasUsage) => Code::OrganizationHasUsage,
         Error::Deletion(DeletionRefused::HasTeams) => Code::OrganizationHasTeams,
         Error::Deletion(DeletionRefused::HasChildren) => Code::OrganizationHasChildren,
@@ -178,12 +181,7 @@ fn of_store(error: &StoreError) -> Problem {
 
 /// What is asked for does not go with the billing mode, which is the request's mistake and not the workspace's state (O3).
 fn of_link(refused: LinkRefused) -> Problem {
-    let code = match refused {
-        LinkRefused::Required => "billing_account_required",
-        LinkRefused::Inherited => "billing_account_inherited",
-        LinkRefused::Pooled => "billing_account_not_allowed",
-    };
-    let field = FieldError::new("/billing_account_id", code, refused.to_string());
+    let field = FieldError::new("/billing_account_id", link_code(refused), refused.to_string());
     Problem::new(Code::ValidationFailed).detail(refused).field(field)
 }
 

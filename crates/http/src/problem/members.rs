@@ -7,12 +7,14 @@ use tenantry_domain::Meter;
 use tenantry_domain::billing::Underprovision;
 use tenantry_domain::capacity::{ChargeTarget, Refusal};
 use tenantry_domain::charge::ChargedElsewhere;
+use tenantry_domain::organization::MoveRefused;
 use tenantry_domain::workspace::WorkspaceNotEmpty;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::Code;
 use crate::dto::chain::ChainNode;
+use crate::dto::moves::Blocker;
 use crate::dto::shown::MeterName;
 use crate::dto::shown::{
     BillingAccountIdShown, OrganizationIdShown, SubscriptionIdShown, TeamIdShown, UnitsShown,
@@ -103,6 +105,22 @@ impl From<&Underprovision> for TooLittle {
     }
 }
 
+/// What is in the way of a move (O7).
+#[derive(Serialize, ToSchema)]
+#[schema(as = MoveBlocked)]
+pub(crate) struct MoveBlockers {
+    /// Everything that is.
+    blockers: Vec<Blocker>,
+}
+
+impl From<&[MoveRefused]> for MoveBlockers {
+    fn from(blockers: &[MoveRefused]) -> Self {
+        Self {
+            blockers: blockers.iter().map(Blocker::from).collect(),
+        }
+    }
+}
+
 /// What is still in a workspace (W3).
 #[derive(Serialize, ToSchema)]
 #[schema(as = WorkspaceNotEmpty)]
@@ -147,6 +165,7 @@ pub(crate) fn schema_name(code: Code) -> Option<Cow<'static, str>> {
         Code::LimitReached => Some(NoRoom::name()),
         Code::ChargedElsewhere => Some(Elsewhere::name()),
         Code::WorkspaceNotEmpty => Some(Blockers::name()),
+        Code::MoveBlocked => Some(MoveBlockers::name()),
         Code::CancellationWouldUnderprovision
         | Code::PauseWouldUnderprovision
         | Code::DecreaseWouldUnderprovision => Some(TooLittle::name()),
@@ -160,6 +179,7 @@ pub(crate) fn schemas() -> Vec<(String, RefOr<Schema>)> {
     add::<NoRoom>(&mut schemas);
     add::<Elsewhere>(&mut schemas);
     add::<Blockers>(&mut schemas);
+    add::<MoveBlockers>(&mut schemas);
     add::<TooLittle>(&mut schemas);
     schemas
 }

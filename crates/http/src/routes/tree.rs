@@ -1,13 +1,14 @@
-use actix_web::get;
-use tenantry_application::Actor;
+use actix_web::{get, post};
 use tenantry_application::ports::{OrganizationScope, OrganizationSelection};
+use tenantry_application::{Actor, MoveView};
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
 use super::{Answer, no_content, ok, routes};
 use crate::dto::list::{List, Part};
+use crate::dto::moves::{Move, MoveOrganization};
 use crate::dto::organizations::{Organization, Tree};
 use crate::dto::selection::{DepthParams, Filtered, Found, NameParams, ParentParams, listing};
-use crate::input::Call;
+use crate::input::{Call, Json};
 use crate::openapi::PartParams;
 use crate::representation::Resource;
 use crate::resource::shown;
@@ -19,7 +20,8 @@ routes!(
     list_descendants,
     list_ancestors,
     get_parent,
-    get_tree
+    get_tree,
+    move_organization
 );
 
 type Related<Q> = Call<(WorkspaceId, OrganizationId), Q>;
@@ -75,6 +77,40 @@ async fn list_ancestors(api: Api, call: Related<Part>) -> Answer {
     let (workspace, id) = call.path;
     let place = (workspace, OrganizationScope::AncestorsOf(id));
     organizations(api, call.actor, place, call.query.into()).await
+}
+
+/// Move an organization with everything below it.
+///
+/// Below another organization of the workspace, or to the top. What it uses counts there from then on, and must have room. With `dry_run` nothing changes:
+/// the answer tells what would, and everything that is in the way. The `ETag` of that answer as `If-Match` makes the move only if all is still so.
+#[utoipa::path(
+    tag = "organizations",
+    request_body(content = MoveOrganization, example = json!({ "parent_org_id": "org_02wMe2eZtYRY4hvzqF2FgZ", "dry_run": true })),
+    responses((status = 200, description = "What the move does, or would do.", body = Move)),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived", "move_blocked", "precondition_failed"]))),
+)]
+#[post("/workspaces/{workspace_id}/organizations/{organization_id}/move")]
+async fn move_organization(
+    api: Api,
+    call: Call<(WorkspaceId, OrganizationId), (), Json<MoveOrganization>>,
+) -> Answer {
+    let (workspace, id) = call.path;
+    let place = call.body.place;
+    if call.body.dry_run {
+        let view = api
+            .read(move |tenantry| tenantry.preview_move(&call.actor, workspace, id, place))
+            .await?;
+        return Ok(Move::preview(&view).respond());
+    }
+    let seen = |view: &MoveView| Some(Move::preview(view));
+    api.once_as_seen(
+        call.conditions,
+        (seen, Move::made),
+        move |tenantry, precondition, once| {
+            tenantry.move_organization(&call.actor, workspace, (id, place), precondition, once)
+        },
+    )
+    .await
 }
 
 /// Get the direct parent of an organization.

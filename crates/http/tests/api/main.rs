@@ -28,6 +28,7 @@ mod keys;
 mod limits;
 mod members;
 mod metrics;
+mod moves;
 mod nonsense;
 mod organizations;
 mod pagination;

@@ -6,8 +6,8 @@ use serde_json::Value;
 use tenantry_client::Problem;
 use tenantry_client::types::{
     Accepted, AddedUser, ApiCredential, ApiKey, BillingAccount, Charge, CheckAnswers, Event, Health, Invite,
-    Issued, Limits, Member, MyInvite, Organization, Page, PublicBranding, ScopeInfo, Subscription, Team,
-    TeamMember, TeamRole, Tree, TrialEligibility, User, UserInfo, Workspace,
+    Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, ScopeInfo, Subscription,
+    Team, TeamMember, TeamRole, Tree, TrialEligibility, User, UserInfo, Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
@@ -37,6 +37,7 @@ fn row(operation: &str) -> Option<Echo> {
         | "update_organization"
         | "delete_organization" => echo::<Organization>,
         "get_tree" => echo::<Tree>,
+        "move_organization" => echo::<Move>,
         "get_limits" => echo::<Limits>,
         "list_billing_accounts" => echo::<Page<BillingAccount>>,
         "create_billing_account"

@@ -138,6 +138,7 @@ impl Place {
             "check_charges" => {
                 json!({ "questions": [{ "meter": "users", "organization_id": self.organization, "quantity": 1 }] })
             }
+            "move_organization" => json!({ "parent_org_id": self.spare_organization }),
             "transfer_team" => json!({ "user_id": world.id_of("dora") }),
             "set_team_roles" => json!({ "roles": [SystemRole::Developer.id().to_string()] }),
             "invite_user" => json!({ "email": "new@example.com" }),

@@ -204,7 +204,8 @@ traced! {
     Organizations via organizations {
         fn insert(organization: &Organization, chain: &[NodeId]) -> ();
         fn update(organization: &Organization) -> ();
-        fn change_pool(workspace: WorkspaceId, root: OrganizationId, pool: PoolId) -> ();
+        fn relocate(moved: &[Organization], replaced: usize, above: &[NodeId]) -> ();
+        fn subtree(workspace: WorkspaceId, id: OrganizationId) -> Vec<Organization>;
         fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> Vec<OrganizationId>;
         fn find(workspace: WorkspaceId, id: OrganizationId) -> Option<Organization>;
         fn find_public(key: &PublicKey) -> Option<Organization>;
