@@ -181,7 +181,7 @@ impl Request<Remove, ()> {
 
 impl<T> Request<Create, T> {
     /// Only when what it is done to still looks as it did in a preview.
-    pub(crate) fn as_seen(self, seen: &ETag) -> Self {
+    pub(crate) fn if_still(self, seen: &ETag) -> Self {
         self.header(IF_MATCH, seen.as_str())
     }
 }

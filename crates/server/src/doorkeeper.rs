@@ -6,7 +6,7 @@ use std::time::Duration;
 use quick_cache::sync::Cache;
 use tenantry_application::error::with_causes;
 use tenantry_application::{Actor, Error, Machine, Scope, Tenantry};
-use tenantry_domain::key::NotAKey;
+use tenantry_domain::key::{NotAKey, ShownKey};
 use tenantry_domain::user;
 use tenantry_domain::{Timestamp, UserId};
 use tenantry_http::{AuthRefused, Authentication, Authenticator, Caller, Credential, CredentialKind};
@@ -50,8 +50,13 @@ impl Doorkeeper {
     }
 
     async fn admit(&self, bearer: &str) -> Result<Caller, AuthRefused> {
-        if let Ok(key) = bearer.parse() {
-            return self.keys.admit(key).await;
+        match bearer.parse() {
+            Ok(key) => return self.keys.admit(key).await,
+            Err(NotAKey) if ShownKey::is_meant_by(bearer) => {
+                let why = "the API key is mistyped or cut off";
+                return Err(AuthRefused::Invalid(why.to_owned()));
+            }
+            Err(NotAKey) => {}
         }
         let identity = self.verifier.verify(bearer).await.map_err(refused)?;
         let credential = credential(&identity);

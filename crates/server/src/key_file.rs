@@ -86,16 +86,17 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
         source,
     };
     let mut file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    let key = decode(&bytes).ok_or_else(|| KeyFileError::NotAKey {
+        path: path.to_owned(),
+    })?;
     let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
     if mode & GROUP_AND_OTHERS != 0 {
         let path = path.to_owned();
         return Err(KeyFileError::Exposed { path, mode });
     }
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(unreadable)?;
-    decode(&bytes).ok_or_else(|| KeyFileError::NotAKey {
-        path: path.to_owned(),
-    })
+    Ok(key)
 }
 
 fn decode(bytes: &[u8]) -> Option<Vec<u8>> {

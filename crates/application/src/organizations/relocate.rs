@@ -150,16 +150,15 @@ impl Tenantry {
     ) -> Result<Plan> {
         let subtree = unit.organizations().subtree(workspace.id, id)?;
         let top = subtree.first().ok_or(Error::NotFound(Noun::Organization))?;
-        let parent = self.new_parent(unit, workspace.id, place.parent)?;
+        let parent = new_parent(unit, workspace.id, place.parent)?;
         let destination = destination(unit, top, (parent.as_ref(), place.billing_account_id))?;
         let mode = workspace.billing_mode;
         let old_pool = pool_above(unit, mode, top)?;
-        let (below, new_pool) = match &parent {
-            Some(parent) => (Below::Organization(parent.id), pool_above(unit, mode, parent)?),
-            None => {
-                let pool = mode.pool_of(workspace.id, destination.billing_account_id);
-                (Below::Pool(pool), pool)
-            }
+        let (below, new_pool) = if let Some(parent) = &parent {
+            (Below::Organization(parent.id), pool_above(unit, mode, parent)?)
+        } else {
+            let pool = mode.pool_of(workspace.id, destination.billing_account_id);
+            (Below::Pool(pool), pool)
         };
         let carried = self.carry(unit, workspace, (id, below), ([old_pool, new_pool], hold))?;
         let mut blockers = check_place(&subtree, destination, (&self.settings().hierarchy, mode));
@@ -175,34 +174,18 @@ impl Tenantry {
             is_there: is_there(top, destination),
             before: top.clone(),
             view: MoveView {
-                subtree: self.shifts(unit, moved, &carried)?,
+                subtree: self.shifts(unit, &moved, &carried)?,
                 blockers,
             },
             carried,
         })
     }
 
-    fn new_parent(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        workspace: WorkspaceId,
-        id: Option<OrganizationId>,
-    ) -> Result<Option<Organization>> {
-        let Some(id) = id else { return Ok(None) };
-        match unit.organizations().find(workspace, id)? {
-            Some(parent) => Ok(Some(parent)),
-            None => Err(Error::UnknownReference {
-                pointer: "/parent_org_id".into(),
-                noun: Noun::Organization,
-            }),
-        }
-    }
-
     /// Organizations, no child before its parent, with the smallest limits on their chains.
     fn shifts(
         &self,
         unit: &mut dyn UnitOfWork,
-        moved: Vec<Organization>,
+        moved: &[Organization],
         carried: &Carried,
     ) -> Result<Vec<MovedOrganization>> {
         let Some(top) = moved.first() else {
@@ -217,7 +200,7 @@ impl Tenantry {
         let tables = self.settings().meters.iter().map(|meter| {
             let table = |above: &[ChainNode]| {
                 let above = nodes_of(above, meter, self.settings().enforcement);
-                smallest_limits(&moved, Chain::smallest_limit(&above), |id| own(id, meter))
+                smallest_limits(moved, Chain::smallest_limit(&above), |id| own(id, meter))
             };
             (meter, table(&carried.old), table(&carried.new))
         });
@@ -260,6 +243,21 @@ fn smallest_limits(
         limits.insert(organization.id, smallest);
     }
     limits
+}
+
+fn new_parent(
+    unit: &mut dyn UnitOfWork,
+    workspace: WorkspaceId,
+    id: Option<OrganizationId>,
+) -> Result<Option<Organization>> {
+    let Some(id) = id else { return Ok(None) };
+    match unit.organizations().find(workspace, id)? {
+        Some(parent) => Ok(Some(parent)),
+        None => Err(Error::UnknownReference {
+            pointer: "/parent_org_id".into(),
+            noun: Noun::Organization,
+        }),
+    }
 }
 
 fn destination<'a>(

@@ -48,7 +48,7 @@ impl OrganizationScope {
 
     /// The same, only when everything still is as this preview has it; `precondition_failed` otherwise.
     pub fn relocate_as_seen(&self, to: &NewPlace, preview: &ETag) -> Request<Create, Tagged<Move>> {
-        self.relocate(to).as_seen(preview)
+        self.relocate(to).if_still(preview)
     }
 
     /// Deletes it, when it has no children and uses nothing (O6).

@@ -92,6 +92,11 @@ pub enum ShownKey {
 }
 
 impl ShownKey {
+    /// Whether a text is meant to be a person's key, though it may be none.
+    pub fn is_meant_by(text: &str) -> bool {
+        text.starts_with(PREFIX)
+    }
+
     /// The SHA-256 of the whole text.
     pub const fn hash(&self) -> &KeyHash {
         match self {

@@ -177,7 +177,7 @@ mod tests {
         let too_deep = MoveRefused::Hierarchy(HierarchyRefused::TooDeep(4));
         assert_eq!(
             refused(&subtree, below(&organization(9, &[7, 8]))),
-            [too_deep.clone()]
+            std::slice::from_ref(&too_deep)
         );
         assert_eq!(refused(&subtree[..1], below(&organization(9, &[7, 8]))), []);
         assert_eq!(

@@ -188,6 +188,9 @@ fn a_root_takes_its_subtree_to_another_pool() {
     }
 }
 
+/// The ancestors of the moved one and of what is below it, how many nodes of their chains go, and which ones come.
+type Step<'a> = (&'a [u128], &'a [u128], usize, &'a [NodeId]);
+
 #[test]
 fn o7_a_subtree_takes_its_chains_and_places_along() {
     for backend in Backend::all() {
@@ -205,7 +208,7 @@ fn o7_a_subtree_takes_its_chains_and_places_along() {
             unit.workspaces().find(place).unwrap().unwrap().tree_version
         };
         // Up, down, and back again.
-        let places: [(&[u128], &[u128], usize, &[NodeId]); 3] = [
+        let places: [Step; 3] = [
             (&[], &[11], 2, &[pool_node()]),
             (&[20], &[20, 11], 1, &[pool_node(), node(20)]),
             (&[10], &[10, 11], 2, &[pool_node(), node(10)]),
