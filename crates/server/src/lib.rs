@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 pub mod courier;
 pub mod doorkeeper;
+mod endings;
 pub mod files;
 pub mod guards;
 mod key_desk;

@@ -20,6 +20,7 @@ use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
 use crate::config::{MailTransport, MetricsSettings, Settings};
 use crate::courier::{self, Courier};
 use crate::doorkeeper::Doorkeeper;
+use crate::endings::Endings;
 use crate::files;
 use crate::guards::guards;
 use crate::licensing::{self, Lookout, watch};
@@ -121,6 +122,7 @@ async fn listen(
     let exports_traces = settings.otlp.endpoint.is_some();
     let http = &settings.http;
     let workers = http.workers.unwrap_or_else(cores);
+    let endings = Endings::take().map_err(ServeError::Signals)?;
     let server = HttpServer::new(move || {
         interface
             .app()
@@ -132,10 +134,13 @@ async fn listen(
     .client_disconnect_timeout(Duration::from_millis(http.disconnect_timeout_ms))
     .keep_alive(Duration::from_millis(http.keep_alive_ms))
     .shutdown_timeout(GRACE)
+    .disable_signals()
     .listen(listener)
     .map_err(ServeError::Ended)?;
     greet(settings, &base);
-    server.run().await.map_err(ServeError::Ended)?;
+    let server = server.run();
+    endings.end(&server.handle());
+    server.await.map_err(ServeError::Ended)?;
     courier.stop();
     tracing::info!("stopped");
     Ok(())
