@@ -20,17 +20,18 @@ pub struct LicenseStanding {
 impl Tenantry {
     /// What this deployment may do now that not every one may (E1).
     pub fn entitlements(&self) -> Entitlements {
-        Entitlements::of(self.parts.licenses.license().as_deref(), self.now())
+        self.licensing().0
     }
 
-    /// The licence that is installed, whether or not it holds now; `None` without one whose signature is good.
-    pub fn license_standing(&self) -> Option<LicenseStanding> {
-        let license = self.parts.licenses.license()?;
-        let now = self.now();
-        Some(LicenseStanding {
+    /// The same with the licence that is installed, whether or not it holds now; `None` without one whose signature is good.
+    pub fn licensing(&self) -> (Entitlements, Option<LicenseStanding>) {
+        let (license, now) = (self.parts.licenses.license(), self.now());
+        let entitlements = Entitlements::of(license.as_deref(), now);
+        let standing = |license: Arc<License>| LicenseStanding {
             validity: license.validity(now),
             days_left: license.days_left(now),
             license,
-        })
+        };
+        (entitlements, license.map(standing))
     }
 }

@@ -100,6 +100,13 @@ fn e2_the_documented_refusals_have_the_documented_statuses() {
     };
     for example in [LIST, CREATE] {
         refused(example, "nobody", 403, "unauthenticated");
+        // However the address is written.
+        refused(
+            &example.replace("/v1/", "/%761/"),
+            "nobody",
+            403,
+            "unauthenticated",
+        );
         refused(
             &example.replace("-H 'Authorization: <user_api_key>'", ""),
             "",

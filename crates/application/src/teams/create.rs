@@ -1,6 +1,6 @@
 use tenantry_domain::capacity::TargetId;
 use tenantry_domain::meter::SITES;
-use tenantry_domain::team::{Team, TeamCaps, TeamName, TeamScope, site_cap};
+use tenantry_domain::team::{Team, TeamName, TeamRefused, TeamScope, site_cap};
 use tenantry_domain::user::User;
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{OrganizationId, TeamId, Units, UserId};
@@ -27,6 +27,9 @@ pub struct NewTeam {
     pub organization_id: Option<OrganizationId>,
 }
 
+/// Whether somebody who is in so many teams may come into one more (T4).
+pub(crate) type CheckTeams<'a> = dyn Fn(u32) -> std::result::Result<(), TeamRefused> + 'a;
+
 /// Where a team is made.
 struct Home {
     organization: OrganizationId,
@@ -36,13 +39,14 @@ struct Home {
 impl Tenantry {
     /// Makes a team of the caller's (T3).
     pub fn create_team(&self, actor: &Actor, new: &NewTeam, once: &Once<'_, TeamView>) -> Result<TeamView> {
-        self.create_team_within(self.settings().teams, actor, new, once)
+        let caps = &self.settings().teams;
+        self.create_team_if(&|teams| caps.check_teams(teams), actor, new, once)
     }
 
-    /// The same where teams may hold so much.
-    pub(super) fn create_team_within(
+    /// The same, when there may be one more beside so many.
+    pub(super) fn create_team_if(
         &self,
-        caps: TeamCaps,
+        check: &CheckTeams<'_>,
         actor: &Actor,
         new: &NewTeam,
         once: &Once<'_, TeamView>,
@@ -58,7 +62,7 @@ impl Tenantry {
                         return Ok(Attempt::Due(workspace.id));
                     }
                 }
-                let owner = check_team_count(unit, user, caps)?;
+                let owner = check_team_count(unit, user, check)?;
                 let view = self.create_in(unit, actor, (&owner, home), new)?;
                 keep(unit, actor, once, &view)?;
                 Ok(Attempt::Done(view))
@@ -114,11 +118,15 @@ impl Tenantry {
 }
 
 /// A person, kept from coming into other teams until the transaction ends, when they may come into one more (T4).
-pub(crate) fn check_team_count(unit: &mut dyn UnitOfWork, user: UserId, caps: TeamCaps) -> Result<User> {
+pub(crate) fn check_team_count(
+    unit: &mut dyn UnitOfWork,
+    user: UserId,
+    check: &CheckTeams<'_>,
+) -> Result<User> {
     let found = unit.users().find_for_update(user)?;
     let user = found.ok_or(Error::NotFound(Noun::User))?;
     let teams = unit.teams().count_of_user(user.id)?;
-    caps.check_teams(user.count_teams(teams))?;
+    check(user.count_teams(teams))?;
     Ok(user)
 }
 

@@ -201,7 +201,7 @@ impl Tenantry {
                 self.end_invitation(unit, actor, (EventKind::InvitationAccepted, invitation), team)?;
                 return self.view(unit, actor, team.clone());
             }
-            check_team_count(unit, user.id, self.settings().teams)?;
+            check_team_count(unit, user.id, &|teams| self.settings().teams.check_teams(teams))?;
             let seats = self.lock_seats(unit, team)?;
             let member = TeamMember {
                 team_id: team.id,

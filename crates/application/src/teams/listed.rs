@@ -52,13 +52,15 @@ impl Tenantry {
         name: TeamName,
         once: &Once<'_, TeamView>,
     ) -> Result<TeamView> {
-        self.check_listed_creation(actor)?;
+        person(actor)?;
+        let entitlements = self.entitlements();
+        entitlements.check_team_creation()?;
         let new = NewTeam {
             name,
             site_limit: None,
             organization_id: None,
         };
-        let caps = self.entitlements().narrow(self.settings().teams);
-        self.create_team_within(caps, actor, &new, once)
+        let caps = &self.settings().teams;
+        self.create_team_if(&|teams| entitlements.check_teams(caps, teams), actor, &new, once)
     }
 }

@@ -104,7 +104,7 @@ impl Tenantry {
             {
                 return Err(tenantry_domain::team::InvitationRefused::AlreadyMember.into());
             }
-            let user = check_team_count(unit, user.id, self.settings().teams)?;
+            let user = check_team_count(unit, user.id, &|teams| self.settings().teams.check_teams(teams))?;
             let member = TeamMember {
                 team_id: id,
                 user_id: user.id,

@@ -1,5 +1,5 @@
 use super::{Edition, License, LicenseLimits, Validity};
-use crate::team::{Team, TeamCaps};
+use crate::team::{Team, TeamCaps, TeamRefused};
 use crate::time::Timestamp;
 
 /// What a deployment may do that not every one may (E1). It concerns `/v1/teams` alone (E3).
@@ -45,13 +45,13 @@ impl Entitlements {
         }
     }
 
-    /// How much teams may hold where the deployment allows so much: whatever is less (E1).
-    #[must_use]
-    pub fn narrow(&self, caps: TeamCaps) -> TeamCaps {
-        let teams = self.limits.teams_per_person.unwrap_or(caps.teams);
-        TeamCaps {
-            teams: teams.min(caps.teams),
-            ..caps
+    /// Whether somebody who is in so many teams may make one more, where the deployment allows so much: whatever is less binds (E1, T4).
+    pub fn check_teams(&self, caps: &TeamCaps, teams: u32) -> Result<(), TeamRefused> {
+        match self.limits.teams_per_person {
+            Some(licensed) if licensed < caps.teams && teams >= licensed => {
+                Err(TeamRefused::TooManyLicensedTeams(licensed))
+            }
+            _ => caps.check_teams(teams),
         }
     }
 }
@@ -107,26 +107,29 @@ mod tests {
 
     #[test]
     fn e1_a_licence_allows_at_most_what_the_deployment_does() {
+        use TeamRefused::{TooManyLicensedTeams, TooManyTeams};
         let caps = TeamCaps::default();
-        for (limit, expected) in [
-            (None, 25),
-            (Some(3), 3),
-            (Some(25), 25),
-            (Some(99), 25),
-            (Some(0), 0),
+        for (limit, teams, expected) in [
+            (None, 24, Ok(())),
+            (None, 25, Err(TooManyTeams(25))),
+            (Some(3), 2, Ok(())),
+            (Some(3), 3, Err(TooManyLicensedTeams(3))),
+            (Some(3), 25, Err(TooManyLicensedTeams(3))),
+            (Some(25), 25, Err(TooManyTeams(25))),
+            (Some(99), 24, Ok(())),
+            (Some(99), 25, Err(TooManyTeams(25))),
+            (Some(0), 0, Err(TooManyLicensedTeams(0))),
         ] {
-            let license = License {
-                limits: LicenseLimits {
-                    teams_per_person: limit,
-                },
-                ..license()
+            let limits = LicenseLimits {
+                teams_per_person: limit,
             };
-            let narrowed = Entitlements::of(Some(&license), at(DAY)).narrow(caps);
-            let expected = TeamCaps {
-                teams: expected,
-                ..caps
-            };
-            assert_eq!(narrowed, expected, "{limit:?}");
+            let license = License { limits, ..license() };
+            let entitlements = Entitlements::of(Some(&license), at(DAY));
+            assert_eq!(
+                entitlements.check_teams(&caps, teams),
+                expected,
+                "{limit:?} {teams}"
+            );
         }
     }
 }

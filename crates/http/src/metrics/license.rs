@@ -17,14 +17,11 @@ impl fmt::Debug for Lookup {
 
 impl Collector for Lookup {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
-        let standing = self.0.license_standing();
+        let (entitlements, standing) = self.0.licensing();
         let word = standing
             .as_ref()
             .map_or("absent", |standing| standing.validity.as_str());
-        let labels = [
-            ("edition", self.0.entitlements().edition.as_str()),
-            ("standing", word),
-        ];
+        let labels = [("edition", entitlements.edition.as_str()), ("standing", word)];
         let mut license = encoder.encode_descriptor(
             "license",
             "The edition that runs, and how the licence for it stands.",

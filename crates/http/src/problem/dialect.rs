@@ -1,3 +1,4 @@
+use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 
 use super::Code;
@@ -17,6 +18,14 @@ pub(crate) enum Dialect {
 impl Dialect {
     /// Every one.
     pub const ALL: [Self; 2] = [Self::Own, Self::V1];
+
+    /// That of the address of a request, however it is written: of what serves it, or of nothing.
+    pub fn of_request(request: &HttpRequest) -> Self {
+        match request.match_pattern() {
+            Some(pattern) => Self::of(&pattern),
+            None => Self::of(request.path()),
+        }
+    }
 
     /// That of an address.
     pub fn of(path: &str) -> Self {

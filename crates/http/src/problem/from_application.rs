@@ -147,7 +147,7 @@ fn code_of_team(refused: TeamRefused) -> Code {
         TeamRefused::HasSites(_) => Code::TeamHasSites,
         TeamRefused::OwnerStays => Code::OwnerStays,
         TeamRefused::CannotOwn => Code::CannotOwnTeam,
-        TeamRefused::TooManyTeams(_) => Code::TeamLimitReached,
+        TeamRefused::TooManyTeams(_) | TeamRefused::TooManyLicensedTeams(_) => Code::TeamLimitReached,
         TeamRefused::TooManyPeople(_) => Code::PeopleLimitReached,
     }
 }

@@ -151,7 +151,7 @@ async fn t4_the_team_limit_is_400_and_a_licence_may_lower_it() {
     let refused = world.post("bob", "/v1/teams", body.clone()).await;
     let problem = refused.refused(400, "team_limit_reached");
     assert!(
-        problem["detail"].as_str().unwrap().contains("in 2 teams"),
+        problem["detail"].as_str().unwrap().contains("at most 2 teams"),
         "{problem:#}"
     );
     // The licence is about this dialect alone (E3).

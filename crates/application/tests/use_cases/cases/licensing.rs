@@ -8,7 +8,7 @@ use super::world::World;
 impl World {
     /// Edition, and validity and days of the licence.
     fn licensing(&self) -> (Edition, Option<(Validity, u32)>) {
-        let standing = self.app.license_standing();
+        let standing = self.app.licensing().1;
         (
             self.app.entitlements().edition,
             standing.map(|standing| (standing.validity, standing.days_left)),

@@ -99,7 +99,7 @@ fn e1_the_limit_of_a_licence_holds_however_many_make_teams_at_once() {
         makers.into_iter().map(|maker| maker.join().unwrap()).collect()
     });
     let refused = |outcome: &&Result<TeamView, Error>| {
-        matches!(outcome, Err(Error::Team(TeamRefused::TooManyTeams(3))))
+        matches!(outcome, Err(Error::Team(TeamRefused::TooManyLicensedTeams(3))))
     };
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 2);
     assert_eq!(outcomes.iter().filter(refused).count(), 6);
