@@ -69,7 +69,7 @@ pub enum AuthRefused {
 
 /// The caller of a request, within their rate. How they stand is left with the request, for its answer.
 pub(crate) async fn authenticate(api: &Api, request: &HttpRequest) -> Result<Actor, Problem> {
-    let token = shown(Dialect::of_request(request), request.headers())?;
+    let token = shown(Dialect::of(request.match_info().as_str()), request.headers())?;
     let caller = match api.authenticator.recall(token) {
         Some(caller) => caller,
         None => examine(api, request, token).await?,

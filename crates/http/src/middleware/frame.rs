@@ -34,7 +34,7 @@ impl Frame {
             occurrence: Occurrence {
                 request_id,
                 instance: request.uri().path().to_owned(),
-                dialect: Dialect::of_request(request.request()),
+                dialect: Dialect::of(request.match_info().as_str()),
                 public_url: api.public_url.clone(),
             },
         }

@@ -1,4 +1,3 @@
-use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 
 use super::Code;
@@ -19,15 +18,7 @@ impl Dialect {
     /// Every one.
     pub const ALL: [Self; 2] = [Self::Own, Self::V1];
 
-    /// That of the address of a request, however it is written: of what serves it, or of nothing.
-    pub fn of_request(request: &HttpRequest) -> Self {
-        match request.match_pattern() {
-            Some(pattern) => Self::of(&pattern),
-            None => Self::of(request.path()),
-        }
-    }
-
-    /// That of an address.
+    /// That of an address, decoded as routes see it.
     pub fn of(path: &str) -> Self {
         if path.starts_with(V1) { Self::V1 } else { Self::Own }
     }
