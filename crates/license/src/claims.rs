@@ -1,11 +1,16 @@
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use tenantry_domain::Timestamp;
-use tenantry_domain::license::{License, LicenseLimits};
+use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize};
+use tenantry_domain::Timestamp;
+use tenantry_domain::license::License;
+
+use crate::limits::WrittenLimits;
 use crate::{ISSUER, Refused};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
+
+/// The seconds of the years 0 to 9999, which are all that RFC 3339 can write.
+const WRITABLE: RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
 
 /// What a licence says. Moments are seconds since 1970-01-01T00:00:00Z.
 #[derive(Serialize, Deserialize)]
@@ -21,12 +26,11 @@ pub(crate) struct Claims<L> {
     limits: L,
 }
 
-/// As they are read: limits may be any, so that those that nobody knows are refused as such.
-pub(crate) type SignedClaims = Claims<Option<Value>>;
+/// As they are read.
+pub(crate) type SignedClaims = Claims<Option<WrittenLimits>>;
 
-/// The limits that are known.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+/// The limits as they are issued.
+#[derive(Serialize)]
 pub(crate) struct Limits {
     #[serde(skip_serializing_if = "Option::is_none")]
     teams_per_person: Option<u32>,
@@ -58,26 +62,24 @@ impl TryFrom<SignedClaims> for License {
             id: claims.jti.parse().map_err(|_| Refused::Claims)?,
             holder: claims.sub.parse().map_err(|_| Refused::Claims)?,
             edition: claims.edition.parse().map_err(|_| Refused::Edition)?,
-            limits: limits(claims.limits)?,
-            not_before: moment(claims.nbf)?,
-            expires_at: moment(claims.exp)?,
+            limits: claims.limits.unwrap_or_default().try_into()?,
+            not_before: moment(claims.nbf).ok_or(Refused::Claims)?,
+            expires_at: moment(claims.exp).ok_or(Refused::Claims)?,
         })
     }
 }
 
-fn limits(claim: Option<Value>) -> Result<LicenseLimits, Refused> {
-    let limits = claim.map(Limits::deserialize).transpose();
-    let Limits { teams_per_person } = limits.map_err(|_| Refused::Limits)?.unwrap_or_default();
-    Ok(LicenseLimits { teams_per_person })
+/// The second that this moment is in, for a licence says no more of it; `None` outside of the years 0 to 9999, which RFC 3339 cannot write.
+pub fn whole_second(of: Timestamp) -> Option<Timestamp> {
+    moment(seconds(of))
 }
 
 fn seconds(moment: Timestamp) -> i64 {
     moment.as_micros().div_euclid(MICROS_PER_SECOND)
 }
 
-fn moment(seconds: i64) -> Result<Timestamp, Refused> {
-    seconds
-        .checked_mul(MICROS_PER_SECOND)
-        .and_then(Timestamp::from_micros)
-        .ok_or(Refused::Claims)
+fn moment(seconds: i64) -> Option<Timestamp> {
+    let is_writable = WRITABLE.contains(&seconds);
+    let micros = is_writable.then(|| seconds.saturating_mul(MICROS_PER_SECOND))?;
+    Timestamp::from_micros(micros)
 }

@@ -6,11 +6,13 @@
 //! Whether it holds now is not asked here but in `tenantry-domain`: one that has expired still tells whose it is.
 
 mod claims;
+mod limits;
 mod public_key;
 mod refused;
 mod signing_key;
 mod trusted_keys;
 
+pub use claims::whole_second;
 pub use refused::Refused;
 pub use signing_key::{NotASigningKey, NotSigned, SigningKey};
 pub use trusted_keys::{NotPublicKeys, TrustedKeys};

@@ -17,7 +17,12 @@ pub enum Refused {
     /// The signature is not that of the key that the licence names.
     #[error("it is forged or damaged, for its signature is wrong; use it as it was issued")]
     Signature,
-    /// A claim is missing or not of its type.
+    /// Something else that somebody signed with a key for licences.
+    #[error(
+        "its `iss` is not `tenantry-license`, so it is for something else; use the text that its issuer sent as a licence"
+    )]
+    Issuer,
+    /// A claim is missing or not of its type, or a moment is outside of the years 0 to 9999.
     #[error("it does not say all that a licence says; ask its issuer for another one")]
     Claims,
     /// An edition of the future, maybe.
@@ -30,12 +35,18 @@ pub enum Refused {
         "it has limits that this version does not know; update Tenantry, or ask its issuer for another licence"
     )]
     Limits,
+    /// A limit that is known says nothing.
+    #[error(
+        "one of its limits is there twice, or is no number from 0 to 4294967295; ask its issuer for another licence"
+    )]
+    Limit,
 }
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         match error.kind() {
             ErrorKind::InvalidSignature => Self::Signature,
+            ErrorKind::InvalidIssuer => Self::Issuer,
             ErrorKind::Json(_) => Self::Claims,
             _ => Self::NotALicense,
         }

@@ -34,12 +34,12 @@ impl TrustedKeys {
             .ok_or(NotPublicKeys)
     }
 
-    /// What this token says, once its signature was found good. Whitespace around it is no part of it.
+    /// What this token says, once its signature was found good. Whitespace around it is no part of it, nor is the mark of an editor (BOM) before it.
     ///
     /// # Errors
     /// Every [`Refused`].
     pub fn verify(&self, token: &str) -> Result<License, Refused> {
-        let token = token.trim();
+        let token = token.trim_start_matches('\u{feff}').trim();
         if token.len() > LONGEST {
             return Err(Refused::TooLong);
         }
@@ -71,5 +71,7 @@ fn validation() -> Validation {
     validation.set_required_spec_claims(&["iss"]);
     validation.set_issuer(&[ISSUER]);
     validation.validate_exp = false;
+    // A claim that licences do not have.
+    validation.validate_aud = false;
     validation
 }

@@ -5,13 +5,14 @@ use uuid::Uuid;
 
 use crate::support::{DAY, Issuer, at, license, part};
 
-/// Year 9999.
+/// The first second of the year 0, and the last one of the year 9999.
+const FIRST: i64 = -62_167_219_200;
 const LAST: i64 = 253_402_300_799;
 
 fn any_license() -> impl Strategy<Value = License> {
     let edition = prop::sample::select(Edition::ALL.to_vec());
     let limit = prop::option::of(any::<u32>());
-    let moments = (-LAST..LAST, -LAST..LAST);
+    let moments = (FIRST..=LAST, FIRST..=LAST);
     (any::<u128>(), "[^\\p{C}\\s]{1,200}", edition, limit, moments).prop_map(
         |(id, holder, edition, teams_per_person, (begin, end))| License {
             id: Uuid::from_u128(id),
@@ -68,7 +69,11 @@ fn e1_a_licence_is_read_whether_or_not_it_holds() {
 fn e1_a_file_may_have_blanks_around_the_licence() {
     let issuer = Issuer::new();
     let token = issuer.issue(&license());
-    for text in [format!("{token}\n"), format!("\n\t {token} \r\n\n")] {
+    for text in [
+        format!("{token}\n"),
+        format!("\n\t {token} \r\n\n"),
+        format!("\u{feff}{token}\r\n"),
+    ] {
         assert_eq!(issuer.trusted().verify(&text), Ok(license()));
     }
 }
@@ -77,7 +82,7 @@ fn e1_a_file_may_have_blanks_around_the_licence() {
 fn e1_claims_that_nobody_knows_are_ignored_and_limits_may_be_left_out() {
     let issuer = Issuer::new();
     assert_eq!(
-        issuer.verdict(&json!({"x": 1}), &json!({"note": "hello"})),
+        issuer.verdict(&json!({"x": 1}), &json!({"note": "hello", "aud": "somebody"})),
         Ok(license())
     );
     let unlimited = License {
