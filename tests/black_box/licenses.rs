@@ -126,6 +126,20 @@ fn e1_a_licence_that_is_replaced_is_noticed() {
 }
 
 #[test]
+fn e1_a_pipe_keeps_neither_the_start_nor_the_end_waiting() {
+    let issuer = LicenseIssuer::create();
+    issuer.install_pipe();
+    let mut service = service(&issuer, "info");
+    service.wait_for("license.jwt: it is no regular file", 1);
+    issuer.install(&issuer.issue("ACME", GOOD));
+    service.wait_for("licence of ACME: enterprise", 1);
+    issuer.install_pipe();
+    service.wait_for("license.jwt: it is no regular file", 2);
+    assert_eq!(shown(&service), [standing("community", "absent")]);
+    assert!(service.stop_and_tell().contains("stopped"));
+}
+
+#[test]
 fn e3_v1_teams_follows_the_licence_without_a_restart() {
     let issuer = LicenseIssuer::create();
     let service = service(&issuer, "info");

@@ -1,5 +1,6 @@
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -41,6 +42,17 @@ impl LicenseIssuer {
     /// Puts this where the service looks, whole at once.
     pub fn install(&self, text: &str) {
         fs::write(self.path("new"), text).expect("it is written");
+        self.move_there();
+    }
+
+    /// Puts a pipe that nobody writes to where the service looks.
+    pub fn install_pipe(&self) {
+        let made = Command::new("mkfifo").arg(self.path("new")).status();
+        assert!(made.expect("mkfifo is there").success());
+        self.move_there();
+    }
+
+    fn move_there(&self) {
         fs::rename(self.path("new"), self.path("license.jwt")).expect("it is moved");
     }
 

@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::regular_file;
 use crate::sources::{self, NoRandomness};
 
 const PEM_TAG: &str = "PRIVATE KEY";
 const GROUP_AND_OTHERS: u32 = 0o077;
+const FOR_ITS_OWNER: u32 = 0o600;
 
 /// Why a file with a signing key cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,16 +63,16 @@ pub enum KeyFileError {
 pub(crate) fn read_or_create(path: &Path) -> Result<Vec<u8>, KeyFileError> {
     match read(path) {
         Err(KeyFileError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-            write_key(path)?;
+            write_key(path, &sources::ed25519_key()?)?;
             read(path)
         }
         result => result,
     }
 }
 
-/// Makes a key in a file that is not there yet: mode 0600, in a directory that is made, with mode 0700, when it is missing.
-pub(crate) fn create(path: &Path) -> Result<(), KeyFileError> {
-    if write_key(path)? {
+/// Writes a key in DER to a file that is not there yet: mode 0600, in a directory that is made, with mode 0700, when it is missing.
+pub(crate) fn create(path: &Path, key: &[u8]) -> Result<(), KeyFileError> {
+    if write_key(path, key)? {
         Ok(())
     } else {
         Err(KeyFileError::Taken {
@@ -85,7 +87,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
         path: path.to_owned(),
         source,
     };
-    let mut file = File::open(path).map_err(unreadable)?;
+    let mut file = regular_file::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(unreadable)?;
     let key = decode(&bytes).ok_or_else(|| KeyFileError::NotAKey {
@@ -104,21 +106,20 @@ fn decode(bytes: &[u8]) -> Option<Vec<u8>> {
     (block.tag() == PEM_TAG).then(|| block.into_contents())
 }
 
-fn write_key(path: &Path) -> Result<bool, KeyFileError> {
-    let key = pem::encode(&pem::Pem::new(PEM_TAG, sources::ed25519_key()?));
-    write_new(path, key.as_bytes()).map_err(|source| KeyFileError::Create {
+fn write_key(path: &Path, key: &[u8]) -> Result<bool, KeyFileError> {
+    let key = pem::encode(&pem::Pem::new(PEM_TAG, key));
+    write_new(path, key.as_bytes(), FOR_ITS_OWNER).map_err(|source| KeyFileError::Create {
         path: path.to_owned(),
         source,
     })
 }
 
 /// The file appears whole or not at all; one that is there already stays, and false is answered.
-fn write_new(path: &Path, content: &[u8]) -> io::Result<bool> {
+pub(crate) fn write_new(path: &Path, content: &[u8], mode: u32) -> io::Result<bool> {
     let directory = directory_of(path);
     DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     let mut file = NamedTempFile::new_in(directory)?;
-    file.as_file()
-        .set_permissions(fs::Permissions::from_mode(0o600))?;
+    file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     match file.persist_noclobber(path) {

@@ -14,6 +14,7 @@ mod key_desk;
 pub mod key_file;
 pub mod licensing;
 pub mod mailing;
+mod regular_file;
 pub mod sources;
 pub mod sweeper;
 pub mod telemetry;

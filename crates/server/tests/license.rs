@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -91,6 +91,7 @@ fn e1_a_key_is_made_for_its_owner_and_its_public_half_for_everybody() {
         assert!(told.contains(part), "{part:?} is not in {told}");
     }
     assert_eq!(mode(&desk.path("new/issuer.pem")), 0o600);
+    assert_eq!(mode(&desk.path("new/issuer.pem.pub")), 0o644);
     let private = fs::read_to_string(desk.path("new/issuer.pem")).unwrap();
     let public = fs::read_to_string(desk.path("new/issuer.pem.pub")).unwrap();
     assert!(private.starts_with("-----BEGIN PRIVATE KEY-----"));
@@ -116,7 +117,44 @@ fn e1_a_key_that_is_there_is_never_written_over() {
     }
     fs::write(desk.path("file"), "").unwrap();
     let refusal = desk.refuses("keygen file/issuer.pem", "");
-    assert!(refusal.contains("cannot create the signing key"), "{refusal}");
+    assert!(refusal.contains("cannot write the public key"), "{refusal}");
+}
+
+#[test]
+fn e1_both_halves_of_a_key_are_made_or_none() {
+    let desk = Desk::new();
+    let files = || fs::read_dir(desk.0.path()).unwrap().count();
+    // The longest name that a file can have, and with .pub behind it none.
+    let long = "x".repeat(255);
+    let refusal = desk.refuses(&format!("keygen {long}"), "");
+    assert!(refusal.contains("cannot write the public key"), "{refusal}");
+    assert_eq!(files(), 2);
+    for link in ["a.pem", "b.pem.pub"] {
+        symlink("nowhere", desk.path(link)).unwrap();
+    }
+    for (name, taken) in [("a.pem", "a.pem"), ("b.pem", "b.pem.pub")] {
+        let refusal = desk.refuses(&format!("keygen {name}"), "");
+        assert!(
+            refusal.contains(&format!("{taken} is there already")),
+            "{refusal}"
+        );
+    }
+    assert_eq!(files(), 4);
+}
+
+#[test]
+fn e1_a_pipe_is_no_file_of_a_licence() {
+    let desk = Desk::new();
+    let made = Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap();
+    assert!(made.success());
+    for line in [
+        "show pipe --key issuer.pem.pub",
+        "show - --key pipe",
+        "issue --key pipe --holder ACME --days 1",
+    ] {
+        let refusal = desk.refuses(line, "");
+        assert!(refusal.contains("it is no regular file"), "{refusal}");
+    }
 }
 
 #[test]
@@ -188,7 +226,12 @@ fn e1_show_says_what_is_wrong_with_what_is_no_licence() {
     let refusal = desk.refuses("show - --key issuer.pem.pub", &other.issue("--days 1"));
     assert!(refusal.contains("forged"), "{refusal}");
     let refusal = desk.refuses("show - --key issuer.pem.pub", "nonsense");
-    assert!(refusal.contains("it is no licence"), "{refusal}");
+    assert_eq!(refusal.matches("it is no licence").count(), 1, "{refusal}");
+    for line in ["show nope --key issuer.pem.pub", "show - --key nope"] {
+        let refusal = desk.refuses(line, "");
+        assert!(refusal.contains("name another file"), "{refusal}");
+        assert!(!refusal.contains("set license"), "{refusal}");
+    }
     let refusal = desk.refuses("show - --key issuer.pem", &desk.issue("--days 1"));
     assert!(refusal.contains("no list of Ed25519 public keys"), "{refusal}");
 }
@@ -199,10 +242,15 @@ fn e1_a_licence_that_would_never_hold_is_not_issued() {
     for until in [
         "--expires 2020-01-01T00:00:00Z",
         "--not-before 2999-01-01T00:00:00Z --expires 2999-01-01T00:00:00Z",
+        // A licence says no more than the second.
+        "--not-before 2999-01-01T00:00:00.1Z --expires 2999-01-01T00:00:00.9Z",
     ] {
         let refusal = desk.refuses(&format!("issue --key issuer.pem --holder ACME {until}"), "");
         assert!(refusal.contains("give a later --expires"), "{refusal}");
     }
+    let until = "--not-before 9999-12-31T00:00:00Z --days 2";
+    let refusal = desk.refuses(&format!("issue --key issuer.pem --holder ACME {until}"), "");
+    assert!(refusal.contains("after the year 9999"), "{refusal}");
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
-use tenantry_application::ports::LicenseSource;
+use tenantry_application::ports::{Clock, LicenseSource};
 use tenantry_domain::Timestamp;
 use tenantry_domain::license::{Edition, License, LicenseLimits};
 use tenantry_license::SigningKey;
@@ -68,6 +70,13 @@ impl Setup {
 
     fn remove(&self, name: &str) {
         fs::remove_file(self.path(name)).unwrap();
+    }
+
+    /// Puts a pipe into the place of a file.
+    fn pipe(&self, name: &str) {
+        self.remove(name);
+        let made = Command::new("mkfifo").arg(self.path(name)).status().unwrap();
+        assert!(made.success());
     }
 
     fn holder(&self) -> Option<String> {
@@ -186,7 +195,7 @@ fn e1_a_licence_begins_by_the_clock() {
 
 #[test]
 fn e1_what_is_no_licence_any_more_gives_the_community_edition() {
-    let wrong: [(&str, Breakage); 10] = [
+    let wrong: [(&str, Breakage); 12] = [
         ("there is no licence at", |setup| setup.remove("license.jwt")),
         ("license.jwt is not accepted: it is no licence", |setup| {
             setup.write("");
@@ -200,6 +209,8 @@ fn e1_what_is_no_licence_any_more_gives_the_community_edition() {
             setup.remove("license.jwt");
             fs::create_dir(setup.path("license.jwt")).unwrap();
         }),
+        ("it is no regular file", |setup| setup.pipe("license.jwt")),
+        ("it is no regular file", |setup| setup.pipe("issuer.pem.pub")),
         ("it is forged", |setup| setup.install(&issuer(), &license(0, 100))),
         ("it is forged", |setup| setup.trust(&[&issuer()])),
         ("cannot read", |setup| setup.remove("issuer.pem.pub")),
@@ -273,6 +284,38 @@ fn e1_a_deployment_without_a_licence_says_so_and_warns_of_nothing() {
         assert!(!lookout.look().is_new);
         assert_eq!(lookout.licenses().license(), None);
     }
+}
+
+/// Panics when it is told to.
+struct FragileClock(AtomicBool);
+
+impl Clock for FragileClock {
+    fn now(&self) -> Timestamp {
+        assert!(!self.0.load(Ordering::Relaxed), "as it was told to");
+        at(1)
+    }
+}
+
+#[test]
+fn e1_a_look_that_panics_finds_no_licence_and_the_next_one_may() {
+    let setup = Setup::new();
+    let files = LicenseFiles {
+        key_file: setup.path("issuer.pem.pub"),
+        file: setup.path("license.jwt"),
+    };
+    let clock = Arc::new(FragileClock(AtomicBool::new(false)));
+    let mut lookout = Lookout::new(&LicenseSettings::Installed(files), clock.clone());
+    let whole = lookout.look();
+    clock.0.store(true, Ordering::Relaxed);
+    let Sight { news, is_new } = lookout.look();
+    assert!(
+        is_new && news.is_warning && news.text.contains("a bug"),
+        "{news:?}"
+    );
+    assert_eq!(lookout.licenses().license(), None);
+    assert!(!lookout.look().is_new);
+    clock.0.store(false, Ordering::Relaxed);
+    assert_eq!(lookout.look(), whole);
 }
 
 #[test]

@@ -1,4 +1,3 @@
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -6,6 +5,7 @@ use tenantry_domain::license::License;
 use tenantry_license::{Refused, TrustedKeys};
 
 use crate::config::LicenseFiles;
+use crate::regular_file;
 
 /// As large as no licence is, nor any list of keys, in bytes.
 const LARGEST: u64 = 64 * 1024;
@@ -14,20 +14,18 @@ const LARGEST: u64 = 64 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
     /// There is no such file.
-    #[error("there is no licence at {}; put it there, or unset license.file", .0.display())]
+    #[error("there is no licence at {}; put it there, or name another file", .0.display())]
     Absent(PathBuf),
     /// A file cannot be read.
-    #[error("cannot read {}: {reason}; mend that, or set {key}", path.display())]
+    #[error("cannot read {}: {reason}; mend that, or name another file", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The setting that names it.
-        key: &'static str,
         /// What the operating system said.
         reason: String,
     },
     /// The file with the keys holds something else.
-    #[error("{} is no list of Ed25519 public keys in PEM form; set license.key_file to the .pub file of whoever issued the licence", .0.display())]
+    #[error("{} is no list of Ed25519 public keys in PEM form; name the .pub file of whoever issued the licence", .0.display())]
     NotKeys(PathBuf),
     /// What is there is not accepted.
     #[error("the licence at {} is not accepted: {reason}", path.display())]
@@ -57,10 +55,10 @@ pub fn read_license(files: &LicenseFiles) -> Result<License, Unusable> {
 /// # Errors
 /// When there is none, or it cannot be read.
 pub fn read_token(path: &Path) -> Result<String, Unusable> {
-    match File::open(path).and_then(read_token_from) {
+    match regular_file::open(path).and_then(read_token_from) {
         Ok(text) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Unusable::Absent(path.to_owned())),
-        Err(error) => Err(unreadable(path, "license.file", &error)),
+        Err(error) => Err(unreadable(path, &error)),
     }
 }
 
@@ -78,8 +76,8 @@ pub fn read_token_from(source: impl Read) -> io::Result<String> {
 /// # Errors
 /// When it cannot be read, or holds something else.
 pub fn read_keys(path: &Path) -> Result<TrustedKeys, Unusable> {
-    let text = File::open(path).and_then(read);
-    let text = text.map_err(|error| unreadable(path, "license.key_file", &error))?;
+    let text = regular_file::open(path).and_then(read);
+    let text = text.map_err(|error| unreadable(path, &error))?;
     TrustedKeys::from_pem(&text).map_err(|_| Unusable::NotKeys(path.to_owned()))
 }
 
@@ -94,10 +92,9 @@ fn read(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(path: &Path, key: &'static str, error: &io::Error) -> Unusable {
+fn unreadable(path: &Path, error: &io::Error) -> Unusable {
     Unusable::Unreadable {
         path: path.to_owned(),
-        key,
         reason: error.to_string(),
     }
 }

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tenantry_application::ports::{Clock, LicenseSource};
@@ -57,9 +58,11 @@ impl Lookout {
         Arc::clone(&self.licenses)
     }
 
-    /// Reads the files, and puts what they hold where it is asked for.
+    /// Reads the files, and puts what they hold where it is asked for. A panic on the way counts as no licence, for it must stop neither the
+    /// service nor the next look.
     pub fn look(&mut self) -> Sight {
-        let standing = self.standing();
+        // Nothing is changed before it is known how the licence stands.
+        let standing = catch_unwind(AssertUnwindSafe(|| self.standing())).unwrap_or(Standing::Failed);
         self.licenses.put(standing.license().cloned());
         let is_new = self.told.as_ref().is_none_or(|told| standing.is_news_after(told));
         let news = standing.news();

@@ -16,6 +16,8 @@ pub enum Standing {
     NotConfigured,
     /// There is none to be had.
     Unusable(Unusable),
+    /// It could not be found out, by a mistake of ours.
+    Failed,
     /// It will hold.
     NotYetValid(Arc<License>),
     /// It holds.
@@ -56,7 +58,7 @@ impl Standing {
     #[must_use]
     pub const fn license(&self) -> Option<&Arc<License>> {
         match self {
-            Self::NotConfigured | Self::Unusable(_) => None,
+            Self::NotConfigured | Self::Unusable(_) | Self::Failed => None,
             Self::NotYetValid(license) | Self::Valid { license, .. } | Self::Expired(license) => {
                 Some(license)
             }
@@ -86,6 +88,9 @@ impl Standing {
                 text: "community edition: no licence is configured (license.file)".to_owned(),
             },
             Self::Unusable(why) => community(format_args!("{why}")),
+            Self::Failed => community(format_args!(
+                "looking at the licence panicked, which is a bug; report it with what was printed before"
+            )),
             Self::NotYetValid(license) => community(format_args!(
                 "the licence of {} is not yet valid; it begins at {}",
                 license.holder, license.not_before

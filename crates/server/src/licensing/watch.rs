@@ -32,7 +32,7 @@ pub async fn watch(mut lookout: Lookout, mut asking: Signal, period: Duration) {
             (lookout, sight)
         });
         let Ok((back, sight)) = looked.await else {
-            // So it is here.
+            // So it is here, for no look panics.
             return;
         };
         lookout = back;

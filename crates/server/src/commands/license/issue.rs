@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use tenantry_application::ports::{Clock, IdSource};
 use tenantry_domain::Timestamp;
 use tenantry_domain::license::License;
-use tenantry_license::{NotSigned, SigningKey};
+use tenantry_license::{NotSigned, SigningKey, whole_second};
 
 use crate::cli::IssueArgs;
 use crate::key_file::{self, KeyFileError};
@@ -23,6 +23,11 @@ pub enum IssueError {
         /// Its end.
         expires_at: Timestamp,
     },
+    /// No calendar that RFC 3339 can write goes so far.
+    #[error(
+        "the licence would begin or expire after the year 9999; give fewer --days or an earlier --expires"
+    )]
+    TooLate,
     /// The key cannot be read.
     #[error(transparent)]
     Key(#[from] KeyFileError),
@@ -52,11 +57,11 @@ pub fn issue(
 }
 
 fn license(args: IssueArgs, now: Timestamp, ids: &dyn IdSource) -> Result<License, IssueError> {
-    let not_before = args.not_before.unwrap_or(now);
-    let expires_at = match (args.expires, args.days) {
+    let not_before = second(args.not_before.unwrap_or(now))?;
+    let expires_at = second(match (args.expires, args.days) {
         (Some(moment), _) => moment,
         (None, days) => not_before.plus_days(days.unwrap_or_default()),
-    };
+    })?;
     if expires_at <= not_before {
         return Err(IssueError::NeverValid {
             not_before,
@@ -71,6 +76,10 @@ fn license(args: IssueArgs, now: Timestamp, ids: &dyn IdSource) -> Result<Licens
         not_before,
         expires_at,
     })
+}
+
+fn second(of: Timestamp) -> Result<Timestamp, IssueError> {
+    whole_second(of).ok_or(IssueError::TooLate)
 }
 
 fn signing_key(path: PathBuf) -> Result<SigningKey, KeyFileError> {

@@ -1,18 +1,24 @@
-use std::fs::File;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tenantry_license::{NotASigningKey, SigningKey};
 
 use crate::key_file::{self, KeyFileError};
+use crate::sources::{self, NoRandomness};
+
+const FOR_EVERYBODY: u32 = 0o644;
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
 pub enum KeygenError {
-    /// The private key cannot be written.
+    /// No key could be made.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// The private key cannot be written, or one of the files is there already.
     #[error(transparent)]
     Private(#[from] KeyFileError),
-    /// What was written is no key.
+    /// What was made is no key.
     #[error(transparent)]
     Key(#[from] NotASigningKey),
     /// The public key cannot be written.
@@ -28,19 +34,19 @@ pub enum KeygenError {
     Output(#[from] io::Error),
 }
 
-/// Writes a new key that signs licences to `file`, for its owner alone, and the public half of it beside, and tells `out` what to do with them.
+/// Writes a new key that signs licences to `file`, for its owner alone, and the public half of it beside, and tells `out` what to do with them. Both files are made,
+/// or none.
 ///
 /// # Errors
 /// Every [`KeygenError`].
 pub fn keygen(file: &Path, out: &mut dyn Write) -> Result<(), KeygenError> {
     let public = public_half(file);
-    if public.exists() {
-        return Err(KeyFileError::Taken { path: public }.into());
-    }
-    key_file::create(file)?;
-    let key = SigningKey::from_pkcs8(&key_file::read(file)?)?;
-    if let Err(source) = write(&public, &key.public_pem()) {
-        return Err(KeygenError::Public { path: public, source });
+    let key = sources::ed25519_key()?;
+    write_public(&public, &SigningKey::from_pkcs8(&key)?.public_pem())?;
+    if let Err(error) = key_file::create(file, &key) {
+        // Why there is no key matters more than what is left of it.
+        let _ = fs::remove_file(&public);
+        return Err(error.into());
     }
     tell(out, file, &public)?;
     Ok(())
@@ -52,8 +58,13 @@ fn public_half(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    File::create_new(path)?.write_all(text.as_bytes())
+fn write_public(path: &Path, text: &str) -> Result<(), KeygenError> {
+    let path = path.to_owned();
+    match key_file::write_new(&path, text.as_bytes(), FOR_EVERYBODY) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(KeyFileError::Taken { path }.into()),
+        Err(source) => Err(KeygenError::Public { path, source }),
+    }
 }
 
 fn tell(out: &mut dyn Write, file: &Path, public: &Path) -> io::Result<()> {

@@ -23,7 +23,7 @@ pub enum ShowError {
     #[error(transparent)]
     Unusable(#[from] Unusable),
     /// What was given is no licence.
-    #[error("the licence is not accepted: {0}")]
+    #[error("the licence is not accepted")]
     Refused(#[from] Refused),
     /// Standard input cannot be read.
     #[error("cannot read the licence from standard input")]
