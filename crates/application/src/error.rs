@@ -231,18 +231,6 @@ impl std::fmt::Display for Noun {
     }
 }
 
-/// A refusal is the same wherever it is met, and so is a link.
-impl From<MoveRefused> for Error {
-    fn from(refused: MoveRefused) -> Self {
-        match refused {
-            MoveRefused::NoRoom { meter, refusal } => Self::LimitReached { meter, refusal },
-            MoveRefused::Link(refused) => refused.into(),
-            MoveRefused::Hierarchy(refused) => refused.into(),
-            cycle @ MoveRefused::Cycle(_) => Self::MoveBlocked(vec![cycle]),
-        }
-    }
-}
-
 /// A missing payment method is one condition, wherever it is noticed (S2).
 impl From<ChangeRefused> for Error {
     fn from(refused: ChangeRefused) -> Self {

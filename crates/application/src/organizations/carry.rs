@@ -1,8 +1,8 @@
 //! What becomes of usage when the nodes above an organization are to be others (O7, B5).
 
 use tenantry_domain::billing::BillingMode;
-use tenantry_domain::capacity::{Crossing, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
-use tenantry_domain::organization::{MoveRefused, Organization};
+use tenantry_domain::capacity::{Crossing, NodeId, PoolId, Refusal, TargetId, UsageChange, UsagePlace};
+use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Meter, OrganizationId, Units};
 
@@ -48,16 +48,12 @@ impl Tenantry {
         (id, below): (OrganizationId, Below),
         (pools, hold): ([PoolId; 2], Hold),
     ) -> Result<Carried> {
-        let pools = pools.map(NodeId::Pool);
         if hold == Hold::Charges {
-            let distinct = if pools[0] == pools[1] {
-                &pools[..1]
-            } else {
-                &pools[..]
-            };
+            let mut pools = pools.map(NodeId::Pool).to_vec();
+            pools.dedup();
             let meters = &self.settings().meters;
             unit.balances()
-                .of_nodes_for_update(workspace.id, distinct, meters)?;
+                .of_nodes_for_update(workspace.id, &pools, meters)?;
         }
         let mut targets: Vec<TargetId> = vec![id.into()];
         if let Below::Organization(parent) = below {
@@ -83,8 +79,8 @@ impl Tenantry {
         })
     }
 
-    /// Every meter of which there is no room for what the organization uses.
-    pub(super) fn check_room(&self, carried: &Carried) -> Vec<MoveRefused> {
+    /// Every meter of which there is no room for what the organization uses, and why.
+    pub(super) fn lacking_room(&self, carried: &Carried) -> Vec<(Meter, Box<Refusal>)> {
         let gaining = carried.crossing().gaining;
         let gaining: Vec<ChainNode> = carried
             .new
@@ -95,10 +91,7 @@ impl Tenantry {
         let refused = |(meter, units): (&Meter, Units)| {
             let nodes = nodes_of(&gaining, meter, self.settings().enforcement);
             let refusal = Crossing::admit(nodes, units).err()?;
-            Some(MoveRefused::NoRoom {
-                meter: meter.clone(),
-                refusal,
-            })
+            Some((meter.clone(), refusal))
         };
         carried.used().filter_map(refused).collect()
     }

@@ -11,7 +11,7 @@ use super::carry::{Below, Hold};
 use super::create::check_account;
 use super::{OrganizationView, find, login_hint_taken, view};
 use crate::actor::Actor;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::{EventKind, facts_of, limit_facts};
 use crate::patch::Patch;
 use crate::ports::UnitOfWork;
@@ -183,8 +183,8 @@ impl Tenantry {
         );
         let place = (root.id, Below::Pool(new));
         let carried = self.carry(unit, workspace, place, ([old, new], Hold::Charges))?;
-        if let Some(refused) = self.check_room(&carried).into_iter().next() {
-            return Err(refused.into());
+        if let Some((meter, refusal)) = self.lacking_room(&carried).into_iter().next() {
+            return Err(Error::LimitReached { meter, refusal });
         }
         unit.balances().save_usage(workspace.id, &carried.usage()?)?;
         let linked = Organization {

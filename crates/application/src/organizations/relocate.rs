@@ -1,13 +1,11 @@
 //! Moving an organization with everything below it (O7).
 
-use std::collections::BTreeMap;
-
 use tenantry_domain::capacity::{Chain, NodeId};
 use tenantry_domain::organization::{
-    Destination, MoveRefused, Organization, check_place, is_there, relocated,
+    Destination, MoveRefused, Organization, SmallestLimits, check_place, is_there, relocated, smallest_limits,
 };
 use tenantry_domain::workspace::{Permission, Workspace};
-use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, WorkspaceId};
+use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceId};
 
 use super::carry::{Below, Carried, Hold, pool_above};
 use super::create::check_account;
@@ -167,7 +165,8 @@ impl Tenantry {
             .iter()
             .any(|refused| matches!(refused, MoveRefused::Cycle(_) | MoveRefused::Link(_)));
         if is_place {
-            blockers.extend(self.check_room(&carried));
+            let no_room = |(meter, refusal)| MoveRefused::NoRoom { meter, refusal };
+            blockers.extend(self.lacking_room(&carried).into_iter().map(no_room));
         }
         let moved = relocated(&subtree, destination, self.now());
         Ok(Plan {
@@ -205,9 +204,9 @@ impl Tenantry {
             (meter, table(&carried.old), table(&carried.new))
         });
         let tables: Vec<_> = tables.collect();
-        let limit = |table: &Limits, id| Limit::from_option(table.get(&id).copied().flatten());
+        let limit = |table: &SmallestLimits, id| Limit::from_option(table.get(&id).copied().flatten());
         let shifts = |id| {
-            let shift = |(meter, before, after): &(&Meter, Limits, Limits)| LimitShift {
+            let shift = |(meter, before, after): &(&Meter, _, _)| LimitShift {
                 meter: (*meter).clone(),
                 before: limit(before, id),
                 after: limit(after, id),
@@ -222,27 +221,6 @@ impl Tenantry {
             })
             .collect())
     }
-}
-
-/// The smallest limit on each chain.
-type Limits = BTreeMap<OrganizationId, Option<Units>>;
-
-/// The smallest limits on the chains of organizations, no child before its parent, when this is the smallest above them all.
-fn smallest_limits(
-    subtree: &[Organization],
-    above: Option<Units>,
-    own: impl Fn(OrganizationId) -> Option<Units>,
-) -> Limits {
-    let mut limits = Limits::new();
-    for organization in subtree {
-        let inherited = organization
-            .parent_id()
-            .and_then(|parent| limits.get(&parent).copied())
-            .unwrap_or(above);
-        let smallest = own(organization.id).into_iter().chain(inherited).min();
-        limits.insert(organization.id, smallest);
-    }
-    limits
 }
 
 fn new_parent(

@@ -11,7 +11,9 @@ pub use hierarchy::{
     Depth, HierarchyCaps, HierarchyRefused, InvalidDepth, Path, TreeSize, place_child, place_root,
 };
 
-pub use relocation::{Destination, MoveRefused, check_place, is_there, relocated};
+pub use relocation::{
+    Destination, MoveRefused, SmallestLimits, check_place, is_there, relocated, smallest_limits,
+};
 
 use crate::capacity::{NodeId, PoolId};
 use crate::id::{BillingAccountId, OrganizationId, WorkspaceId};

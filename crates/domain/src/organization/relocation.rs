@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::hierarchy::{HierarchyCaps, HierarchyRefused, Path};
 use super::{Organization, OrganizationName};
 use crate::billing::{BillingMode, LinkRefused};
@@ -5,6 +7,7 @@ use crate::capacity::Refusal;
 use crate::id::{BillingAccountId, OrganizationId};
 use crate::meter::Meter;
 use crate::time::Timestamp;
+use crate::units::Units;
 
 /// Where an organization is wanted, with everything below it (O7).
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +95,27 @@ pub fn relocated(
             ..organization.clone()
         })
         .collect()
+}
+
+/// The smallest limit on each chain; `None` where there is none.
+pub type SmallestLimits = BTreeMap<OrganizationId, Option<Units>>;
+
+/// The smallest limits on the chains of a subtree, no child before its parent, when this is the smallest above it and these are their own (L7).
+pub fn smallest_limits(
+    subtree: &[Organization],
+    above: Option<Units>,
+    own: impl Fn(OrganizationId) -> Option<Units>,
+) -> SmallestLimits {
+    let mut limits = SmallestLimits::new();
+    for organization in subtree {
+        let inherited = organization
+            .parent_id()
+            .and_then(|parent| limits.get(&parent).copied())
+            .unwrap_or(above);
+        let smallest = own(organization.id).into_iter().chain(inherited).min();
+        limits.insert(organization.id, smallest);
+    }
+    limits
 }
 
 /// Only a root has an account of its own.
@@ -243,6 +267,27 @@ mod tests {
         let root = relocated(&moved, ROOT, now);
         assert_eq!(root[0].path, Path::root());
         assert_eq!(root[2].path.ancestors(), [id(2), id(3)]);
+    }
+
+    #[test]
+    fn o7_the_smallest_limit_on_the_way_down_binds() {
+        let units = |n| Units::new(n).unwrap();
+        let subtree = [
+            organization(2, &[1]),
+            organization(3, &[1, 2]),
+            organization(4, &[1, 2, 3]),
+            organization(5, &[1, 2]),
+        ];
+        let own = |of: OrganizationId| (of == id(3)).then(|| units(5));
+        for (above, expected) in [
+            (None, [None, Some(5), Some(5), None]),
+            (Some(9), [Some(9), Some(5), Some(5), Some(9)]),
+            (Some(2), [Some(2); 4]),
+        ] {
+            let limits = smallest_limits(&subtree, above.map(units), own);
+            let found: Vec<_> = subtree.iter().map(|one| limits[&one.id]).collect();
+            assert_eq!(found, expected.map(|limit| limit.map(units)), "{above:?}");
+        }
     }
 
     #[test]

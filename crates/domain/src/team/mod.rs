@@ -108,9 +108,7 @@ pub enum TeamRefused {
     #[error("this person is in as many teams as anybody may be in: {0}")]
     TooManyTeams(u32),
     /// The licence allows no more here (E1).
-    #[error(
-        "the licence of this deployment allows a person at most {0} teams here; `POST /teams` is not bound by it"
-    )]
+    #[error("the licence of this deployment allows a person at most {0} teams here")]
     TooManyLicensedTeams(u32),
     /// The team has as many members and pending invitations as it may (T14).
     #[error("the team has {0} members and pending invitations already, the most that it may have")]

@@ -367,10 +367,12 @@ pub fn relocate(
     };
     let position = chain_links::position;
     diesel::delete(below().filter(position.lt(replaced))).execute(c)?;
-    let aside = position.eq(position + (ASIDE - replaced));
-    diesel::update(below()).set(aside).execute(c)?;
-    let back = position.eq(position - (ASIDE - replacing));
-    diesel::update(below()).set(back).execute(c)?;
+    if replacing != replaced {
+        let aside = position.eq(position + (ASIDE - replaced));
+        diesel::update(below()).set(aside).execute(c)?;
+        let back = position.eq(position - (ASIDE - replacing));
+        diesel::update(below()).set(back).execute(c)?;
+    }
     for (at, node) in (0..).zip(above) {
         insert_everywhere_below(c, (workspace, root), at, *node)?;
     }

@@ -525,10 +525,13 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
             }
             let subtree = unit.organizations().subtree(workspace_id(), id(1_000)).unwrap();
             assert_eq!(subtree.len(), 10);
-            let above = [NodeId::Pool(account_pool(ACCOUNT))];
-            let ((), statements) =
-                statements_of(|| unit.organizations().relocate(&subtree, 1, &above).unwrap());
-            assert_eq!(statements.len(), 5 + above.len(), "{statements:#?}");
+            let above = [NodeId::Pool(account_pool(ACCOUNT)), NodeId::Organization(id(10))];
+            // Links behind those that are replaced stay where they are when as many come.
+            for (replaced, above, shifts) in [(1, &above[..1], 0), (1, &above[..], 2), (2, &above[..1], 2)] {
+                let work = || unit.organizations().relocate(&subtree, replaced, above).unwrap();
+                let ((), statements) = statements_of(work);
+                assert_eq!(statements.len(), 3 + shifts + above.len(), "{statements:#?}");
+            }
             let ((), statements) = statements_of(|| {
                 unit.organizations()
                     .delete_subtree(workspace_id(), id(1_000))
