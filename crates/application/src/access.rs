@@ -187,6 +187,79 @@ fn teams_seen(unit: &mut dyn UnitOfWork, actor: &Actor, ids: &[TargetId]) -> Res
     Ok(seen)
 }
 
+/// What somebody may do about the usage of some organizations and teams of one workspace.
+#[derive(Debug, Clone)]
+pub(crate) struct UsageRights {
+    pub workspace: Workspace,
+    /// Machines have none, and may write everywhere.
+    role: RoleHere,
+    teams: BTreeMap<TeamId, TeamAccess>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RoleHere {
+    Machine,
+    Member(Role),
+    Nobody,
+}
+
+impl UsageRights {
+    /// Lets the actor change the usage of one of them; says how much they may know of its chain.
+    pub fn check(&self, target: TargetId, act: UsageAct) -> Result<Sight> {
+        let nowhere = Error::NotFound(noun_of(target));
+        match (self.role, target) {
+            (RoleHere::Machine, _) => Ok(Sight::Whole),
+            (_, TargetId::Team(id)) => {
+                let access = self.teams.get(&id).ok_or(nowhere)?;
+                access.rights.check(act.scope())?;
+                Ok(UsageAccess::from(access.clone()).sight)
+            }
+            (RoleHere::Member(role), TargetId::Organization(_)) => {
+                let permission = act.permission();
+                if role.allows(permission) {
+                    Ok(Sight::Whole)
+                } else {
+                    Err(Error::NeedsRole(permission.least_role()))
+                }
+            }
+            (RoleHere::Nobody, TargetId::Organization(_)) => Err(nowhere),
+        }
+    }
+}
+
+/// What the actor may do about the usage of these organizations and teams, as far as they are of this workspace; `None` when it is not theirs to
+/// know.
+pub(crate) fn usage_rights(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    workspace: WorkspaceId,
+    ids: &[TargetId],
+) -> Result<Option<UsageRights>> {
+    let place = WorkspacePlace::Id(workspace);
+    let (workspace, role) = match actor {
+        Actor::Machine(_) => match authorize(unit, actor, place, Permission::WriteUsage) {
+            Ok(access) => (Some(access.workspace), RoleHere::Machine),
+            Err(Error::NotFound(_)) => (None, RoleHere::Nobody),
+            Err(other) => return Err(other),
+        },
+        Actor::Person(user) => match unit.workspaces().find_as_member(place, *user)? {
+            Some((workspace, role)) => (Some(workspace), RoleHere::Member(role)),
+            None => (None, RoleHere::Nobody),
+        },
+        Actor::Credential(_) => (None, RoleHere::Nobody),
+    };
+    let teams: Vec<TeamId> = ids.iter().filter_map(|id| id.team()).collect();
+    let mut teams = team_accesses(unit, actor, &teams)?;
+    teams.retain(|access| WorkspacePlace::Id(access.workspace.id) == place);
+    let workspace = workspace.or_else(|| teams.first().map(|access| access.workspace.clone()));
+    let teams = teams.into_iter().map(|access| (access.team.id, access));
+    Ok(workspace.map(|workspace| UsageRights {
+        workspace,
+        role,
+        teams: teams.collect(),
+    }))
+}
+
 /// The scope with which a machine does something in any workspace; `None` where only people go.
 fn scope_for(permission: Permission) -> Option<Scope> {
     match permission {

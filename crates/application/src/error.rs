@@ -8,16 +8,18 @@ use tenantry_domain::billing::{
     TooManySubscriptions, Underprovision,
 };
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOutOfRange};
-use tenantry_domain::charge::{ChargedElsewhere, ReservedResourceId};
+use tenantry_domain::charge::{ChargeRefused, ReservedResourceId};
 use tenantry_domain::key::KeyRefused;
 use tenantry_domain::license::EnterpriseRequired;
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused, MoveRefused};
+use tenantry_domain::reservation::ReservationRefused;
 use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
 use tenantry_domain::workspace::{MembershipRefused, Role, WorkspaceArchived, WorkspaceNotEmpty};
 use tenantry_domain::{Meter, UnknownMeter};
 
 use crate::actor::Scope;
+use crate::charges::RefusedRow;
 use crate::idempotency::WrittenAnswer;
 use crate::ports::StoreError;
 
@@ -105,9 +107,15 @@ pub enum Error {
         /// Why, with the chain.
         refusal: Box<Refusal>,
     },
-    /// See [`ChargedElsewhere`].
+    /// See [`ChargeRefused`].
     #[error(transparent)]
-    ChargedElsewhere(#[from] ChargedElsewhere),
+    Charge(#[from] ChargeRefused),
+    /// See [`ReservationRefused`].
+    #[error(transparent)]
+    Reservation(#[from] ReservationRefused),
+    /// Some rows of a batch are refused, and so it is all (C7).
+    #[error("{} of the rows are refused, so nothing was done", .0.len())]
+    BatchRefused(Vec<RefusedRow>),
     /// See [`ReservedResourceId`].
     #[error("the resource id {0}")]
     ReservedResourceId(#[from] ReservedResourceId),
@@ -200,6 +208,8 @@ pub enum Noun {
     Subscription,
     /// A charge.
     Charge,
+    /// A reservation.
+    Reservation,
     /// A role in a team.
     Role,
     /// An invitation.
@@ -222,6 +232,7 @@ impl std::fmt::Display for Noun {
             Self::BillingAccount => "billing account",
             Self::Subscription => "subscription",
             Self::Charge => "charge",
+            Self::Reservation => "reservation",
             Self::Role => "role",
             Self::Invitation => "invitation",
             Self::Team => "team",

@@ -48,13 +48,22 @@ impl Tenantry {
 
 /// The chain of one meter as the deployment enforces it: limits of organizations and teams always bind, pools as it has set (B3).
 pub(crate) fn chain_of(record: &ChainRecord, meter: &Meter, setting: BillingEnforcement) -> Chain {
-    let target = node(&record.target, meter, Enforcement::Enforce);
+    let target = target_node(&record.target, meter);
     Chain::new(nodes_of(&record.above, meter, setting), target)
 }
 
+/// The organization or team at which a chain ends, whose limit always binds.
+pub(crate) fn target_node(kept: &ChainNode, meter: &Meter) -> Node {
+    node(kept, meter, Enforcement::Enforce)
+}
+
 /// Nodes as the deployment enforces them; without the pool where there is none (B3).
-pub(crate) fn nodes_of(kept: &[ChainNode], meter: &Meter, setting: BillingEnforcement) -> Vec<Node> {
-    let nodes = kept.iter().filter_map(|kept| match kept.id {
+pub(crate) fn nodes_of<'a>(
+    kept: impl IntoIterator<Item = &'a ChainNode>,
+    meter: &Meter,
+    setting: BillingEnforcement,
+) -> Vec<Node> {
+    let nodes = kept.into_iter().filter_map(|kept| match kept.id {
         NodeId::Organization(_) | NodeId::Team(_) => Some(node(kept, meter, Enforcement::Enforce)),
         NodeId::Pool(_) => setting
             .of_pool()

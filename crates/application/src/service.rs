@@ -112,6 +112,18 @@ impl Tenantry {
         })
     }
 
+    /// The same, but saves nothing when it is only asked what would come of it.
+    pub(crate) fn write_unless<T>(
+        &self,
+        only_asked: bool,
+        work: impl Fn(&mut dyn UnitOfWork) -> Result<T>,
+    ) -> Result<T> {
+        if !only_asked {
+            return self.write(work);
+        }
+        self.retrying(|| work(&mut *self.parts.store.begin_write()?))
+    }
+
     /// Reads in a workspace, for somebody who may.
     pub(crate) fn read_in<T>(
         &self,

@@ -15,6 +15,9 @@ use crate::service::Tenantry;
 /// Who acts when time does.
 const SYSTEM: &str = "system";
 
+/// How many workspaces are settled at once that nobody came to.
+const DUE_AT_ONCE: i64 = 1_000;
+
 impl Tenantry {
     /// Lets what is due in a workspace's subscriptions happen, in a transaction of its own.
     pub(crate) fn settle(&self, id: WorkspaceId) -> Result<()> {
@@ -31,7 +34,26 @@ impl Tenantry {
         })
     }
 
+    /// Settles the workspaces in which something is due although nobody came to them; says how many. What cannot be settled now is left for
+    /// later, or for whoever comes.
+    pub fn settle_due(&self) -> Result<usize> {
+        let due = self.read(|unit| Ok(unit.workspaces().due(self.now(), DUE_AT_ONCE)?))?;
+        let mut settled = 0;
+        for workspace in due {
+            match self.settle(workspace) {
+                Ok(()) => settled += 1,
+                Err(error) => {
+                    let cause: &dyn std::error::Error = &error;
+                    tracing::warn!(%workspace, cause, "could not settle a workspace; trying again later");
+                }
+            }
+        }
+        Ok(settled)
+    }
+
     fn settle_within(&self, unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
+        self.lock_pools(unit, workspace)?;
+        self.expire_reservations(unit, &SYSTEM, workspace)?;
         let payable = self.payable_accounts(unit, workspace.id)?;
         for (id, before) in self.pools(unit, workspace)? {
             let mut after = before.clone();
@@ -65,16 +87,25 @@ impl Tenantry {
     /// Keeps every charge to a workspace out until the transaction ends, since each begins at a pool, or at a team outside every
     /// organization.
     pub(crate) fn lock_usage(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<()> {
-        let accounts = unit.billing_accounts().all(workspace.id)?;
-        let accounts = accounts.iter().map(|account| account.id);
-        let pools = workspace.billing_mode.pools(workspace.id, accounts);
+        self.lock_pools(unit, workspace)?;
         let teams = unit.teams().all(workspace.id)?.into_iter();
         let alone = teams
             .filter(|team| team.organization_id.is_none())
             .map(|team| NodeId::Team(team.id));
-        let heads: Vec<_> = pools.into_iter().map(NodeId::Pool).chain(alone).collect();
+        let alone: Vec<_> = alone.collect();
         unit.balances()
-            .of_nodes_for_update(workspace.id, &heads, &self.settings().meters)?;
+            .of_nodes_for_update(workspace.id, &alone, &self.settings().meters)?;
+        Ok(())
+    }
+
+    /// Keeps every charge to an organization of a workspace out until the transaction ends.
+    fn lock_pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<()> {
+        let accounts = unit.billing_accounts().all(workspace.id)?;
+        let accounts = accounts.iter().map(|account| account.id);
+        let pools = workspace.billing_mode.pools(workspace.id, accounts);
+        let pools: Vec<_> = pools.into_iter().map(NodeId::Pool).collect();
+        unit.balances()
+            .of_nodes_for_update(workspace.id, &pools, &self.settings().meters)?;
         Ok(())
     }
 
@@ -180,8 +211,9 @@ impl Tenantry {
 pub(crate) fn schedule(unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
     let live = unit.subscriptions().live(workspace.id)?;
     let transitions = live.iter().filter_map(Subscription::next_transition_at);
-    let expiry = unit.invitations().next_expiry(workspace.id)?;
-    workspace.next_transition_at = transitions.chain(expiry).min();
+    let invitations = unit.invitations().next_expiry(workspace.id)?;
+    let reservations = unit.reservations().next_expiry(workspace.id)?;
+    workspace.next_transition_at = transitions.chain(invitations).chain(reservations).min();
     Ok(unit.workspaces().update(workspace)?)
 }
 

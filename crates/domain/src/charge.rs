@@ -1,7 +1,7 @@
-//! Charges: the ledger of what is used, one row a resource (`docs/rules.md` C1, C4).
+//! Charges: the ledger of what is used, one row a resource (`docs/rules.md` C1, C4, C11).
 
 use crate::capacity::{ChargeTarget, Sight, TargetId};
-use crate::id::WorkspaceId;
+use crate::id::{ReservationId, WorkspaceId};
 use crate::meter::Meter;
 use crate::text::Key;
 use crate::time::Timestamp;
@@ -52,9 +52,11 @@ pub struct Charge {
     pub target: ChargeTarget,
     /// How many units.
     pub quantity: Quantity,
-    /// When it was first charged.
+    /// The reservation that holds them; `None` once they are charged (C5).
+    pub held_by: Option<ReservationId>,
+    /// When it was first charged, or held.
     pub created_at: Timestamp,
-    /// When it was last resized.
+    /// When it last changed.
     pub updated_at: Timestamp,
 }
 
@@ -71,21 +73,37 @@ pub enum ChargePlan {
     Shrink(Units),
 }
 
+/// Why the ledger does not take what is asked of a resource (C1, C5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ChargeRefused {
+    /// See [`ChargedElsewhere`].
+    #[error(transparent)]
+    Elsewhere(#[from] ChargedElsewhere),
+    /// A reservation holds it there already.
+    #[error("the resource is held by the reservation {0}; commit or release that first")]
+    Reserved(ReservationId),
+    /// It is charged there already.
+    #[error("the resource is charged there already; charge it with another quantity instead")]
+    Charged,
+}
+
 /// The resource is charged to another organization or team; it has to be moved explicitly (C1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the resource is charged to {} already; release it there first", described(*target))]
+#[error("the resource is charged to {} already; move it, or release it there first", described(*target))]
 pub struct ChargedElsewhere {
     /// What it is charged to, where that may be known.
     pub target: Option<ChargeTarget>,
 }
 
-impl ChargedElsewhere {
+impl ChargeRefused {
     /// The same, for somebody who may know so much of what is beside their team (C3).
     #[must_use]
     pub fn seen_by(self, sight: Sight) -> Self {
-        match sight {
-            Sight::Whole => self,
-            Sight::TargetOnly | Sight::Nothing => Self { target: None },
+        match (self, sight) {
+            (Self::Elsewhere(_), Sight::TargetOnly | Sight::Nothing) => {
+                Self::Elsewhere(ChargedElsewhere { target: None })
+            }
+            (refused, _) => refused,
         }
     }
 }
@@ -99,18 +117,20 @@ fn described(target: Option<ChargeTarget>) -> String {
 }
 
 /// What to do to have a resource charged with this quantity to this organization or team (C1).
+///
+/// # Errors
+/// It is charged or held elsewhere, or held there.
 pub fn plan_charge(
     existing: Option<&Charge>,
     target: TargetId,
     quantity: Quantity,
-) -> Result<ChargePlan, ChargedElsewhere> {
+) -> Result<ChargePlan, ChargeRefused> {
     let Some(existing) = existing else {
         return Ok(ChargePlan::Create(quantity.units()));
     };
-    if existing.target.id() != target {
-        return Err(ChargedElsewhere {
-            target: Some(existing.target),
-        });
+    existing.check_at(target)?;
+    if let Some(reservation) = existing.held_by {
+        return Err(ChargeRefused::Reserved(reservation));
     }
     let (before, after) = (existing.quantity.units(), quantity.units());
     Ok(match after.cmp(&before) {
@@ -118,6 +138,54 @@ pub fn plan_charge(
         std::cmp::Ordering::Greater => ChargePlan::Grow(after.saturating_sub(before)),
         std::cmp::Ordering::Less => ChargePlan::Shrink(before.saturating_sub(after)),
     })
+}
+
+/// Lets units of a resource be held for an organization or team: nothing of it is charged or held yet (C5).
+///
+/// # Errors
+/// Every [`ChargeRefused`].
+pub fn check_reservable(existing: Option<&Charge>, target: TargetId) -> Result<(), ChargeRefused> {
+    let Some(existing) = existing else { return Ok(()) };
+    existing.check_at(target)?;
+    Err(existing
+        .held_by
+        .map_or(ChargeRefused::Charged, ChargeRefused::Reserved))
+}
+
+/// What moving a charge means (C11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChargeMove {
+    /// It is there already: nothing to do.
+    Keep,
+    /// It leaves what it is charged to.
+    From(ChargeTarget),
+}
+
+/// What to do to have a resource charged to this organization or team instead (C11).
+///
+/// # Errors
+/// A reservation holds it: what is promised to one place is not another's.
+pub fn plan_move(existing: &Charge, to: TargetId) -> Result<ChargeMove, ChargeRefused> {
+    if let Some(reservation) = existing.held_by {
+        return Err(ChargeRefused::Reserved(reservation));
+    }
+    Ok(if existing.target.id() == to {
+        ChargeMove::Keep
+    } else {
+        ChargeMove::From(existing.target)
+    })
+}
+
+impl Charge {
+    fn check_at(&self, target: TargetId) -> Result<(), ChargedElsewhere> {
+        if self.target.id() == target {
+            Ok(())
+        } else {
+            Err(ChargedElsewhere {
+                target: Some(self.target),
+            })
+        }
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +215,7 @@ mod tests {
             resource_id: "site 1".parse().unwrap(),
             target: ChargeTarget::Organization(organization(1)),
             quantity: quantity(n),
+            held_by: None,
             created_at: now,
             updated_at: now,
         }
@@ -174,6 +243,10 @@ mod tests {
         assert_eq!(check("a seat:"), Ok(()));
     }
 
+    fn elsewhere(target: ChargeTarget) -> ChargeRefused {
+        ChargeRefused::Elsewhere(ChargedElsewhere { target: Some(target) })
+    }
+
     #[test]
     fn c1_a_resource_is_charged_in_one_place() {
         let at_team = ChargeTarget::Team {
@@ -184,15 +257,15 @@ mod tests {
             target: at_team,
             ..charge(3)
         };
-        let elsewhere =
+        let refused =
             |existing: &Charge, target| plan_charge(Some(existing), target, quantity(3)).unwrap_err();
         for target in [organization(2).into(), team(1).into()] {
-            let refused = elsewhere(&charge(3), target);
-            assert_eq!(refused.target, Some(ChargeTarget::Organization(organization(1))));
+            let at = ChargeTarget::Organization(organization(1));
+            assert_eq!(refused(&charge(3), target), elsewhere(at));
         }
-        let refused = elsewhere(&of_team, organization(1).into());
-        assert_eq!(refused.target, Some(at_team));
-        assert!(refused.to_string().contains("the team 0"), "{refused}");
+        let of_another = refused(&of_team, organization(1).into());
+        assert_eq!(of_another, elsewhere(at_team));
+        assert!(of_another.to_string().contains("the team 0"), "{of_another}");
         let kept = plan_charge(Some(&of_team), team(1).into(), quantity(3));
         assert_eq!(kept, Ok(ChargePlan::Keep));
     }
@@ -202,10 +275,54 @@ mod tests {
         let refused = plan_charge(Some(&charge(3)), team(1).into(), quantity(3)).unwrap_err();
         assert_eq!(refused.seen_by(Sight::Whole), refused);
         let veiled = refused.seen_by(Sight::TargetOnly);
-        assert_eq!(veiled.target, None);
+        assert_eq!(
+            veiled,
+            ChargeRefused::Elsewhere(ChargedElsewhere { target: None })
+        );
         assert_eq!(
             veiled.to_string(),
-            "the resource is charged to something else already; release it there first"
+            "the resource is charged to something else already; move it, or release it there first"
         );
+    }
+
+    fn held(n: i64) -> Charge {
+        Charge {
+            held_by: Some(reservation()),
+            ..charge(n)
+        }
+    }
+
+    fn reservation() -> ReservationId {
+        ReservationId::from_uuid(Uuid::from_u128(7))
+    }
+
+    #[test]
+    fn c5_what_is_held_is_neither_charged_nor_moved_nor_held_again() {
+        let (here, there) = (organization(1).into(), organization(2).into());
+        let reserved = ChargeRefused::Reserved(reservation());
+        assert_eq!(plan_charge(Some(&held(3)), here, quantity(3)), Err(reserved));
+        assert_eq!(plan_move(&held(3), there), Err(reserved));
+        assert_eq!(check_reservable(Some(&held(3)), here), Err(reserved));
+        let at = elsewhere(ChargeTarget::Organization(organization(1)));
+        assert_eq!(plan_charge(Some(&held(3)), there, quantity(3)), Err(at));
+        assert_eq!(check_reservable(Some(&held(3)), there), Err(at));
+    }
+
+    #[test]
+    fn c5_only_what_is_not_charged_is_held() {
+        let here = organization(1).into();
+        assert_eq!(check_reservable(None, here), Ok(()));
+        assert_eq!(
+            check_reservable(Some(&charge(1)), here),
+            Err(ChargeRefused::Charged)
+        );
+    }
+
+    #[test]
+    fn c11_a_charge_moves_from_where_it_is() {
+        let (here, there) = (organization(1).into(), team(1).into());
+        assert_eq!(plan_move(&charge(1), here), Ok(ChargeMove::Keep));
+        let from = ChargeTarget::Organization(organization(1));
+        assert_eq!(plan_move(&charge(1), there), Ok(ChargeMove::From(from)));
     }
 }

@@ -45,6 +45,8 @@ kinds! {
     BillingAccountKind as BillingAccountId: Some("cus"), false, "billing account";
     /// Marks a subscription id: `sub_…`.
     SubscriptionKind as SubscriptionId: Some("sub"), false, "subscription";
+    /// Marks a reservation id: `rsv_…`.
+    ReservationKind as ReservationId: Some("rsv"), false, "reservation";
     /// Marks an event id: `evt_…`.
     EventKind as EventId: Some("evt"), false, "event";
     /// Marks a user id: a plain UUID.

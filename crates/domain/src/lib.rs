@@ -10,7 +10,7 @@
 //! | [`organization`] | hierarchy, path, moves, deletion, branding | O1–O7 |
 //! | [`workspace`] | workspace, roles, permissions, membership | W1–W5 |
 //! | [`billing`] | modes, accounts, pools, subscriptions | B1–B6, S1–S6 |
-//! | [`charge`] | the ledger | C1, C4 |
+//! | [`charge`], [`reservation`] | the ledger | C1, C4, C5, C11 |
 //! | [`team`] | teams, scopes, roles, rights, invitations, seats | T2–T13, C8, C9 |
 //! | [`key`] | API credentials of teams, API keys of people | K1–K3 |
 //! | [`license`] | editions, and the licences that give them | E1–E3 |
@@ -56,6 +56,7 @@ pub mod license;
 pub mod limit;
 pub mod meter;
 pub mod organization;
+pub mod reservation;
 pub mod team;
 pub mod text;
 pub mod time;
@@ -65,8 +66,8 @@ pub mod workspace;
 
 pub use billing::{BillingEnforcement, BillingMode};
 pub use id::{
-    BillingAccountId, CredentialId, EventId, Id, InvalidId, InvitationId, MailId, OrganizationId, RoleId,
-    ScopeId, SubscriptionId, TeamId, UserId, UserKeyId, WorkspaceId,
+    BillingAccountId, CredentialId, EventId, Id, InvalidId, InvitationId, MailId, OrganizationId,
+    ReservationId, RoleId, ScopeId, SubscriptionId, TeamId, UserId, UserKeyId, WorkspaceId,
 };
 pub use limit::Limit;
 pub use meter::{Meter, Meters, UnknownMeter};

@@ -7,6 +7,7 @@ use tenantry_domain::billing::{Address, BillingAccount, Subscription};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::key::Credential;
 use tenantry_domain::organization::{Branding, Organization};
+use tenantry_domain::reservation::Reservation;
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember, TeamScope};
 use tenantry_domain::text::Note;
 use tenantry_domain::workspace::{Member, Workspace, WorkspaceDescription};
@@ -149,6 +150,19 @@ impl From<&Charge> for Facts {
             .and("organization_id", shown(charge.target.organization()))
             .and("team_id", shown(charge.target.team()))
             .and("quantity", charge.quantity.get())
+    }
+}
+
+impl From<&Reservation> for Facts {
+    fn from(reservation: &Reservation) -> Self {
+        Self::default()
+            .and("meter", reservation.meter.as_str())
+            .and("resource_id", reservation.resource_id.as_str())
+            .and("organization_id", shown(reservation.target.organization()))
+            .and("team_id", shown(reservation.target.team()))
+            .and("quantity", reservation.quantity.get())
+            .and("status", reservation.status.as_str())
+            .and("expires_at", reservation.expires_at.to_string())
     }
 }
 

@@ -48,9 +48,15 @@ impl Tenantry {
     ) -> Result<BTreeMap<Meter, Limit>> {
         let (workspace, id) = (organization.workspace_id, organization.id);
         let mut changed = BTreeMap::new();
+        if limits.is_empty() {
+            return Ok(changed);
+        }
+        let (target, meters) = (id.into(), limits.keys().cloned().collect::<Vec<_>>());
+        let mut chains = unit.balances().chains_for_update(workspace, &[target], &meters)?;
+        let record = chains
+            .remove(&target)
+            .ok_or(Error::NotFound(Noun::Organization))?;
         for (meter, limit) in limits {
-            let record = unit.balances().chain_for_update(workspace, id.into(), meter)?;
-            let record = record.ok_or(Error::NotFound(Noun::Organization))?;
             let chain = chain_of(&record, meter, self.settings().enforcement);
             check_limit_change(&chain, *limit, over).map_err(|refused| Error::LimitChange {
                 meter: meter.clone(),

@@ -14,8 +14,8 @@ pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mai
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
     ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationFilter, OrganizationScope,
-    OrganizationSelection, Organizations, PublicKey, Standing, Subscriptions, Users, WorkspaceKey,
-    WorkspacePlace, Workspaces,
+    OrganizationSelection, Organizations, PublicKey, Reservations, Standing, Subscriptions, Transfer, Users,
+    WorkspaceKey, WorkspacePlace, Workspaces,
 };
 pub use sources::{Clock, IdSource, LicenseSource, PaymentProvider, SecretSource};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

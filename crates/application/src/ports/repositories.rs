@@ -1,15 +1,16 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
 use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::organization::{Depth, Organization, TreeSize};
+use tenantry_domain::reservation::Reservation;
 use tenantry_domain::text::{EmailKey, Folded, LoginHint};
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::{
-    BillingAccountId, Limit, Meter, Meters, OrganizationId, SubscriptionId, Timestamp, Units, UserId,
-    WorkspaceId,
+    BillingAccountId, Limit, Meter, Meters, OrganizationId, ReservationId, SubscriptionId, Timestamp, Units,
+    UserId, WorkspaceId,
 };
 
 use super::store::StoreResult;
@@ -80,6 +81,8 @@ pub trait Workspaces {
         name: Option<&Folded>,
         page: &PageRequest<WorkspaceKey>,
     ) -> StoreResult<Page<Workspace, WorkspaceKey>>;
+    /// Up to so many workspaces in which something is due by now, those first that have waited longest.
+    fn due(&mut self, now: Timestamp, count: i64) -> StoreResult<Vec<WorkspaceId>>;
     /// Up to so many workspaces in the order of their ids, behind this one.
     fn list_all(&mut self, after: Option<WorkspaceId>, count: i64) -> StoreResult<Vec<Workspace>>;
 }
@@ -289,14 +292,15 @@ pub trait Balances {
         workspace: WorkspaceId,
         targets: &[TargetId],
     ) -> StoreResult<BTreeMap<TargetId, ChainRecord>>;
-    /// The chain of one organization or team, with one meter, whose balances no other transaction can change until this one ends. Whatever else
-    /// is to hold until then must be read afterwards, since it may have changed while this was waiting: see [`Charges::standing`].
-    fn chain_for_update(
+    /// The chains of these organizations and teams, with these meters, whose balances no other transaction can change until this one ends.
+    /// What is not there is missing. Whatever else is to hold until then must be read afterwards, since it may have changed while this was
+    /// waiting: see [`Charges::standing`].
+    fn chains_for_update(
         &mut self,
         workspace: WorkspaceId,
-        target: TargetId,
-        meter: &Meter,
-    ) -> StoreResult<Option<ChainRecord>>;
+        targets: &[TargetId],
+        meters: &[Meter],
+    ) -> StoreResult<BTreeMap<TargetId, ChainRecord>>;
     /// The chains of a workspace as they are kept. What has none is missing; what is no organization counts as a team.
     fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>>;
     /// Keeps these links, if any, as the chain of an organization or team, instead of those that were kept (L6).
@@ -343,13 +347,32 @@ pub struct ChargeKey {
     pub resource_id: ResourceId,
 }
 
-/// What a charge rests on beside the balances of its chain. Nobody changes it while that chain is locked.
+impl ChargeKey {
+    /// Where this one stands.
+    pub fn of(charge: &Charge) -> Self {
+        Self {
+            meter: charge.meter.clone(),
+            resource_id: charge.resource_id.clone(),
+        }
+    }
+}
+
+/// What charges rest on beside the balances of their chains. Nobody changes it while those chains are locked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// The workspace, which may have been archived, and whose organizations may have been moved.
     pub workspace: Workspace,
-    /// What the resource is charged with, at whichever target.
-    pub charge: Option<Charge>,
+    /// What resources are charged with, at whichever target.
+    pub charges: Vec<Charge>,
+}
+
+/// A charge that is at another organization or team than before (C11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// As it is now.
+    pub charge: Charge,
+    /// Where it was.
+    pub from: ChargeTarget,
 }
 
 /// What was decided about the ledger of a workspace.
@@ -359,33 +382,36 @@ pub struct LedgerChange {
     pub workspace: WorkspaceId,
     /// What is used now at every node that changes.
     pub usage: Vec<NodeUsage>,
-    /// Charges that are new, or have another quantity and `updated_at`.
+    /// Charges that are new, or changed where they are.
     pub charged: Vec<Charge>,
+    /// Charges that are somewhere else now.
+    pub moved: Vec<Transfer>,
     /// Charges that are gone.
     pub released: Vec<ChargeKey>,
+}
+
+impl LedgerChange {
+    /// None yet.
+    pub fn new(workspace: WorkspaceId) -> Self {
+        Self {
+            workspace,
+            usage: Vec::new(),
+            charged: Vec::new(),
+            moved: Vec::new(),
+            released: Vec::new(),
+        }
+    }
 }
 
 /// The ledger.
 pub trait Charges {
     /// One charge.
     fn find(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<Option<Charge>>;
-    /// What a charge to this organization or team rests on; `None` when that is not there.
-    fn standing(
-        &mut self,
-        workspace: WorkspaceId,
-        target: TargetId,
-        key: &ChargeKey,
-    ) -> StoreResult<Option<Standing>>;
+    /// What charges of these resources rest on; `None` when there is no such workspace.
+    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>>;
     /// Writes what was decided, with the [events](Events::append) so far, at once. The chains that it was decided on are locked, and nothing
     /// but the commit follows. A resource that was charged elsewhere at the same moment is a [`Retry`](super::StoreError::Retry).
     fn save(&mut self, change: &LedgerChange) -> StoreResult<()>;
-    /// Which of these resources are charged, wherever.
-    fn charged_of(
-        &mut self,
-        workspace: WorkspaceId,
-        meter: &Meter,
-        resources: &[ResourceId],
-    ) -> StoreResult<BTreeSet<ResourceId>>;
     /// The ledger of one organization, its teams included (L6), or of one team; by meter and resource.
     fn list(
         &mut self,
@@ -395,6 +421,20 @@ pub trait Charges {
     ) -> StoreResult<Page<Charge, ChargeKey>>;
     /// The sum of the ledger per target and meter.
     fn totals(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<(ChargeTarget, Meter, Units)>>;
+}
+
+/// Units that are held (C5). Nobody changes a reservation but who has locked its chain.
+pub trait Reservations {
+    /// Adds new ones, and saves what became of others of the same workspace.
+    fn save(&mut self, new: &[Reservation], ended: &[Reservation]) -> StoreResult<()>;
+    /// One reservation, of whichever workspace.
+    fn find(&mut self, id: ReservationId) -> StoreResult<Option<Reservation>>;
+    /// Those whose units are held although their time is over, in the order of their expiry.
+    fn expired(&mut self, workspace: WorkspaceId, now: Timestamp) -> StoreResult<Vec<Reservation>>;
+    /// When the next ends whose units are held.
+    fn next_expiry(&mut self, workspace: WorkspaceId) -> StoreResult<Option<Timestamp>>;
+    /// Removes those that ended before a moment; says how many.
+    fn forget(&mut self, before: Timestamp) -> StoreResult<u32>;
 }
 
 /// Who pays.

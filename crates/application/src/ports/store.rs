@@ -1,8 +1,8 @@
 use super::keys::{Credentials, UserKeys};
 use super::mail::MailQueue;
 use super::repositories::{
-    Answers, Balances, BillingAccounts, Charges, Events, Members, Organizations, Subscriptions, Users,
-    Workspaces,
+    Answers, Balances, BillingAccounts, Charges, Events, Members, Organizations, Reservations, Subscriptions,
+    Users, Workspaces,
 };
 use super::teams::{Invitations, TeamMembers, TeamRoles, Teams};
 
@@ -32,6 +32,7 @@ pub trait UnitOfWork:
     + Organizations
     + Balances
     + Charges
+    + Reservations
     + BillingAccounts
     + Subscriptions
     + Events
@@ -72,6 +73,8 @@ accessors! {
     balances: Balances;
     /// The ledger.
     charges: Charges;
+    /// Units that are held.
+    reservations: Reservations;
     /// Who pays.
     billing_accounts: BillingAccounts;
     /// What gives capacity.

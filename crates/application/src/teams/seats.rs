@@ -9,11 +9,10 @@ use tenantry_domain::text::{Email, EmailKey};
 use tenantry_domain::user::User;
 use tenantry_domain::{Meter, OrganizationId, Quantity, Units, UserId, WorkspaceId};
 
-use crate::charges::usage_after;
-use crate::error::{Error, Noun, Result};
+use crate::charges::LockedChains;
+use crate::error::{Error, Result};
 use crate::event::EventKind;
-use crate::limits::chain_of;
-use crate::ports::{ChainRecord, ChargeKey, LedgerChange, UnitOfWork};
+use crate::ports::{ChargeKey, LedgerChange, UnitOfWork};
 use crate::service::Tenantry;
 
 /// Those whose seats may have to change.
@@ -58,7 +57,7 @@ pub(crate) struct Seats {
     workspace: WorkspaceId,
     organization: OrganizationId,
     meter: Meter,
-    chain: ChainRecord,
+    chains: LockedChains,
 }
 
 /// Seats that are taken and given back.
@@ -76,12 +75,12 @@ impl Tenantry {
             return Ok(None);
         };
         let (workspace, target) = (team.workspace_id, TargetId::Organization(organization));
-        let found = unit.balances().chain_for_update(workspace, target, &meter)?;
+        let chains = LockedChains::lock(unit, workspace, (&[target], &[meter.clone()]))?;
         Ok(Some(Seats {
             workspace,
             organization,
             meter,
-            chain: found.ok_or(Error::NotFound(Noun::Organization))?,
+            chains,
         }))
     }
 
@@ -101,7 +100,7 @@ impl Tenantry {
         {
             self.admit_seats(unit, by, &seats, units)?;
         }
-        self.save_seats(unit, &seats, moves)
+        self.save_seats(unit, seats, moves)
     }
 
     /// The same where nobody is asked: what an issuer says about somebody is so. No limit refuses it; it may leave an organization over its limit,
@@ -114,21 +113,22 @@ impl Tenantry {
     ) -> Result<()> {
         let Some(seats) = seats else { return Ok(()) };
         let moves = seats.moves(unit, concerned)?;
-        self.save_seats(unit, &seats, moves)
+        self.save_seats(unit, seats, moves)
     }
 
-    fn save_seats(&self, unit: &mut dyn UnitOfWork, seats: &Seats, moves: Moves) -> Result<()> {
+    fn save_seats(&self, unit: &mut dyn UnitOfWork, mut seats: Seats, moves: Moves) -> Result<()> {
         if moves.charged.is_empty() && moves.released.is_empty() {
             return Ok(());
         }
-        let usage = usage_after(&seats.chain, &seats.meter, moves.usage()?)?;
-        let charged = moves.charged.into_iter().map(|seat| self.seat(seats, seat));
+        let (target, meter) = (seats.organization.into(), seats.meter.clone());
+        seats.chains.change_usage(target, &meter, moves.usage()?)?;
+        let charged = moves.charged.into_iter().map(|seat| self.seat(&seats, seat));
         let released = moves.released.into_iter().map(|seat| seats.key(seat));
         Ok(unit.charges().save(&LedgerChange {
-            workspace: seats.workspace,
-            usage,
+            usage: seats.chains.usage(),
             charged: charged.collect(),
             released: released.collect(),
+            ..LedgerChange::new(seats.workspace)
         })?)
     }
 
@@ -141,12 +141,12 @@ impl Tenantry {
         units: Units,
     ) -> Result<()> {
         let meter = &seats.meter;
-        let admission = chain_of(&seats.chain, meter, self.settings().enforcement)
-            .admit(units)
-            .map_err(|refusal| Error::LimitReached {
-                meter: meter.clone(),
-                refusal: Box::new(refusal.seen_by(Sight::Nothing)),
-            })?;
+        let setting = self.settings().enforcement;
+        let chain = seats.chains.chain(seats.organization.into(), meter, setting)?;
+        let admission = chain.admit(units).map_err(|refusal| Error::LimitReached {
+            meter: meter.clone(),
+            refusal: Box::new(refusal.seen_by(Sight::Nothing)),
+        })?;
         for node in admission.would_have_refused {
             let changes =
                 json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
@@ -164,6 +164,7 @@ impl Tenantry {
             resource_id,
             target: ChargeTarget::Organization(seats.organization),
             quantity: Quantity::ONE,
+            held_by: None,
             created_at: now,
             updated_at: now,
         }
@@ -192,9 +193,11 @@ impl Seats {
     fn held(&self, unit: &mut dyn UnitOfWork, concerned: &Concerned) -> Result<BTreeSet<ResourceId>> {
         let seats: Vec<_> = concerned
             .holders()
-            .map(|holder| holder.resource(self.organization))
+            .map(|holder| self.key(holder.resource(self.organization)))
             .collect();
-        Ok(unit.charges().charged_of(self.workspace, &self.meter, &seats)?)
+        let standing = unit.charges().standing(self.workspace, &seats)?;
+        let charges = standing.map(|standing| standing.charges).unwrap_or_default();
+        Ok(charges.into_iter().map(|charge| charge.resource_id).collect())
     }
 
     /// The seats that these people take.

@@ -1,8 +1,8 @@
-use super::chain::{Chain, Refusal};
+use super::chain::{Admission, Chain, Refusal};
 use super::node::{Node, NodeId};
 use crate::units::Units;
 
-/// What becomes of counting when something goes from below some nodes to below others (O7, B5): nodes above both places count it once before
+/// What becomes of counting when something goes from below some nodes to below others (O7, B5, C11): nodes above both places count it once before
 /// and once after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crossing {
@@ -25,11 +25,11 @@ impl Crossing {
     ///
     /// # Errors
     /// A [`Refusal`] whose chain has those nodes alone.
-    pub fn admit(gaining: Vec<Node>, units: Units) -> Result<(), Box<Refusal>> {
+    pub fn admit(gaining: Vec<Node>, units: Units) -> Result<Admission, Box<Refusal>> {
         let mut above = gaining;
         match above.pop() {
-            Some(last) => Chain::new(above, last).admit(units).map(drop),
-            None => Ok(()),
+            Some(last) => Chain::new(above, last).admit(units),
+            None => Ok(Admission::default()),
         }
     }
 }

@@ -29,7 +29,8 @@ pub struct Workspace {
     pub billing_mode: BillingMode,
     /// Whether any subscription was ever made here, which uses up the trial (S2).
     pub ever_subscribed: bool,
-    /// The earliest moment at which a subscription changes by itself (S2, S4) or an invitation expires (T12); `None` when none will.
+    /// Not later than the next moment at which a subscription changes by itself (S2, S4), or an invitation (T12) or reservation (C5) expires;
+    /// `None` when none will.
     pub next_transition_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -37,7 +38,7 @@ pub struct Workspace {
     pub updated_at: Timestamp,
     /// When it was archived; `None` while it lives (W3).
     pub archived_at: Option<Timestamp>,
-    /// How often its organizations were moved (O7) or linked to another pool (B5), so that whoever waited for a chain can tell whether it is
+    /// How often organizations were moved (O7) or linked to another pool (B5), or what can be charged was deleted, so that whoever waited for a chain can tell whether it is
     /// another one meanwhile.
     pub tree_version: u32,
 }
@@ -71,6 +72,15 @@ impl Workspace {
         } else {
             Ok(())
         }
+    }
+
+    /// Notes that something in this workspace changes by itself at a moment; says whether nothing did as soon.
+    pub fn wake_at(&mut self, at: Timestamp) -> bool {
+        let is_sooner = self.next_transition_at.is_none_or(|next| at < next);
+        if is_sooner {
+            self.next_transition_at = Some(at);
+        }
+        is_sooner
     }
 
     /// Whether something in this workspace is due by now.

@@ -8,15 +8,17 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, BigInt, HasSqlType, Jsonb, Nullable, Text, Timestamptz, Uuid};
 
 use super::dialect::{Conn, Db};
+use super::queries::charges::Row;
 use super::queries::ledger::{Ledger, Written};
 use crate::types::{DbJson, DbTime, DbUuid};
 
 /// Writes it all; tells how many rows of the ledger were as expected.
 pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
-    let (charged, released) = Write::from(ledger).get_result::<(i64, i64)>(c)?;
+    let (charged, moved, released) = Write::from(ledger).get_result::<(i64, i64, i64)>(c)?;
     let count = |rows| usize::try_from(rows).unwrap_or_default();
     Ok(Written {
         charged: count(charged),
+        moved: count(moved),
         released: count(released),
     })
 }
@@ -26,6 +28,8 @@ struct Write<'a> {
     workspace: DbUuid,
     usage: UsageColumns<'a>,
     charged: ChargeColumns<'a>,
+    moved: ChargeColumns<'a>,
+    moved_from: (Vec<Option<DbUuid>>, Vec<Option<DbUuid>>),
     released: (Vec<&'a str>, Vec<&'a str>),
     events: EventColumns<'a>,
 }
@@ -46,6 +50,7 @@ struct ChargeColumns<'a> {
     organization_id: Vec<Option<DbUuid>>,
     team_id: Vec<Option<DbUuid>>,
     quantity: Vec<i64>,
+    reservation_id: Vec<Option<DbUuid>>,
     created_at: Vec<DbTime>,
     updated_at: Vec<DbTime>,
 }
@@ -62,6 +67,23 @@ struct EventColumns<'a> {
     changes: Vec<&'a DbJson>,
 }
 
+impl<'a> FromIterator<&'a Row> for ChargeColumns<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a Row>>(rows: I) -> Self {
+        let mut columns = Self::default();
+        for row in rows {
+            columns.meter.push(&row.meter);
+            columns.resource_id.push(&row.resource_id);
+            columns.organization_id.push(row.organization_id);
+            columns.team_id.push(row.team_id);
+            columns.quantity.push(row.quantity);
+            columns.reservation_id.push(row.reservation_id);
+            columns.created_at.push(row.created_at);
+            columns.updated_at.push(row.updated_at);
+        }
+        columns
+    }
+}
+
 impl<'a> From<&'a Ledger> for Write<'a> {
     fn from(ledger: &'a Ledger) -> Self {
         let mut usage = UsageColumns::default();
@@ -72,16 +94,10 @@ impl<'a> From<&'a Ledger> for Write<'a> {
             usage.direct.push(row.direct);
             usage.subtree.push(row.subtree);
         }
-        let mut charged = ChargeColumns::default();
-        for row in &ledger.charged {
-            charged.meter.push(&row.meter);
-            charged.resource_id.push(&row.resource_id);
-            charged.organization_id.push(row.organization_id);
-            charged.team_id.push(row.team_id);
-            charged.quantity.push(row.quantity);
-            charged.created_at.push(row.created_at);
-            charged.updated_at.push(row.updated_at);
-        }
+        let moved_from = ledger
+            .moved
+            .iter()
+            .map(|(_, organization, team)| (*organization, *team));
         let mut events = EventColumns::default();
         for event in &ledger.events {
             events.count += 1;
@@ -97,7 +113,9 @@ impl<'a> From<&'a Ledger> for Write<'a> {
         Self {
             workspace: ledger.workspace,
             usage,
-            charged,
+            charged: ledger.charged.iter().collect(),
+            moved: ledger.moved.iter().map(|(row, ..)| row).collect(),
+            moved_from: moved_from.unzip(),
             released: released.map(|(meter, id)| (meter.as_str(), id.as_str())).unzip(),
             events,
         }
@@ -105,7 +123,7 @@ impl<'a> From<&'a Ledger> for Write<'a> {
 }
 
 impl Query for Write<'_> {
-    type SqlType = (BigInt, BigInt);
+    type SqlType = (BigInt, BigInt, BigInt);
 }
 
 impl RunQueryDsl<Conn> for Write<'_> {}
@@ -122,10 +140,14 @@ impl QueryFragment<Db> for Write<'_> {
         out.push_sql(", ");
         self.save_charges(out.reborrow())?;
         out.push_sql(", ");
+        self.move_charges(out.reborrow())?;
+        out.push_sql(", ");
         self.delete_charges(out.reborrow())?;
         out.push_sql(", ");
         self.append(out.reborrow())?;
-        out.push_sql(" SELECT (SELECT count(*) FROM charged), (SELECT count(*) FROM released)");
+        out.push_sql(
+            " SELECT (SELECT count(*) FROM charged), (SELECT count(*) FROM moved), (SELECT count(*) FROM released)",
+        );
         Ok(())
     }
 }
@@ -202,12 +224,12 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// A resource is charged in one place, and stays there (C1).
+    /// A resource is charged in one place, and stays there unless it is moved (C1).
     fn save_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         let rows = &self.charged;
         out.push_sql(
             "charged AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
-             quantity, created_at, updated_at) SELECT ",
+             quantity, reservation_id, created_at, updated_at) SELECT ",
         );
         self.push_workspace(&mut out)?;
         out.push_sql(", new.* FROM ");
@@ -217,13 +239,43 @@ impl Write<'_> {
             .uuid_or_null(&rows.organization_id, ", ")?
             .uuid_or_null(&rows.team_id, ", ")?
             .bigint(&rows.quantity, ", ")?
+            .uuid_or_null(&rows.reservation_id, ", ")?
             .time(&rows.created_at, ", ")?
             .time(&rows.updated_at, ")")?;
         out.push_sql(
             " AS new ON CONFLICT (workspace_id, meter, resource_id) \
-             DO UPDATE SET quantity = excluded.quantity, updated_at = excluded.updated_at \
+             DO UPDATE SET quantity = excluded.quantity, reservation_id = excluded.reservation_id, \
+             updated_at = excluded.updated_at \
              WHERE charges.organization_id IS NOT DISTINCT FROM excluded.organization_id \
              AND charges.team_id IS NOT DISTINCT FROM excluded.team_id RETURNING 1)",
+        );
+        Ok(())
+    }
+
+    fn move_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        let (rows, (organizations, teams)) = (&self.moved, &self.moved_from);
+        out.push_sql(
+            "moved AS (UPDATE charges SET organization_id = new.organization_id, team_id = new.team_id, \
+             quantity = new.quantity, updated_at = new.updated_at FROM ",
+        );
+        Lists::begin(out.reborrow())
+            .text(&rows.meter, ", ")?
+            .text(&rows.resource_id, ", ")?
+            .uuid_or_null(&rows.organization_id, ", ")?
+            .uuid_or_null(&rows.team_id, ", ")?
+            .bigint(&rows.quantity, ", ")?
+            .time(&rows.updated_at, ", ")?
+            .uuid_or_null(organizations, ", ")?
+            .uuid_or_null(teams, ")")?;
+        out.push_sql(
+            " AS new (meter, resource_id, organization_id, team_id, quantity, updated_at, old_organization_id, \
+             old_team_id) WHERE charges.workspace_id = ",
+        );
+        self.push_workspace(&mut out)?;
+        out.push_sql(
+            " AND charges.meter = new.meter AND charges.resource_id = new.resource_id \
+             AND charges.organization_id IS NOT DISTINCT FROM new.old_organization_id \
+             AND charges.team_id IS NOT DISTINCT FROM new.old_team_id RETURNING 1)",
         );
         Ok(())
     }
@@ -252,7 +304,8 @@ impl Write<'_> {
         out.push_bind_param::<BigInt, _>(&rows.count)?;
         out.push_sql(
             "::bigint AS count) AS new WHERE new.count > 0 \
-             AND (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM released) >= 0 \
+             AND (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM moved) >= 0 \
+             AND (SELECT count(*) FROM released) >= 0 \
              ON CONFLICT (workspace_id) DO UPDATE SET position = kept.position + excluded.position \
              RETURNING position), \
              appended AS (INSERT INTO events (workspace_id, position, team_id, id, at, actor, kind, subject, changes) \

@@ -195,22 +195,29 @@ impl app::Balances for Unit {
         chains::read(rows)
     }
 
-    fn chain_for_update(
+    fn chains_for_update(
         &mut self,
         workspace: WorkspaceId,
-        target: TargetId,
-        meter: &Meter,
-    ) -> StoreResult<Option<ChainRecord>> {
-        let (workspace, id) = (DbUuid::from(workspace), node_id(target.into()));
-        let rows = self.run(|c| chains::lock(c, workspace, id, meter.as_str()))?;
-        if !rows.is_empty() && !chains::is_complete(&rows, id) {
-            let at = Place {
-                table: "chain_links",
-                key: &[&id],
-            };
-            return at.check("position", Err("the chain has gaps"));
+        targets: &[TargetId],
+        meters: &[Meter],
+    ) -> StoreResult<BTreeMap<TargetId, ChainRecord>> {
+        let workspace = DbUuid::from(workspace);
+        let ids: Vec<DbUuid> = targets.iter().map(|id| node_id((*id).into())).collect();
+        let meters: Vec<&str> = meters.iter().map(Meter::as_str).collect();
+        let rows = self.run(|c| chains::lock(c, workspace, (&ids, &meters)))?;
+        let lacking = chains::incomplete(&rows, &ids, &meters);
+        let chains = chains::read(rows)?;
+        for (target, _) in lacking {
+            let is_there = chains.keys().any(|id| node_id((*id).into()) == target);
+            if is_there {
+                let at = Place {
+                    table: "chain_links",
+                    key: &[&target],
+                };
+                return at.check("position", Err("the chain has gaps"));
+            }
         }
-        Ok(chains::read(rows)?.remove(&target))
+        Ok(chains)
     }
 
     fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>> {

@@ -152,33 +152,60 @@ pub fn load(c: &mut Conn, workspace: DbUuid, targets: &[DbUuid]) -> QueryResult<
 /// How often a chain is looked for while others change it.
 const ATTEMPTS: usize = 3;
 
-/// The chain of one organization or team with the balances of one meter, which stay locked. A node may lack one when it comes or goes at this
-/// moment; then the chain is looked at again, and what stays incomplete is corrupt.
-pub fn lock(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) -> QueryResult<Vec<ChainRow>> {
-    let mut rows = lock_balances(c, workspace, target, meter)?;
+/// The chains of some organizations and teams with the balances of some meters, which stay locked. A node may lack one when it comes or goes at
+/// this moment; then the chains are looked at again, and what stays incomplete is corrupt.
+pub fn lock(
+    c: &mut Conn,
+    workspace: DbUuid,
+    (targets, meters): (&[DbUuid], &[&str]),
+) -> QueryResult<Vec<ChainRow>> {
+    let mut rows = lock_balances(c, workspace, (targets, meters))?;
     for _ in 1..ATTEMPTS {
-        if is_complete(&rows, target) {
+        let incomplete = incomplete(&rows, targets, meters);
+        if incomplete.is_empty() {
             break;
         }
-        add_balances(c, workspace, target, meter)?;
-        rows = lock_balances(c, workspace, target, meter)?;
-        if rows.is_empty() {
+        let mut is_gone = true;
+        for meter in meters {
+            let lacking: Vec<DbUuid> = incomplete
+                .iter()
+                .filter(|(_, of)| of == meter)
+                .map(|(target, _)| *target)
+                .collect();
+            if !lacking.is_empty() {
+                is_gone &= add_balances(c, workspace, &lacking, meter)? == 0;
+            }
+        }
+        rows = lock_balances(c, workspace, (targets, meters))?;
+        if is_gone {
             break;
         }
     }
     Ok(rows)
 }
 
-/// Locks from the pool down, as everywhere, so that no two wait for one another. Nodes without a balance are missing: there is nothing to
+/// Locks from the pools down, as everywhere, so that no two wait for one another. Nodes without a balance are missing: there is nothing to
 /// lock.
-fn lock_balances(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) -> QueryResult<Vec<ChainRow>> {
+fn lock_balances(
+    c: &mut Conn,
+    workspace: DbUuid,
+    (targets, meters): (&[DbUuid], &[&str]),
+) -> QueryResult<Vec<ChainRow>> {
     let links = chain_links::table.inner_join(balances::table.on(is_of_link()));
     let query = with_names!(links)
         .filter(chain_links::workspace_id.eq(workspace))
-        .filter(chain_links::target_id.eq(target))
-        .filter(balances::meter.eq(meter))
-        .order(chain_links::position)
-        .select((LinkRow::as_select(), BalanceRow::as_select()));
+        .order((chain_links::position, chain_links::node_id, balances::meter))
+        .select((LinkRow::as_select(), BalanceRow::as_select()))
+        .into_boxed::<Db>();
+    // A list of one is a statement of its own that is prepared once: most charges come alone.
+    let query = match targets {
+        [target] => query.filter(chain_links::target_id.eq(*target)),
+        _ => query.filter(chain_links::target_id.eq_any(targets)),
+    };
+    let query = match meters {
+        [meter] => query.filter(balances::meter.eq(*meter)),
+        _ => query.filter(balances::meter.eq_any(meters)),
+    };
     let rows = locked(query, "balances").load::<(LinkRow, BalanceRow)>(c)?;
     Ok(rows
         .into_iter()
@@ -186,19 +213,40 @@ fn lock_balances(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) -
         .collect())
 }
 
-/// Whether the nodes of a chain are all there, from position 0 to the target itself.
-pub fn is_complete(rows: &[ChainRow], target: DbUuid) -> bool {
-    let length = i32::try_from(rows.len());
-    rows.last()
-        .is_some_and(|(last, _)| last.link.node_id == target && length == Ok(last.link.position + 1))
+/// The chains of which some node is missing for a meter: each has its nodes from position 0 to the target itself.
+pub fn incomplete<'a>(rows: &[ChainRow], targets: &[DbUuid], meters: &[&'a str]) -> Vec<(DbUuid, &'a str)> {
+    let mut found: BTreeMap<(DbUuid, &str), (i32, Option<i32>)> = BTreeMap::new();
+    for (row, balance) in rows {
+        let Some(balance) = balance else { continue };
+        let Link {
+            target_id,
+            node_id,
+            position,
+            ..
+        } = row.link;
+        let (count, end) = found.entry((target_id, &balance.meter)).or_default();
+        *count += 1;
+        if node_id == target_id {
+            *end = Some(position);
+        }
+    }
+    let is_complete = |pair: &(DbUuid, &str)| {
+        found
+            .get(pair)
+            .is_some_and(|(count, end)| end.is_some_and(|end| *count == end + 1))
+    };
+    let pairs = targets
+        .iter()
+        .flat_map(|target| meters.iter().map(|meter| (*target, *meter)));
+    pairs.filter(|pair| !is_complete(pair)).collect()
 }
 
-/// Gives every node of a chain a balance, so that there is something to lock.
-fn add_balances(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) -> QueryResult<usize> {
+/// Gives every node of some chains a balance, so that there is something to lock.
+fn add_balances(c: &mut Conn, workspace: DbUuid, targets: &[DbUuid], meter: &str) -> QueryResult<usize> {
     let empty = chain_links::table
         .filter(chain_links::workspace_id.eq(workspace))
-        .filter(chain_links::target_id.eq(target))
-        .order(chain_links::position)
+        .filter(chain_links::target_id.eq_any(targets))
+        .order((chain_links::position, chain_links::node_id))
         .select((
             chain_links::workspace_id,
             chain_links::node_type,
@@ -222,7 +270,7 @@ fn add_balances(c: &mut Conn, workspace: DbUuid, target: DbUuid, meter: &str) ->
         .execute(c)
 }
 
-/// The chains that rows make, in whose order the nodes of each stand together.
+/// The chains that rows make, in whose order the nodes of each stand from the pool down.
 pub fn read(rows: Vec<ChainRow>) -> StoreResult<BTreeMap<TargetId, ChainRecord>> {
     let mut chains: BTreeMap<DbUuid, Vec<ChainNode>> = BTreeMap::new();
     for (row, balance) in rows {

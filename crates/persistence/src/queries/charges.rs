@@ -4,14 +4,13 @@ use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, ChargeKey, LedgerChange, Standing, StoreError, StoreResult};
 use tenantry_domain::capacity::{ChargeTarget, TargetId};
-use tenantry_domain::charge::{Charge, ResourceId};
+use tenantry_domain::charge::Charge;
 use tenantry_domain::{Meter, Units, WorkspaceId};
 
 use super::Unit;
-use super::dialect::{Db, MAX_LIST};
+use super::dialect::{Conn, Db, MAX_LIST};
 use super::expression::sum_bigint;
-use super::node::node_id;
-use super::schema::{chain_links, charges, workspaces};
+use super::schema::{charges, workspaces};
 use super::workspaces::Row as WorkspaceRow;
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid, bigint};
@@ -25,6 +24,7 @@ pub struct Row {
     pub organization_id: Option<DbUuid>,
     pub team_id: Option<DbUuid>,
     pub quantity: i64,
+    pub reservation_id: Option<DbUuid>,
     pub created_at: DbTime,
     pub updated_at: DbTime,
 }
@@ -38,6 +38,7 @@ impl From<&Charge> for Row {
             organization_id: charge.target.organization().map(Into::into),
             team_id: charge.target.team().map(Into::into),
             quantity: bigint(charge.quantity.units()),
+            reservation_id: charge.held_by.map(Into::into),
             created_at: charge.created_at.into(),
             updated_at: charge.updated_at.into(),
         }
@@ -58,6 +59,7 @@ impl TryFrom<Row> for Charge {
             resource_id: at.parse("resource_id", &row.resource_id)?,
             target: read_target(&at, row.organization_id, row.team_id)?,
             quantity: at.convert("quantity", row.quantity)?,
+            held_by: row.reservation_id.map(Into::into),
             created_at: at.convert("created_at", row.created_at)?,
             updated_at: at.convert("updated_at", row.updated_at)?,
         })
@@ -73,19 +75,36 @@ struct StandingRow {
     charge: Option<Row>,
 }
 
-impl TryFrom<StandingRow> for Standing {
-    type Error = StoreError;
+/// A workspace with those of its charges that are so.
+macro_rules! load_standing {
+    ($conn:expr, $workspace:expr, $is_asked_for:expr) => {
+        workspaces::table
+            .left_join(charges::table.on(charges::workspace_id.eq(workspaces::id).and($is_asked_for)))
+            .filter(workspaces::id.eq($workspace))
+            .select(StandingRow::as_select())
+            .load::<StandingRow>($conn)
+    };
+}
 
-    fn try_from(row: StandingRow) -> StoreResult<Self> {
-        Ok(Self {
-            workspace: row.workspace.try_into()?,
-            charge: row.charge.map(Charge::try_from).transpose()?,
-        })
+/// A workspace with what is charged there of these meters for these resources. One alone is a statement of its own that is prepared once: most
+/// charges come alone.
+fn standing_rows(
+    c: &mut Conn,
+    workspace: DbUuid,
+    (meters, resources): (&[&str], &[&str]),
+) -> QueryResult<Vec<StandingRow>> {
+    if let ([meter], [resource]) = (meters, resources) {
+        let is_it = charges::meter.eq(*meter).and(charges::resource_id.eq(*resource));
+        return load_standing!(c, workspace, is_it);
     }
+    let is_among = charges::meter
+        .eq_any(meters)
+        .and(charges::resource_id.eq_any(resources));
+    load_standing!(c, workspace, is_among)
 }
 
 /// Every charge is somebody's.
-fn read_target(
+pub fn read_target(
     at: &Place<'_>,
     organization: Option<DbUuid>,
     team: Option<DbUuid>,
@@ -124,52 +143,37 @@ impl app::Charges for Unit {
         read::one(self.run(|c| charge.select(Row::as_select()).first(c).optional())?)
     }
 
-    fn standing(
-        &mut self,
-        workspace: WorkspaceId,
-        target: TargetId,
-        key: &ChargeKey,
-    ) -> StoreResult<Option<Standing>> {
-        let is_key = charges::workspace_id
-            .eq(workspaces::id)
-            .and(charges::meter.eq(key.meter.as_str()))
-            .and(charges::resource_id.eq(key.resource_id.as_str()));
-        let query = workspaces::table
-            .inner_join(chain_links::table.on(chain_links::workspace_id.eq(workspaces::id)))
-            .left_join(charges::table.on(is_key))
-            .filter(workspaces::id.eq(DbUuid::from(workspace)))
-            .filter(chain_links::target_id.eq(node_id(target.into())))
-            .filter(chain_links::position.eq(0))
-            .select(StandingRow::as_select());
-        read::one(self.run(|c| query.first(c).optional())?)
+    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>> {
+        let wanted: BTreeSet<(&str, &str)> = keys
+            .iter()
+            .map(|key| (key.meter.as_str(), key.resource_id.as_str()))
+            .collect();
+        let meters: BTreeSet<&str> = wanted.iter().map(|(meter, _)| *meter).collect();
+        let meters: Vec<&str> = meters.into_iter().collect();
+        let resources: BTreeSet<&str> = wanted.iter().map(|(_, resource)| *resource).collect();
+        let resources: Vec<&str> = resources.into_iter().collect();
+        let mut standing = None;
+        for resources in resources.chunks(MAX_LIST - meters.len()) {
+            let rows = self.run(|c| standing_rows(c, workspace.into(), (&meters, resources)))?;
+            for row in rows {
+                let StandingRow { workspace, charge } = row;
+                // The lists find more than the pairs.
+                let charge = charge.filter(|row| wanted.contains(&(&row.meter, &row.resource_id)));
+                let found = match &mut standing {
+                    Some(found) => found,
+                    None => standing.insert(Standing {
+                        workspace: workspace.try_into()?,
+                        charges: Vec::new(),
+                    }),
+                };
+                found.charges.extend(read::one(charge)?);
+            }
+        }
+        Ok(standing)
     }
 
     fn save(&mut self, change: &LedgerChange) -> StoreResult<()> {
         self.save_ledger(change)
-    }
-
-    fn charged_of(
-        &mut self,
-        workspace: WorkspaceId,
-        meter: &Meter,
-        resources: &[ResourceId],
-    ) -> StoreResult<BTreeSet<ResourceId>> {
-        let mut charged = BTreeSet::new();
-        for resources in resources.chunks(MAX_LIST) {
-            let query = charges::table
-                .filter(charges::workspace_id.eq(DbUuid::from(workspace)))
-                .filter(charges::meter.eq(meter.as_str()))
-                .filter(charges::resource_id.eq_any(resources.iter().map(ResourceId::as_str)))
-                .select(charges::resource_id);
-            for id in self.run(|c| query.load::<String>(c))? {
-                let at = Place {
-                    table: "charges",
-                    key: &[&workspace, meter, &id],
-                };
-                charged.insert(at.parse("resource_id", &id)?);
-            }
-        }
-        Ok(charged)
     }
 
     fn list(

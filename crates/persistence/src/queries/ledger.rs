@@ -1,6 +1,6 @@
 //! What ends a transaction: decisions about the ledger, and the events of everything that it did.
 
-use tenantry_application::ports::{LedgerChange, StoreError, StoreResult};
+use tenantry_application::ports::{LedgerChange, StoreError, StoreResult, Transfer};
 
 use super::balances::usage_rows;
 use super::charges::Row as ChargeRow;
@@ -14,6 +14,8 @@ pub struct Ledger {
     pub workspace: DbUuid,
     pub usage: Vec<BalanceRow>,
     pub charged: Vec<ChargeRow>,
+    /// With the organization and team that they were charged to.
+    pub moved: Vec<(ChargeRow, Option<DbUuid>, Option<DbUuid>)>,
     /// Meter and resource.
     pub released: Vec<(String, String)>,
     pub events: Vec<NewEvent>,
@@ -23,6 +25,7 @@ pub struct Ledger {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
     pub charged: usize,
+    pub moved: usize,
     pub released: usize,
 }
 
@@ -37,11 +40,16 @@ impl Unit {
         let mut charged: Vec<ChargeRow> = change.charged.iter().map(Into::into).collect();
         charged.sort_by(|a, b| (&a.meter, &a.resource_id).cmp(&(&b.meter, &b.resource_id)));
         let released = change.released.iter();
+        let moved = change.moved.iter().map(|Transfer { charge, from }| {
+            let (organization, team) = (from.organization(), from.team());
+            (charge.into(), organization.map(Into::into), team.map(Into::into))
+        });
         let workspace = change.workspace.into();
         let ledger = Ledger {
             workspace,
             usage: usage_rows(change.workspace, &change.usage),
             charged,
+            moved: moved.collect(),
             released: released
                 .map(|key| (key.meter.to_string(), key.resource_id.to_string()))
                 .collect(),
@@ -57,6 +65,7 @@ impl Unit {
                 workspace,
                 usage: Vec::new(),
                 charged: Vec::new(),
+                moved: Vec::new(),
                 released: Vec::new(),
                 events: self.take_events(workspace),
             };
@@ -75,6 +84,7 @@ impl Unit {
         let written = self.run(|c| ledger_write::write(c, ledger))?;
         let expected = Written {
             charged: ledger.charged.len(),
+            moved: ledger.moved.len(),
             released: ledger.released.len(),
         };
         if written == expected {

@@ -7,7 +7,7 @@ mod answers;
 pub mod balances;
 mod billing_accounts;
 mod chains;
-mod charges;
+pub mod charges;
 mod credentials;
 pub mod events;
 mod expression;
@@ -21,6 +21,7 @@ mod members;
 mod node;
 mod organization_row;
 mod organizations;
+mod reservations;
 #[allow(clippy::wildcard_imports, reason = "the types of columns")]
 pub mod schema;
 mod subscriptions;

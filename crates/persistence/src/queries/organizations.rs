@@ -111,8 +111,8 @@ fn save_places(c: &mut Conn, moved: &[Organization]) -> QueryResult<usize> {
 }
 
 impl Unit {
-    /// Whoever waits for a chain of the workspace is to know that it may be another one.
-    fn note_new_chains(&mut self, workspace: DbUuid) -> StoreResult<()> {
+    /// Whoever waits for a chain of the workspace is to know that it may be another one, or none.
+    pub(super) fn note_new_chains(&mut self, workspace: DbUuid) -> StoreResult<()> {
         let next = workspaces::tree_version.eq(workspaces::tree_version + 1);
         let target = workspaces::table.find(workspace);
         self.write(|c| diesel::update(target).set(next).execute(c))
@@ -189,6 +189,7 @@ impl app::Organizations for Unit {
             diesel::delete(links).execute(c)?;
             Ok(deleted)
         })?;
+        self.note_new_chains(workspace)?;
         deleted.sort_unstable();
         Ok(deleted.into_iter().map(Into::into).collect())
     }

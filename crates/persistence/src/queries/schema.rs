@@ -148,6 +148,26 @@ diesel::table! {
         organization_id -> Nullable<Uuid>,
         team_id -> Nullable<Uuid>,
         quantity -> BigInt,
+        reservation_id -> Nullable<Uuid>,
+        created_at -> Time,
+        updated_at -> Time,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::super::dialect::sql::{Time, Uuid};
+
+    reservations (workspace_id, id) {
+        workspace_id -> Uuid,
+        id -> Uuid,
+        meter -> Text,
+        resource_id -> Text,
+        organization_id -> Nullable<Uuid>,
+        team_id -> Nullable<Uuid>,
+        quantity -> BigInt,
+        status -> Text,
+        expires_at -> Time,
         created_at -> Time,
         updated_at -> Time,
     }
@@ -363,7 +383,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     teams,
     login_hints
 );
-diesel::allow_tables_to_appear_in_same_query!(charges, chain_links);
 diesel::allow_tables_to_appear_in_same_query!(charges, workspaces);
 diesel::allow_tables_to_appear_in_same_query!(members, organizations);
 diesel::allow_tables_to_appear_in_same_query!(

@@ -173,8 +173,8 @@ impl app::Teams for Unit {
                 .execute(c)?;
             diesel::delete(teams::table.find((workspace, id))).execute(c)?;
             chains::delete(c, workspace, id)
-        })
-        .map(drop)
+        })?;
+        self.note_new_chains(workspace)
     }
 
     fn find(&mut self, id: TeamId) -> StoreResult<Option<Team>> {

@@ -7,7 +7,7 @@ use tenantry_application::ports::{self as app, StoreError, StoreResult, Workspac
 use tenantry_domain::capacity::TargetId;
 use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::{Role, Workspace};
-use tenantry_domain::{UserId, WorkspaceId};
+use tenantry_domain::{Timestamp, UserId, WorkspaceId};
 
 use super::Unit;
 use super::dialect::{Db, MAX_LIST, position_in};
@@ -241,6 +241,16 @@ impl app::Workspaces for Unit {
             archived: workspace.archived_at.is_some(),
             id: workspace.id,
         })
+    }
+
+    fn due(&mut self, now: Timestamp, count: i64) -> StoreResult<Vec<WorkspaceId>> {
+        let query = workspaces::table
+            .filter(workspaces::next_transition_at.le(DbTime::from(now)))
+            .order(workspaces::next_transition_at)
+            .limit(count)
+            .select(workspaces::id);
+        let ids: Vec<DbUuid> = self.run(|c| query.load(c))?;
+        Ok(ids.into_iter().map(Into::into).collect())
     }
 
     fn list_all(&mut self, after: Option<WorkspaceId>, count: i64) -> StoreResult<Vec<Workspace>> {

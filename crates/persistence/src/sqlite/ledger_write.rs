@@ -18,13 +18,14 @@ pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
     }
     let written = Written {
         charged: save_charges(c, ledger)?,
+        moved: move_charges(c, ledger)?,
         released: delete_charges(c, ledger)?,
     };
     append(c, ledger.workspace, &ledger.events)?;
     Ok(written)
 }
 
-/// A resource is charged in one place, and stays there (C1).
+/// A resource is charged in one place, and stays there unless it is moved (C1).
 fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
     ledger.charged.iter().try_fold(0, |count, row| {
         let upsert = diesel::insert_into(charges::table)
@@ -33,6 +34,7 @@ fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
             .do_update()
             .set((
                 charges::quantity.eq(excluded(charges::quantity)),
+                charges::reservation_id.eq(excluded(charges::reservation_id)),
                 charges::updated_at.eq(excluded(charges::updated_at)),
             ));
         let is_here = charges::organization_id
@@ -40,6 +42,26 @@ fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
             .and(charges::team_id.is(excluded(charges::team_id)));
         Ok(count + FilterDsl::filter(upsert, is_here).execute(c)?)
     })
+}
+
+fn move_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
+    ledger
+        .moved
+        .iter()
+        .try_fold(0, |count, (row, organization, team)| {
+            let charge = QueryDsl::find(charges::table, (ledger.workspace, &row.meter, &row.resource_id));
+            let is_there = charges::organization_id
+                .is(organization)
+                .and(charges::team_id.is(team));
+            let changes = (
+                charges::organization_id.eq(row.organization_id),
+                charges::team_id.eq(row.team_id),
+                charges::quantity.eq(row.quantity),
+                charges::updated_at.eq(row.updated_at),
+            );
+            let moved = diesel::update(FilterDsl::filter(charge, is_there)).set(changes);
+            Ok(count + moved.execute(c)?)
+        })
 }
 
 fn delete_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {

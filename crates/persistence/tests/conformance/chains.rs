@@ -84,22 +84,15 @@ fn a_chain_goes_from_the_pool_down_with_names_and_balances() {
                 [at_organization(12), at_organization(20)]
             );
             for name in ["users", "sso", "locations", "unheard_of"] {
-                let found = unit
-                    .balances()
-                    .chain_for_update(workspace_id(), at_organization(12), &meter(name))
-                    .unwrap();
+                let found = locked_chain(unit, workspace_id(), at_organization(12), &meter(name)).unwrap();
                 assert_eq!(found, Some(only(&expected, &meter(name))));
             }
             assert_eq!(
-                unit.balances()
-                    .chain_for_update(workspace_id(), at_organization(99), &seats())
-                    .unwrap(),
+                locked_chain(unit, workspace_id(), at_organization(99), &seats()).unwrap(),
                 None
             );
             assert_eq!(
-                unit.balances()
-                    .chain_for_update(id(9), at_organization(12), &seats())
-                    .unwrap(),
+                locked_chain(unit, id(9), at_organization(12), &seats()).unwrap(),
                 None
             );
             assert_eq!(
@@ -151,9 +144,7 @@ fn the_pool_of_a_workspace_has_its_name() {
             unit.organizations()
                 .insert(&root, &root.chain_nodes(pool))
                 .unwrap();
-            let chain = unit
-                .balances()
-                .chain_for_update(id(5), at_organization(50), &seats())
+            let chain = locked_chain(unit, id(5), at_organization(50), &seats())
                 .unwrap()
                 .unwrap();
             assert_eq!(chain.above, [chain_node(NodeId::Pool(pool), "Pooled", &[])]);

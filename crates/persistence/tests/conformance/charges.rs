@@ -79,9 +79,7 @@ fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresq
     for backend in Backend::all() {
         seed(&backend);
         backend.write(|unit| {
-            unit.balances()
-                .chain_for_update(workspace_id(), at_organization(12), &seats())
-                .unwrap();
+            locked_chain(unit, workspace_id(), at_organization(12), &seats()).unwrap();
             let nodes = [pool_node(), node(10), node(11), node(12)];
             let usage = usage_after(unit, (&nodes, Some(12)), &seats(), UsageChange::Grow(units(3))).unwrap();
             unit.events().append(&event(1, EventKind::ChargeCreated)).unwrap();

@@ -20,10 +20,7 @@ pub fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bo
         meter: seats(),
         resource_id: text(resource),
     };
-    let chain = unit
-        .balances()
-        .chain_for_update(workspace_id(), at_organization(12), &seats())?
-        .unwrap();
+    let chain = locked_chain(&mut *unit, workspace_id(), at_organization(12), &seats())?.unwrap();
     if unit.charges().find(workspace_id(), &key)?.is_some() {
         return Ok(true);
     }

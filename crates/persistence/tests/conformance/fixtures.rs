@@ -3,7 +3,9 @@ use std::str::FromStr;
 use serde_json::json;
 use tenantry_application::event::{Event, EventKind};
 use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
-use tenantry_application::ports::{LedgerChange, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace};
+use tenantry_application::ports::{
+    ChainRecord, LedgerChange, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace,
+};
 use tenantry_domain::billing::{BillingAccount, Currency};
 use tenantry_domain::capacity::{ChargeTarget, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
 use tenantry_domain::charge::Charge;
@@ -250,9 +252,23 @@ pub fn charge(organization: u128, resource: &str, n: i64) -> Charge {
         resource_id: text(resource),
         target: ChargeTarget::Organization(id(organization)),
         quantity: quantity(n),
+        held_by: None,
         created_at: at(0),
         updated_at: at(0),
     }
+}
+
+/// The chain of one organization or team, whose balances of one meter stay locked.
+pub fn locked_chain(
+    unit: &mut dyn UnitOfWork,
+    workspace: WorkspaceId,
+    target: TargetId,
+    meter: &Meter,
+) -> StoreResult<Option<ChainRecord>> {
+    let chains = unit
+        .balances()
+        .chains_for_update(workspace, &[target], std::slice::from_ref(meter))?;
+    Ok(chains.into_values().next())
 }
 
 /// What is to be kept of nodes after a change of one meter along them, of which the target has it itself.
@@ -293,10 +309,8 @@ pub fn record(
 /// A decision that only charges.
 pub fn charging(charged: &[Charge]) -> LedgerChange {
     LedgerChange {
-        workspace: workspace_id(),
-        usage: Vec::new(),
         charged: charged.to_vec(),
-        released: Vec::new(),
+        ..LedgerChange::new(workspace_id())
     }
 }
 

@@ -27,6 +27,7 @@ mod organizations;
 mod outages;
 mod pages;
 mod postgres;
+mod reservations;
 mod sqlite;
 mod statements;
 mod team_members;

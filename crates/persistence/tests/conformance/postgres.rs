@@ -32,11 +32,11 @@ fn migrations_go_down_and_up_again_to_the_same_schema() {
     let url = shared().create_database();
     let store = open(&url, &options()).unwrap();
     let first = shared().dump(&url);
-    assert_eq!(first.matches("CREATE TABLE").count(), 23, "{first}");
+    assert_eq!(first.matches("CREATE TABLE").count(), 24, "{first}");
     let mut raw = PgConnection::establish(&url).unwrap();
     raw.revert_all_migrations(MIGRATIONS).unwrap();
     assert_eq!(shared().dump(&url).matches("CREATE TABLE").count(), 1);
-    assert_eq!(store.migrate().unwrap().len(), 9);
+    assert_eq!(store.migrate().unwrap().len(), 10);
     assert_eq!(shared().dump(&url), first);
 }
 
@@ -123,9 +123,7 @@ fn german() -> Server {
 }
 
 fn lock(unit: &mut dyn UnitOfWork, meter_name: &str) -> Result<(), StoreError> {
-    let chain = unit
-        .balances()
-        .chain_for_update(workspace_id(), at_organization(10), &meter(meter_name));
+    let chain = locked_chain(unit, workspace_id(), at_organization(10), &meter(meter_name));
     chain.map(|chain| assert!(chain.is_some()))
 }
 

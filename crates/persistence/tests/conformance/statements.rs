@@ -64,9 +64,7 @@ fn seed_many(backend: &Backend) -> Vec<u128> {
 /// Makes what is locked along two chains, so that it need not be made any more.
 fn make_balances(unit: &mut dyn UnitOfWork) {
     for target in [at_organization(12), at_team(30)] {
-        unit.balances()
-            .chain_for_update(workspace_id(), target, &seats())
-            .unwrap();
+        locked_chain(unit, workspace_id(), target, &seats()).unwrap();
     }
 }
 
@@ -190,15 +188,18 @@ fn capacity(ids: &[u128]) -> Vec<Work> {
     let nodes: Vec<NodeId> = ids.iter().copied().map(node).collect();
     let organizations: Vec<_> = ids[..100].iter().copied().map(at_organization).collect();
     vec![
-        work("chain_for_update", |unit| {
-            unit.balances()
-                .chain_for_update(workspace_id(), at_organization(12), &seats())
-                .unwrap();
+        work("chains_for_update", |unit| {
+            locked_chain(unit, workspace_id(), at_organization(12), &seats()).unwrap();
         }),
-        work("chain_for_update of a team", |unit| {
-            unit.balances()
-                .chain_for_update(workspace_id(), at_team(30), &seats())
-                .unwrap();
+        work("chains_for_update of a team", |unit| {
+            locked_chain(unit, workspace_id(), at_team(30), &seats()).unwrap();
+        }),
+        work("chains_for_update of several", |unit| {
+            let targets = [at_organization(12), at_team(30)];
+            let chains = unit
+                .balances()
+                .chains_for_update(workspace_id(), &targets, &[seats()]);
+            assert_eq!(chains.unwrap().len(), 2);
         }),
         work("chains", move |unit| {
             assert_eq!(
@@ -239,19 +240,34 @@ fn ledger() -> Vec<Work> {
             unit.charges().find(workspace_id(), &key()).unwrap();
         }),
         work("standing", move |unit| {
-            unit.charges()
-                .standing(workspace_id(), at_organization(12), &key())
-                .unwrap();
+            unit.charges().standing(workspace_id(), &[key()]).unwrap();
         }),
         work("charges after", move |unit| {
             unit.charges()
                 .list(workspace_id(), at_organization(12), &page(200, after(key())))
                 .unwrap();
         }),
-        work("standing of a team", move |unit| {
-            unit.charges()
-                .standing(workspace_id(), at_team(30), &key())
-                .unwrap();
+        work("standing of several", move |unit| {
+            let keys = ["users", "sso"].map(|name| ChargeKey {
+                meter: meter(name),
+                resource_id: text("m"),
+            });
+            unit.charges().standing(workspace_id(), &keys).unwrap();
+        }),
+        work("due workspaces", |unit| {
+            unit.workspaces().due(at(0), 10).unwrap();
+        }),
+        work("find reservation", |unit| {
+            unit.reservations().find(id(7)).unwrap();
+        }),
+        work("expired reservations", |unit| {
+            unit.reservations().expired(workspace_id(), at(0)).unwrap();
+        }),
+        work("next reservation", |unit| {
+            unit.reservations().next_expiry(workspace_id()).unwrap();
+        }),
+        work("forget reservations", |unit| {
+            unit.reservations().forget(at(0)).unwrap();
         }),
         work("charges of a team after", move |unit| {
             unit.charges()
@@ -508,11 +524,8 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
     for backend in Backend::all() {
         let ids = seed_many(&backend);
         backend.write(|unit| {
-            let (_, first) = statements_of(|| {
-                unit.balances()
-                    .chain_for_update(workspace_id(), at_organization(12), &seats())
-                    .unwrap()
-            });
+            let (_, first) =
+                statements_of(|| locked_chain(unit, workspace_id(), at_organization(12), &seats()).unwrap());
             assert_eq!(first.len(), 3, "the balances are made to be locked: {first:#?}");
             make_balances(unit);
             for (name, work) in hot_paths(&ids) {
@@ -537,7 +550,7 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
                     .delete_subtree(workspace_id(), id(1_000))
                     .unwrap();
             });
-            assert_eq!(statements.len(), 3, "{statements:#?}");
+            assert_eq!(statements.len(), 4, "{statements:#?}");
         });
     }
 }
@@ -546,7 +559,7 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
 fn hot_statements_are_prepared_once() {
     const HOT: [&str; 5] = [
         "find_as_member",
-        "chain_for_update",
+        "chains_for_update",
         "find charge",
         "charges after",
         "children",
@@ -626,7 +639,7 @@ fn check_sqlite_plan(raw: &mut SqliteConnection, name: &str, statement: &str) {
 
 /// Few rows by nature, in an order that none of their indexes has.
 fn sorts_few(name: &str) -> bool {
-    name.starts_with("list_of_member") || name.starts_with("chain_for_update") || SORTED.contains(&name)
+    name.starts_with("list_of_member") || name.starts_with("chains_for_update") || SORTED.contains(&name)
 }
 
 #[derive(QueryableByName)]

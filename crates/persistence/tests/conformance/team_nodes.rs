@@ -87,9 +87,7 @@ fn c2_a_team_ends_the_chain_of_its_organization_or_stands_alone() {
                 [(team_node(ALONE), "Team 31".to_owned())]
             );
             for (workspace, team, length) in [(WORKSPACE, INSIDE, 5), (ALONE, ALONE, 1)] {
-                let chain = unit
-                    .balances()
-                    .chain_for_update(id(workspace), at_team(team), &seats())
+                let chain = locked_chain(unit, id(workspace), at_team(team), &seats())
                     .unwrap()
                     .unwrap();
                 assert_eq!(chain.above.len() + 1, length);
@@ -97,11 +95,7 @@ fn c2_a_team_ends_the_chain_of_its_organization_or_stands_alone() {
                     meter: seats(),
                     resource_id: text("x"),
                 };
-                let standing = unit
-                    .charges()
-                    .standing(id(workspace), at_team(team), &key)
-                    .unwrap()
-                    .unwrap();
+                let standing = unit.charges().standing(id(workspace), &[key]).unwrap().unwrap();
                 assert_eq!(standing.workspace.tree_version, 0);
             }
             let as_organization = TargetId::Organization(id(INSIDE));
@@ -124,9 +118,7 @@ fn the_limit_of_a_team_is_kept_at_its_node() {
                     Limit::AtMost(units(3)),
                 )
                 .unwrap();
-            let chain = unit
-                .balances()
-                .chain_for_update(workspace_id(), at_team(INSIDE), &meter("locations"))
+            let chain = locked_chain(unit, workspace_id(), at_team(INSIDE), &meter("locations"))
                 .unwrap()
                 .unwrap();
             assert_eq!(chain.target.balance(&meter("locations")).cap, Some(units(3)));
@@ -214,9 +206,7 @@ fn nothing_of_a_team_or_an_organization_stays_when_it_goes() {
                 record(unit, (&nodes, None), &seats(), change);
             }
             let chain = |unit: &mut dyn UnitOfWork| {
-                unit.balances()
-                    .chain_for_update(workspace_id(), at_team(INSIDE), &seats())
-                    .unwrap()
+                locked_chain(unit, workspace_id(), at_team(INSIDE), &seats()).unwrap()
             };
             assert!(chain(unit).is_some());
             unit.teams().delete(&team(INSIDE, Some(12))).unwrap();

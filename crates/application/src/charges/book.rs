@@ -1,0 +1,134 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use tenantry_domain::Meter;
+use tenantry_domain::capacity::TargetId;
+use tenantry_domain::charge::Charge;
+use tenantry_domain::workspace::Workspace;
+
+use super::chains::LockedChains;
+use crate::error::{Error, Noun, Result};
+use crate::ports::{ChargeKey, LedgerChange, StoreError, Transfer, UnitOfWork};
+
+/// What of a ledger is to be locked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// The ends of the chains.
+    pub targets: BTreeSet<TargetId>,
+    /// The resources.
+    pub keys: BTreeSet<ChargeKey>,
+}
+
+impl Wanted {
+    /// One more resource, at this organization or team.
+    pub fn add(&mut self, target: TargetId, key: &ChargeKey) {
+        self.targets.insert(target);
+        self.keys.insert(key.clone());
+    }
+
+    /// One resource, at this organization or team.
+    pub fn one(target: TargetId, key: &ChargeKey) -> Self {
+        let mut wanted = Self::default();
+        wanted.add(target, key);
+        wanted
+    }
+}
+
+/// The part of a workspace's ledger that a transaction has locked. What it decides stands here first, one after another, and is written at
+/// once.
+pub(crate) struct Book {
+    workspace: Workspace,
+    chains: LockedChains,
+    stored: BTreeMap<ChargeKey, Charge>,
+    rows: BTreeMap<ChargeKey, Charge>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the chain is another one meanwhile")]
+struct Moved;
+
+impl Book {
+    /// Locks chains and reads what is charged for resources.
+    pub fn open(unit: &mut dyn UnitOfWork, workspace: &Workspace, wanted: &Wanted) -> Result<Self> {
+        let meters: BTreeSet<Meter> = wanted.keys.iter().map(|key| key.meter.clone()).collect();
+        let (targets, meters): (Vec<_>, Vec<_>) = (
+            wanted.targets.iter().copied().collect(),
+            meters.into_iter().collect(),
+        );
+        let mut book = Self {
+            workspace: workspace.clone(),
+            chains: LockedChains::lock(unit, workspace.id, (&targets, &meters))?,
+            stored: BTreeMap::new(),
+            rows: BTreeMap::new(),
+        };
+        book.read(unit, &wanted.keys)?;
+        Ok(book)
+    }
+
+    /// Reads what these resources are charged with. Read before, it could be outdated by the time that the chains are locked; and so could be
+    /// the chains, which is found out here.
+    fn read(&mut self, unit: &mut dyn UnitOfWork, keys: &BTreeSet<ChargeKey>) -> Result<()> {
+        let keys: Vec<ChargeKey> = keys.iter().cloned().collect();
+        let standing = unit.charges().standing(self.workspace.id, &keys)?;
+        let standing = standing.ok_or(Error::NotFound(Noun::Workspace))?;
+        if standing.workspace.tree_version != self.workspace.tree_version {
+            return Err(StoreError::Retry(Moved.into()).into());
+        }
+        self.workspace = standing.workspace;
+        for charge in standing.charges {
+            let key = ChargeKey::of(&charge);
+            self.stored.insert(key.clone(), charge.clone());
+            self.rows.insert(key, charge);
+        }
+        Ok(())
+    }
+
+    /// The workspace, as it is since the chains are locked.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The chains that are locked, and what is used at them from now on.
+    pub fn chains(&mut self) -> &mut LockedChains {
+        &mut self.chains
+    }
+
+    /// What a resource is charged with, wherever.
+    pub fn charge(&self, key: &ChargeKey) -> Option<&Charge> {
+        self.rows.get(key)
+    }
+
+    /// What a resource is charged with at an organization or team.
+    pub fn charge_at(&self, target: TargetId, key: &ChargeKey) -> Option<&Charge> {
+        self.charge(key).filter(|charge| charge.target.id() == target)
+    }
+
+    /// Has a row of the ledger stand from now on.
+    pub fn put(&mut self, charge: Charge) {
+        self.rows.insert(ChargeKey::of(&charge), charge);
+    }
+
+    /// Has no row of the ledger stand for a resource from now on.
+    pub fn remove(&mut self, key: &ChargeKey) {
+        self.rows.remove(key);
+    }
+
+    /// What differs from what is stored; `None` when nothing does.
+    pub fn changes(&self) -> Option<LedgerChange> {
+        let mut change = LedgerChange::new(self.workspace.id);
+        change.usage = self.chains.usage();
+        for (key, charge) in &self.rows {
+            match self.stored.get(key) {
+                Some(stored) if stored == charge => {}
+                Some(stored) if stored.target != charge.target => change.moved.push(Transfer {
+                    charge: charge.clone(),
+                    from: stored.target,
+                }),
+                _ => change.charged.push(charge.clone()),
+            }
+        }
+        let gone = self.stored.keys().filter(|key| !self.rows.contains_key(key));
+        change.released.extend(gone.cloned());
+        let is_same = change.charged.is_empty() && change.moved.is_empty() && change.released.is_empty();
+        (!is_same).then_some(change)
+    }
+}

@@ -1,0 +1,348 @@
+use serde_json::json;
+use tenantry_domain::Units;
+use tenantry_domain::capacity::{Admission, Crossing, Refusal, Sight, TargetId, UsageChange};
+use tenantry_domain::charge::{Charge, ChargeMove, ChargePlan, check_reservable, plan_charge, plan_move};
+use tenantry_domain::reservation::{Reservation, ReservationStatus, TimeToLive};
+use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{Meter, ReservationId, Timestamp};
+
+use super::book::{Book, Wanted};
+use super::{ChargeRequest, Charged};
+use crate::error::{Error, Noun, Result};
+use crate::event::{EventKind, EventPlace, Facts, facts_of};
+use crate::ports::{ChargeKey, StoreError, UnitOfWork};
+use crate::service::Tenantry;
+
+/// Where everything about a ledger is decided, one request after another: the rules are asked about the [`Book`], events are appended, and the
+/// book follows. What is refused has changed nothing.
+pub(crate) struct Desk<'a> {
+    tenantry: &'a Tenantry,
+    unit: &'a mut dyn UnitOfWork,
+    by: String,
+    book: Book,
+    reserved: Vec<Reservation>,
+    ended: Vec<Reservation>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Outdated {
+    #[error("something is due meanwhile")]
+    Due,
+    #[error("the resource is charged elsewhere meanwhile")]
+    Elsewhere,
+}
+
+impl<'a> Desk<'a> {
+    /// With what is wanted of the ledger locked, for somebody. What became due while they waited for the locks is settled first.
+    pub fn open(
+        tenantry: &'a Tenantry,
+        unit: &'a mut dyn UnitOfWork,
+        by: &impl ToString,
+        (workspace, wanted): (&Workspace, &Wanted),
+    ) -> Result<Self> {
+        let book = Book::open(unit, workspace, wanted)?;
+        if book.workspace().has_due_transition(tenantry.now()) {
+            return Err(again(Outdated::Due));
+        }
+        Ok(Self::with(tenantry, unit, by, book))
+    }
+
+    /// With a book that is open already.
+    pub fn with(
+        tenantry: &'a Tenantry,
+        unit: &'a mut dyn UnitOfWork,
+        by: &impl ToString,
+        book: Book,
+    ) -> Self {
+        Self {
+            tenantry,
+            unit,
+            by: by.to_string(),
+            book,
+            reserved: Vec::new(),
+            ended: Vec::new(),
+        }
+    }
+
+    /// What is locked of the ledger.
+    pub fn book(&mut self) -> &mut Book {
+        &mut self.book
+    }
+
+    /// Lets go on, unless the resource is charged where nothing is locked.
+    pub fn check_locked(&mut self, key: &ChargeKey) -> Result<()> {
+        match self.book.charge(key).map(|charge| charge.target.id()) {
+            Some(target) if self.book.chains().target(target).is_err() => Err(again(Outdated::Elsewhere)),
+            _ => Ok(()),
+        }
+    }
+
+    /// One reservation whose chain is locked.
+    pub fn reservation(&mut self, id: ReservationId) -> Result<Reservation> {
+        let found = self.unit.reservations().find(id)?;
+        found.ok_or(Error::NotFound(Noun::Reservation))
+    }
+
+    /// Has the workspace, which must be locked, looked at not later than then.
+    pub fn wake_at(&mut self, at: Timestamp) -> Result<()> {
+        let mut workspace = self.book.workspace().clone();
+        if workspace.wake_at(at) {
+            self.unit.workspaces().update(&workspace)?;
+        }
+        Ok(())
+    }
+
+    /// Charges a resource, or resizes what it is charged with (C1, C2).
+    pub fn charge(&mut self, sight: Sight, request: &ChargeRequest) -> Result<Charged> {
+        self.book.workspace().check_changeable()?;
+        let ChargeRequest {
+            key,
+            target,
+            quantity,
+        } = request;
+        let place = self.book.chains().target(*target)?;
+        let existing = self.book.charge(key).cloned();
+        let plan =
+            plan_charge(existing.as_ref(), *target, *quantity).map_err(|refused| refused.seen_by(sight))?;
+        let now = self.tenantry.now();
+        let charge = match (plan, existing) {
+            (ChargePlan::Keep, Some(charge)) => {
+                return Ok(Charged {
+                    charge,
+                    created: false,
+                });
+            }
+            (_, Some(charge)) => Charge {
+                quantity: *quantity,
+                updated_at: now,
+                ..charge
+            },
+            (_, None) => Charge {
+                workspace_id: self.book.workspace().id,
+                meter: key.meter.clone(),
+                resource_id: key.resource_id.clone(),
+                target: place,
+                quantity: *quantity,
+                held_by: None,
+                created_at: now,
+                updated_at: now,
+            },
+        };
+        let kind = match plan {
+            ChargePlan::Create(_) => EventKind::ChargeCreated,
+            ChargePlan::Keep | ChargePlan::Grow(_) | ChargePlan::Shrink(_) => EventKind::ChargeResized,
+        };
+        match plan {
+            ChargePlan::Create(units) | ChargePlan::Grow(units) => self.grow(sight, *target, key, units)?,
+            ChargePlan::Shrink(units) => self.change(*target, key, UsageChange::Shrink(units))?,
+            ChargePlan::Keep => {}
+        }
+        self.record_charge(kind, &charge, facts_of(&charge))?;
+        self.book.put(charge.clone());
+        Ok(Charged {
+            created: kind == EventKind::ChargeCreated,
+            charge,
+        })
+    }
+
+    /// Gives back what a resource is charged or held with at an organization or team (C4); says whether there was anything.
+    pub fn release(&mut self, target: TargetId, key: &ChargeKey) -> Result<bool> {
+        let Some(charge) = self.book.charge_at(target, key).cloned() else {
+            return Ok(false);
+        };
+        if let Some(id) = charge.held_by {
+            let held = self.reservation(id)?;
+            self.give_back(held, ReservationStatus::Released)?;
+            return Ok(true);
+        }
+        self.change(target, key, UsageChange::Shrink(charge.quantity.units()))?;
+        self.record_charge(EventKind::ChargeReleased, &charge, facts_of(&charge))?;
+        self.book.remove(key);
+        Ok(true)
+    }
+
+    /// Charges a resource to another organization or team than it is (C11): those nodes must admit it that do not count it yet.
+    pub fn transfer(&mut self, sight: Sight, key: &ChargeKey, to: TargetId) -> Result<Charge> {
+        self.book.workspace().check_changeable()?;
+        let place = self.book.chains().target(to)?;
+        let charge = self.book.charge(key).cloned();
+        let before = charge.ok_or(Error::NotFound(Noun::Charge))?;
+        let ChargeMove::From(from) = plan_move(&before, to)? else {
+            return Ok(before);
+        };
+        let units = before.quantity.units();
+        let setting = self.tenantry.settings().enforcement;
+        let gaining = self.book.chains().gaining((from.id(), to), &key.meter, setting)?;
+        let admission = Crossing::admit(gaining, units);
+        self.admitted(sight, to, key, (units, admission))?;
+        self.change(from.id(), key, UsageChange::Shrink(units))?;
+        self.change(to, key, UsageChange::Grow(units))?;
+        let charge = Charge {
+            target: place,
+            updated_at: self.tenantry.now(),
+            ..before.clone()
+        };
+        let facts = facts_of(&charge).changed_since(&facts_of(&before));
+        self.record_charge(EventKind::ChargeMoved, &charge, facts)?;
+        self.book.put(charge.clone());
+        Ok(charge)
+    }
+
+    /// Holds units for a resource (C5).
+    pub fn reserve(
+        &mut self,
+        sight: Sight,
+        request: &ChargeRequest,
+        (id, ttl): (ReservationId, TimeToLive),
+    ) -> Result<Reservation> {
+        self.book.workspace().check_changeable()?;
+        let ChargeRequest {
+            key,
+            target,
+            quantity,
+        } = request;
+        let place = self.book.chains().target(*target)?;
+        check_reservable(self.book.charge(key), *target).map_err(|refused| refused.seen_by(sight))?;
+        self.grow(sight, *target, key, quantity.units())?;
+        let now = self.tenantry.now();
+        let held = Charge {
+            workspace_id: self.book.workspace().id,
+            meter: key.meter.clone(),
+            resource_id: key.resource_id.clone(),
+            target: place,
+            quantity: *quantity,
+            held_by: Some(id),
+            created_at: now,
+            updated_at: now,
+        };
+        let reservation = Reservation::of(id, &held, ttl);
+        self.record_reservation(EventKind::ReservationCreated, &reservation)?;
+        self.book.put(held);
+        self.reserved.push(reservation.clone());
+        Ok(reservation)
+    }
+
+    /// Charges what a reservation holds.
+    pub fn commit(&mut self, held: Reservation) -> Result<Reservation> {
+        let now = self.tenantry.now();
+        let key = key_of(&held);
+        let charge = Charge {
+            held_by: None,
+            updated_at: now,
+            ..self.held(&held, &key)?
+        };
+        let committed = held.ended(ReservationStatus::Committed, now);
+        self.record_reservation(EventKind::ReservationCommitted, &committed)?;
+        self.record_charge(EventKind::ChargeCreated, &charge, facts_of(&charge))?;
+        self.book.put(charge);
+        self.ended.push(committed.clone());
+        Ok(committed)
+    }
+
+    /// Gives back what a reservation holds, because somebody says so or because of the time.
+    pub fn give_back(&mut self, held: Reservation, status: ReservationStatus) -> Result<Reservation> {
+        let key = key_of(&held);
+        self.held(&held, &key)?;
+        self.change(held.target.id(), &key, UsageChange::Shrink(held.quantity.units()))?;
+        self.book.remove(&key);
+        let kind = match status {
+            ReservationStatus::Expired => EventKind::ReservationExpired,
+            _ => EventKind::ReservationReleased,
+        };
+        let ended = held.ended(status, self.tenantry.now());
+        self.record_reservation(kind, &ended)?;
+        self.ended.push(ended.clone());
+        Ok(ended)
+    }
+
+    /// Has so many more units used at an organization or team, when its chain admits them.
+    pub fn grow(&mut self, sight: Sight, target: TargetId, key: &ChargeKey, units: Units) -> Result<()> {
+        let setting = self.tenantry.settings().enforcement;
+        let admission = self
+            .book
+            .chains()
+            .chain(target, &key.meter, setting)?
+            .admit(units);
+        self.admitted(sight, target, key, (units, admission))?;
+        self.change(target, key, UsageChange::Grow(units))
+    }
+
+    /// Writes what was decided, as the last thing that the transaction does but for the answer.
+    pub fn save(self) -> Result<()> {
+        self.unit.reservations().save(&self.reserved, &self.ended)?;
+        match self.book.changes() {
+            Some(change) => Ok(self.unit.charges().save(&change)?),
+            None => Ok(()),
+        }
+    }
+
+    fn change(&mut self, target: TargetId, key: &ChargeKey, change: UsageChange) -> Result<()> {
+        self.book.chains().change_usage(target, &key.meter, change)
+    }
+
+    /// Tells of a refusal what may be known (C3), and notes where an observing node would have refused (B3).
+    fn admitted(
+        &mut self,
+        sight: Sight,
+        target: TargetId,
+        key: &ChargeKey,
+        (units, admission): (Units, std::result::Result<Admission, Box<Refusal>>),
+    ) -> Result<()> {
+        let meter = &key.meter;
+        let admission = admission.map_err(|refusal| no_room(meter, *refusal, sight))?;
+        for node in admission.would_have_refused {
+            let changes =
+                json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
+            let place = EventPlace::of(self.book.workspace().id, target);
+            let subject: (EventKind, &dyn ToString) = (EventKind::ChargeWouldRefuse, &key.resource_id);
+            self.tenantry
+                .record(self.unit, &self.by, place, subject, changes)?;
+        }
+        Ok(())
+    }
+
+    /// The row of the ledger that a reservation holds.
+    fn held(&self, reservation: &Reservation, key: &ChargeKey) -> Result<Charge> {
+        let row = self.book.charge_at(reservation.target.id(), key);
+        let held = row.filter(|row| row.held_by == Some(reservation.id));
+        held.cloned().ok_or_else(|| lost(reservation.id))
+    }
+
+    fn record_charge(&mut self, kind: EventKind, charge: &Charge, facts: Facts) -> Result<()> {
+        let place = EventPlace::of(charge.workspace_id, charge.target.id());
+        self.tenantry
+            .record(self.unit, &self.by, place, (kind, &charge.resource_id), facts)
+    }
+
+    fn record_reservation(&mut self, kind: EventKind, reservation: &Reservation) -> Result<()> {
+        let place = EventPlace::of(reservation.workspace_id, reservation.target.id());
+        let subject: (EventKind, &dyn ToString) = (kind, &reservation.id);
+        self.tenantry
+            .record(self.unit, &self.by, place, subject, facts_of(reservation))
+    }
+}
+
+/// Where the units of a reservation stand in the ledger.
+pub(super) fn key_of(reservation: &Reservation) -> ChargeKey {
+    ChargeKey {
+        meter: reservation.meter.clone(),
+        resource_id: reservation.resource_id.clone(),
+    }
+}
+
+fn no_room(meter: &Meter, refusal: Refusal, sight: Sight) -> Error {
+    Error::LimitReached {
+        meter: meter.clone(),
+        refusal: Box::new(refusal.seen_by(sight)),
+    }
+}
+
+fn again(cause: Outdated) -> Error {
+    StoreError::Retry(cause.into()).into()
+}
+
+fn lost(id: ReservationId) -> Error {
+    Error::Inconsistent(format!(
+        "the reservation {id} is held, but the ledger does not have its units"
+    ))
+}
