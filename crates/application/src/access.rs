@@ -249,7 +249,11 @@ pub(crate) fn usage_rights(
         Actor::Credential(_) => (None, RoleHere::Nobody),
     };
     let teams: Vec<TeamId> = ids.iter().filter_map(|id| id.team()).collect();
-    let mut teams = team_accesses(unit, actor, &teams)?;
+    let mut teams = if teams.is_empty() {
+        Vec::new()
+    } else {
+        team_accesses(unit, actor, &teams)?
+    };
     teams.retain(|access| WorkspacePlace::Id(access.workspace.id) == place);
     let workspace = workspace.or_else(|| teams.first().map(|access| access.workspace.clone()));
     let teams = teams.into_iter().map(|access| (access.team.id, access));

@@ -12,6 +12,7 @@ use tenantry_domain::billing::{BillingMode, Country, Currency};
 use tenantry_domain::id::{Id, Kind};
 use tenantry_domain::key::Overlap;
 use tenantry_domain::organization::Depth;
+use tenantry_domain::reservation::TimeToLive;
 use tenantry_domain::team::{InvitationToken, TeamScope, UnknownTeamScope};
 use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
 use tenantry_domain::user::{IdentityProvider, Timezone};
@@ -22,6 +23,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use validator::ValidationError;
 
+use crate::dto::batches::Op;
 use crate::problem::FieldError;
 
 /// Blanks that are no control characters, as the inside of a character class.
@@ -257,11 +259,14 @@ wire! {
         form("^([0-7][0-9A-Za-z]{21}){3}$", "02wMe2eZtYRY4hvzqF2FgZ".repeat(3)).build();
     Timezone, String: |raw: &String| raw.parse(), wrong_text,
         form("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z][A-Za-z0-9_+-]*)*$", "Europe/Berlin").max_length(Some(64)).build();
+    Op, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     Meter, String: |raw: &String| raw.parse(), because("malformed"),
         form("^[a-z][a-z0-9_]*$", "locations").max_length(Some(Self::MAX_LENGTH)).build();
     Units, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get());
     Depth, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.get().into());
     PageSize, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(1, Self::MAX.get().into());
+    TimeToLive, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"),
+        number(Self::MIN.as_secs().into(), Self::MAX.as_secs().into());
     Overlap, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.seconds().into());
     Timestamp, String: |raw: &String| raw.parse(), because("malformed"), format("date-time").examples(["2027-11-21T08:30:00Z"]).build();
     Quantity, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(Self::ONE.get(), Self::MAX.get());

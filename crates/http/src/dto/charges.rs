@@ -11,17 +11,17 @@ use validator::{Validate, ValidationError};
 use super::chain::ChainNode;
 use super::entries::meter;
 use super::patch::present;
-use super::shown::{MeterName, OrganizationIdShown, TeamIdShown, WorkspaceIdShown};
+use super::shown::{MeterName, OrganizationIdShown, ReservationIdShown, TeamIdShown, WorkspaceIdShown};
 use super::target::{OneTarget, OrganizationIdInput, TargetInput, TeamIdInput};
 use crate::input::{Body, PathInput, segment};
 use crate::problem::{FieldError, Problem};
 use crate::state::Api;
 use crate::wire::{Raw, described, fits, invalid};
 
-type QuantityInput = Raw<Quantity>;
-type ResourceIdInput = Raw<charge::ResourceId>;
+pub(crate) type QuantityInput = Raw<Quantity>;
+pub(crate) type ResourceIdInput = Raw<charge::ResourceId>;
 
-const fn one() -> QuantityInput {
+pub(crate) const fn one() -> QuantityInput {
     Raw::new(1)
 }
 
@@ -86,6 +86,41 @@ impl Body for PutCharge {
             team_id: self.team_id.as_ref(),
         };
         Ok((target.read("")?, self.quantity.read("/quantity")?))
+    }
+}
+
+/// Where a resource is to be charged instead: exactly one of `organization_id` and `team_id`.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MoveChargeFields)]
+pub(crate) struct MoveCharge {
+    /// The organization that uses it from now on.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, nullable = false)]
+    organization_id: Option<OrganizationIdInput>,
+    /// The team that uses it from now on.
+    #[serde(default, deserialize_with = "present")]
+    #[validate(custom(function = fits))]
+    #[schema(inline, nullable = false)]
+    team_id: Option<TeamIdInput>,
+    /// Whether only to tell what would become of it.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// As the document describes it.
+pub(crate) type MoveChargeOne = OneTarget<MoveCharge>;
+
+impl Body for MoveCharge {
+    type Command = (TargetId, bool);
+
+    fn command(self, _: &Meters) -> Result<(TargetId, bool), Vec<FieldError>> {
+        let target = TargetInput {
+            organization_id: self.organization_id.as_ref(),
+            team_id: self.team_id.as_ref(),
+        };
+        Ok((target.read("")?, self.dry_run))
     }
 }
 
@@ -181,7 +216,7 @@ impl QuestionInput {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "meter": "locations", "resource_id": "site-1", "organization_id": "org_02wMe2eZtYRY4hvzqF2FgZ",
-    "team_id": null, "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "quantity": 1,
+    "team_id": null, "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ", "quantity": 1, "reservation_id": null,
     "created_at": "2026-11-21T08:30:00.000000Z", "updated_at": "2026-11-21T08:30:00.000000Z"
 }))]
 pub(crate) struct Charge {
@@ -203,10 +238,13 @@ pub(crate) struct Charge {
     /// How many units.
     #[schema(inline, value_type = QuantityInput)]
     quantity: u64,
-    /// When it was first charged.
+    /// The reservation that holds them; null once they are charged.
+    #[schema(inline, required, value_type = Option<ReservationIdShown>)]
+    reservation_id: Option<String>,
+    /// When it was first charged or held.
     #[schema(format = DateTime)]
     created_at: String,
-    /// When it was last resized.
+    /// When it last changed.
     #[schema(format = DateTime)]
     updated_at: String,
 }
@@ -220,6 +258,7 @@ impl From<charge::Charge> for Charge {
             team_id: charge.target.team().map(|id| id.to_string()),
             workspace_id: charge.workspace_id.to_string(),
             quantity: charge.quantity.get(),
+            reservation_id: charge.held_by.map(|id| id.to_string()),
             created_at: charge.created_at.to_string(),
             updated_at: charge.updated_at.to_string(),
         }

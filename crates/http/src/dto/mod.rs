@@ -5,6 +5,7 @@
     reason = "absent, null and a value are three things, and the derives of validator and utoipa know options alone"
 )]
 
+pub(crate) mod batches;
 pub(crate) mod billing_accounts;
 pub(crate) mod branding;
 pub(crate) mod chain;
@@ -20,6 +21,7 @@ pub(crate) mod meta;
 pub(crate) mod moves;
 pub(crate) mod organizations;
 pub(crate) mod patch;
+pub(crate) mod reservations;
 pub(crate) mod selection;
 pub(crate) mod shown;
 pub(crate) mod subscription_changes;

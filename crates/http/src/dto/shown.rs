@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use tenantry_domain::{
-    BillingAccountId, CredentialId, EventId, InvitationId, Meter, OrganizationId, RoleId, ScopeId,
-    SubscriptionId, TeamId, Units, UserId, UserKeyId, WorkspaceId,
+    BillingAccountId, CredentialId, EventId, InvitationId, Meter, OrganizationId, ReservationId, RoleId,
+    ScopeId, SubscriptionId, TeamId, Units, UserId, UserKeyId, WorkspaceId,
 };
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -15,6 +15,7 @@ pub(crate) type WorkspaceIdShown = Shown<WorkspaceId>;
 pub(crate) type OrganizationIdShown = Shown<OrganizationId>;
 pub(crate) type BillingAccountIdShown = Shown<BillingAccountId>;
 pub(crate) type SubscriptionIdShown = Shown<SubscriptionId>;
+pub(crate) type ReservationIdShown = Shown<ReservationId>;
 pub(crate) type EventIdShown = Shown<EventId>;
 pub(crate) type UserIdShown = Shown<UserId>;
 pub(crate) type TeamIdShown = Shown<TeamId>;

@@ -14,13 +14,16 @@ use crate::problem::{Code, FieldError, Problem, flatten};
 use crate::state::Api;
 
 /// The largest body, in bytes.
-pub(crate) const MAX_BODY: usize = 64 * 1024;
+const MAX_BODY: usize = 64 * 1024;
 
 /// A body as it is sent: its derived validation asks the domain about every field, so that everything wrong is known at once, and then
 /// it becomes what a use case takes.
 pub(crate) trait Body: DeserializeOwned + Validate {
     /// What a use case takes.
     type Command;
+
+    /// The most bytes that it may have.
+    const MAX: usize = MAX_BODY;
 
     /// Becomes it. Only here it is known which meters the deployment has.
     fn command(self, meters: &Meters) -> Result<Self::Command, Vec<FieldError>>;
@@ -58,8 +61,8 @@ impl<T: Body> BodyInput for Json<T> {
     type Value = T::Command;
 
     async fn collect(request: &HttpRequest, payload: Payload) -> Result<BytesMut, Problem> {
-        check_headers(request.headers())?;
-        collect(payload).await
+        check_headers(request.headers(), T::MAX)?;
+        collect(payload, T::MAX).await
     }
 
     fn read(api: &Api, bytes: &[u8]) -> Result<T::Command, Problem> {
@@ -87,7 +90,7 @@ fn check<T: Body>(body: T, meters: &Meters) -> Result<T::Command, Problem> {
     }
 }
 
-fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
+fn check_headers(headers: &HeaderMap, max: usize) -> Result<(), Problem> {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let is_json = text(CONTENT_TYPE).is_some_and(is_json);
     let is_plain = text(CONTENT_ENCODING).is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"));
@@ -96,7 +99,7 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
     }
     // Whoever says so beforehand need not send it all.
     match text(CONTENT_LENGTH).map(str::parse::<usize>) {
-        Some(Ok(length)) if length > MAX_BODY => Err(Problem::new(Code::BodyTooLarge)),
+        Some(Ok(length)) if length > max => Err(Problem::new(Code::BodyTooLarge)),
         _ => Ok(()),
     }
 }
@@ -115,7 +118,7 @@ fn is_json(content_type: &str) -> bool {
         })
 }
 
-async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
+async fn collect(mut payload: Payload, max: usize) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| {
@@ -123,7 +126,7 @@ async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
                 .detail("the body ended early")
                 .caused_by(&error)
         })?;
-        if bytes.len() + chunk.len() > MAX_BODY {
+        if bytes.len() + chunk.len() > max {
             return Err(Problem::new(Code::BodyTooLarge));
         }
         bytes.extend_from_slice(&chunk);

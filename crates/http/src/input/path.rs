@@ -5,8 +5,8 @@ use percent_encoding::percent_decode_str;
 use tenantry_application::Error;
 use tenantry_application::error::Noun;
 use tenantry_domain::{
-    BillingAccountId, CredentialId, InvitationId, OrganizationId, RoleId, SubscriptionId, TeamId, UserId,
-    UserKeyId, WorkspaceId,
+    BillingAccountId, CredentialId, InvitationId, OrganizationId, ReservationId, RoleId, SubscriptionId,
+    TeamId, UserId, UserKeyId, WorkspaceId,
 };
 
 use crate::problem::Problem;
@@ -40,6 +40,7 @@ path_ids! {
     OrganizationId: "organization_id", Organization;
     BillingAccountId: "billing_account_id", BillingAccount;
     SubscriptionId: "subscription_id", Subscription;
+    ReservationId: "reservation_id", Reservation;
     UserId: "user_id", Member;
     TeamId: "team_id", Team;
     RoleId: "role_id", Role;

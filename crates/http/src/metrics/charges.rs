@@ -3,7 +3,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 use tenantry_application::Error;
-use tenantry_application::charges::Charged;
+use tenantry_application::charges::RowOutcome;
 use tenantry_domain::capacity::Place;
 
 use crate::dto::limits::place_name;
@@ -55,8 +55,23 @@ impl Charges {
         charges
     }
 
+    /// Counts what charges among the rows of a batch (C7).
+    pub fn count_rows(&self, outcome: &Result<Vec<RowOutcome>, Error>) {
+        match outcome {
+            Ok(rows) => rows.iter().for_each(|row| match row {
+                RowOutcome::Charged(_) | RowOutcome::Moved(_) => self.count(Ok(())),
+                RowOutcome::Refused(error) => self.count::<()>(Err(error)),
+                RowOutcome::Released => {}
+            }),
+            Err(Error::BatchRefused(rows)) => {
+                rows.iter().for_each(|row| self.count::<()>(Err(&row.error)));
+            }
+            Err(_) => {}
+        }
+    }
+
     /// Counts a charge, if the chain had its say.
-    pub fn count(&self, outcome: &Result<Charged, Error>) {
+    pub fn count<T>(&self, outcome: Result<T, &Error>) {
         let decision = match outcome {
             Ok(_) => Decision::ADMITTED,
             Err(Error::LimitReached { refusal, .. }) => {

@@ -261,7 +261,31 @@ catalog! {
     CONFLICT ChargedElsewhere "charged_elsewhere"
         "The resource is charged to another organization or team"
         "A resource is charged to one organization or team of a workspace at a time; `organization_id` and `team_id` name it, where you may know it."
-        "Release the resource there first.";
+        "Move it, or release it there first.";
+    CONFLICT ResourceReserved "resource_reserved"
+        "A reservation holds the resource"
+        "Units of the resource are held at the organization or team already; `reservation_id` names what holds them."
+        "Commit or release the reservation.";
+    CONFLICT ResourceCharged "resource_charged"
+        "The resource is charged already"
+        "Only what is not charged yet can be reserved."
+        "Charge the resource with another quantity, or reserve under another `resource_id`.";
+    CONFLICT ReservationCommitted "reservation_committed"
+        "The reservation was committed"
+        "The units of the reservation are charged, so it holds nothing that could be given back."
+        "Release the charge instead.";
+    CONFLICT ReservationReleased "reservation_released"
+        "The reservation was released"
+        "The units of the reservation were given back, so there is nothing to charge."
+        "Reserve again.";
+    GONE ReservationExpired "reservation_expired"
+        "The reservation has expired"
+        "The time of the reservation was over, and its units were given back."
+        "Reserve again, and commit before `expires_at`.";
+    CONFLICT BatchRefused "batch_refused"
+        "Some rows of the batch are refused"
+        "The batch is atomic, and some of its rows are refused, so nothing was done. `rows` says which, and why."
+        "Mend or leave out these rows, or send the batch with `atomic: false`.";
     CONFLICT BillingAccountLimitReached "billing_account_limit_reached"
         "The workspace has as many billing accounts as it may"
         "The workspace has as many billing accounts as its billing mode allows."
@@ -320,7 +344,7 @@ catalog! {
         "Read the resource again, decide anew, and send the change with its new `ETag`.";
     PAYLOAD_TOO_LARGE BodyTooLarge "body_too_large"
         "The body is too large"
-        "The body of the request is larger than 64 KiB."
+        "The body of the request is larger than the operation takes: 64 KiB for most, 2 MiB for a batch of charges."
         "Send less at once.";
     UNSUPPORTED_MEDIA_TYPE UnsupportedMediaType "unsupported_media_type"
         "The body is not sent as JSON"

@@ -3,14 +3,17 @@ use tenantry_application::ports::StoreError;
 use tenantry_domain::Meter;
 use tenantry_domain::billing::{Act, BillingAccountDeletionRefused, ChangeRefused, LinkRefused};
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal};
+use tenantry_domain::charge::ChargeRefused;
 use tenantry_domain::key::KeyRefused;
 use tenantry_domain::organization::{DeletionRefused, HierarchyRefused};
+use tenantry_domain::reservation::ReservationRefused;
 use tenantry_domain::team::{InvitationRefused, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
 use tenantry_domain::workspace::MembershipRefused;
 
-use super::members::{Blockers, Elsewhere, MoveBlockers, NoRoom, TooLittle};
+use super::members::{Blockers, Elsewhere, HeldBy, MoveBlockers, NoRoom, TooLittle};
 use super::{Code, FieldError, Problem};
+use crate::dto::batches::RefusedRows;
 use crate::dto::charges::{METER, RESOURCE_ID};
 use crate::dto::moves::link_code;
 use crate::input::pointer;
@@ -18,9 +21,15 @@ use crate::input::pointer;
 /// The one place where the application's errors become problems. What the domain says is meant for callers; what a store says is not.
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let code = match &error {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        let code = match error {
             Error::Store(cause) => return of_store(cause),
-            Error::Inconsistent(_) => return Self::new(Code::InternalError).caused_by(&error),
+            Error::Inconsistent(_) => return Self::new(Code::InternalError).caused_by(error),
             Error::UnknownReference { pointer, .. } => {
                 let text = error.to_string();
                 let field = FieldError::new(pointer, "not_found", &text);
@@ -32,27 +41,29 @@ impl From<Error> for Problem {
             }
             Error::ReservedResourceId(reserved) => {
                 let field = FieldError::new(RESOURCE_ID, "reserved", reserved.to_string());
-                return Self::new(Code::ValidationFailed).detail(&error).field(field);
+                return Self::new(Code::ValidationFailed).detail(error).field(field);
             }
             Error::Missing { pointer, why } => {
                 let field = FieldError::new(pointer, "required", *why);
-                return Self::new(Code::ValidationFailed).detail(&error).field(field);
+                return Self::new(Code::ValidationFailed).detail(error).field(field);
             }
             Error::Link(refused) => return of_link(*refused),
-            Error::Key(KeyRefused::ExpiryPassed) => return of_value("/expires_at", "in_the_past", &error),
+            Error::Key(KeyRefused::ExpiryPassed) => return of_value("/expires_at", "in_the_past", error),
             Error::Key(KeyRefused::OverlapTooLong(_)) => {
-                return of_value("/overlap_seconds", "out_of_range", &error);
+                return of_value("/overlap_seconds", "out_of_range", error);
             }
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
             other => code_of(other),
         };
-        let problem = Self::new(code).detail(&error);
-        match &error {
+        let problem = Self::new(code).detail(error);
+        match error {
             Error::Underprovision(refused) => problem.with(TooLittle::from(refused)),
             Error::WorkspaceNotEmpty(blockers) => problem.with(Blockers::from(blockers)),
             Error::MoveBlocked(blockers) => problem.with(MoveBlockers::from(blockers.as_slice())),
-            Error::ChargedElsewhere(refused) => problem.with(Elsewhere::from(refused)),
+            Error::Charge(ChargeRefused::Elsewhere(place)) => problem.with(Elsewhere::from(place)),
+            Error::Charge(ChargeRefused::Reserved(id)) => problem.with(HeldBy::from(*id)),
+            Error::BatchRefused(rows) => problem.with(RefusedRows::from(rows.as_slice())),
             _ => problem,
         }
     }
@@ -89,7 +100,13 @@ fn code_of(error: &Error) -> Code {
         Error::Deletion(DeletionRefused::HasChildren) => Code::OrganizationHasChildren,
         Error::LoginHintTaken => Code::LoginHintTaken,
         Error::LimitReached { .. } => Code::LimitReached,
-        Error::ChargedElsewhere(_) => Code::ChargedElsewhere,
+        Error::Charge(ChargeRefused::Elsewhere(_)) => Code::ChargedElsewhere,
+        Error::Charge(ChargeRefused::Reserved(_)) => Code::ResourceReserved,
+        Error::Charge(ChargeRefused::Charged) => Code::ResourceCharged,
+        Error::Reservation(ReservationRefused::Expired) => Code::ReservationExpired,
+        Error::Reservation(ReservationRefused::Released) => Code::ReservationReleased,
+        Error::Reservation(ReservationRefused::Committed) => Code::ReservationCommitted,
+        Error::BatchRefused(_) => Code::BatchRefused,
         Error::TooManyBillingAccounts(_) => Code::BillingAccountLimitReached,
         Error::BillingAccountDeletion(BillingAccountDeletionRefused::ActiveSubscriptions) => {
             Code::ActiveSubscriptionsExist

@@ -3,21 +3,23 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use tenantry_domain::Meter;
 use tenantry_domain::billing::Underprovision;
 use tenantry_domain::capacity::{ChargeTarget, Refusal};
 use tenantry_domain::charge::ChargedElsewhere;
 use tenantry_domain::organization::MoveRefused;
 use tenantry_domain::workspace::WorkspaceNotEmpty;
+use tenantry_domain::{Meter, ReservationId};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::Code;
+use crate::dto::batches::RefusedRows;
 use crate::dto::chain::ChainNode;
 use crate::dto::moves::Blocker;
 use crate::dto::shown::MeterName;
 use crate::dto::shown::{
-    BillingAccountIdShown, OrganizationIdShown, SubscriptionIdShown, TeamIdShown, UnitsShown,
+    BillingAccountIdShown, OrganizationIdShown, ReservationIdShown, SubscriptionIdShown, TeamIdShown,
+    UnitsShown,
 };
 
 /// Why there is no room (C3).
@@ -76,6 +78,23 @@ impl From<&ChargedElsewhere> for Elsewhere {
         Self {
             organization_id: organization.map(|id| id.to_string()),
             team_id: team.map(|id| id.to_string()),
+        }
+    }
+}
+
+/// What holds a resource (C5).
+#[derive(Serialize, ToSchema)]
+#[schema(as = ResourceReserved)]
+pub(crate) struct HeldBy {
+    /// The reservation.
+    #[schema(inline, value_type = ReservationIdShown)]
+    reservation_id: String,
+}
+
+impl From<ReservationId> for HeldBy {
+    fn from(id: ReservationId) -> Self {
+        Self {
+            reservation_id: id.to_string(),
         }
     }
 }
@@ -164,6 +183,8 @@ pub(crate) fn schema_name(code: Code) -> Option<Cow<'static, str>> {
     match code {
         Code::LimitReached => Some(NoRoom::name()),
         Code::ChargedElsewhere => Some(Elsewhere::name()),
+        Code::ResourceReserved => Some(HeldBy::name()),
+        Code::BatchRefused => Some(RefusedRows::name()),
         Code::WorkspaceNotEmpty => Some(Blockers::name()),
         Code::MoveBlocked => Some(MoveBlockers::name()),
         Code::CancellationWouldUnderprovision
@@ -178,6 +199,8 @@ pub(crate) fn schemas() -> Vec<(String, RefOr<Schema>)> {
     let mut schemas = Vec::new();
     add::<NoRoom>(&mut schemas);
     add::<Elsewhere>(&mut schemas);
+    add::<HeldBy>(&mut schemas);
+    add::<RefusedRows>(&mut schemas);
     add::<Blockers>(&mut schemas);
     add::<MoveBlockers>(&mut schemas);
     add::<TooLittle>(&mut schemas);

@@ -5,6 +5,7 @@ mod dialect;
 mod field;
 mod from_application;
 pub(crate) mod members;
+mod row;
 
 use std::error::Error;
 use std::fmt;
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 pub use catalog::Code;
 pub(crate) use dialect::Dialect;
 pub(crate) use field::{FieldError, WHOLE, flatten};
+pub(crate) use row::RowProblem;
 
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";

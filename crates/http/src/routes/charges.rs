@@ -1,11 +1,15 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
-use tenantry_application::charges::{self, ChargeRequest};
+use tenantry_application::charges::{self, ChargeRequest, RowOutcome, TransferRequest};
 use tenantry_application::idempotency::Once;
+use tenantry_domain::charge;
 use tenantry_domain::{Meters, OrganizationId, TeamId, WorkspaceId};
 
 use super::{Answer, ok, routes};
-use crate::dto::charges::{Answers, Charge, ChargeOne, ChargePath, CheckCharges, PutCharge};
+use crate::dto::batches::{ChangeCharges, Results};
+use crate::dto::charges::{
+    Answers, Charge, ChargeOne, ChargePath, CheckCharges, MoveCharge, MoveChargeOne, PutCharge,
+};
 use crate::dto::list::{List, Listing, Part};
 use crate::dto::target::{At, AtParams};
 use crate::input::{Call, Json};
@@ -19,7 +23,9 @@ routes!(
     release_charge,
     list_charges,
     list_team_charges,
-    check_charges
+    check_charges,
+    move_charge,
+    change_charges
 );
 
 /// Charge a resource to an organization or a team.
@@ -36,7 +42,8 @@ routes!(
         (status = 200, description = "Repeated, or resized.", body = Charge),
     ),
     extensions(("x-problems" = json!([
-        "not_found", "role_required", "scope_required", "workspace_archived", "limit_reached", "charged_elsewhere"
+        "not_found", "role_required", "scope_required", "workspace_archived", "limit_reached", "charged_elsewhere",
+        "resource_reserved"
     ]))),
 )]
 #[put("/charges/{meter}/{resource_id}")]
@@ -51,7 +58,7 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
     let charged = api
         .guarded::<Charge, _>(call.conditions, move |tenantry, precondition| {
             let outcome = tenantry.charge(&call.actor, &request, precondition);
-            counted.count(&outcome);
+            counted.count(outcome.as_ref());
             outcome
         })
         .await?;
@@ -61,6 +68,85 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
         StatusCode::OK
     };
     Ok(Representation::tagged(status, &Charge::from(charged.charge)).respond())
+}
+
+/// Move a charge to another organization or team.
+///
+/// Of the same workspace. Whatever counts it in addition must admit it; what is above both places counts it once before and once after. It takes what
+/// charging there takes, and what releasing it where it is takes. With `dry_run` nothing changes. What is there already stays.
+#[utoipa::path(
+    tag = "charges",
+    request_body(content = MoveChargeOne, example = json!({ "team_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab" })),
+    responses((status = 200, description = "The charge as it is now, or as it would be.", body = Charge)),
+    extensions(("x-problems" = json!([
+        "not_found", "role_required", "scope_required", "workspace_archived", "limit_reached", "resource_reserved", "precondition_failed"
+    ]))),
+)]
+#[post("/charges/{meter}/{resource_id}/move")]
+async fn move_charge(api: Api, call: Call<ChargePath, (), Json<MoveCharge>>) -> Answer {
+    let (to, dry_run) = call.body;
+    let request = TransferRequest {
+        key: call.path.0,
+        to,
+        dry_run,
+    };
+    let counted = api.metrics.charges.clone();
+    let present = |charge: &charge::Charge, _: &Meters| {
+        Representation::tagged(StatusCode::OK, &Charge::from(charge.clone()))
+    };
+    let seen = move |charge: &charge::Charge| {
+        Some(Representation::tagged(
+            StatusCode::OK,
+            &Charge::from(charge.clone()),
+        ))
+    };
+    api.once_as_seen(
+        call.conditions,
+        (seen, present),
+        move |tenantry, precondition, once| {
+            let outcome = tenantry.move_charge(&call.actor, &request, precondition, once);
+            if !dry_run {
+                counted.count(outcome.as_ref());
+            }
+            outcome
+        },
+    )
+    .await
+}
+
+/// Charge, release and move many resources.
+///
+/// Up to 1,000 rows of one workspace in one transaction, each as if it came alone and after those before it. When the batch is `atomic`, one row that is
+/// refused refuses them all. With `dry_run` nothing changes. Each row takes what it would take alone.
+#[utoipa::path(
+    tag = "charges",
+    request_body(content = ChangeCharges, example = json!({
+        "atomic": false,
+        "rows": [
+            { "op": "charge", "meter": "locations", "resource_id": "site-1", "organization_id": "org_01AbCdEfGhIjKlMnOpQrSt", "quantity": 1 },
+            { "op": "release", "meter": "locations", "resource_id": "site-2", "organization_id": "org_01AbCdEfGhIjKlMnOpQrSt" },
+            { "op": "move", "meter": "locations", "resource_id": "site-3", "organization_id": "org_01AbCdEfGhIjKlMnOpQrSt" }
+        ]
+    })),
+    responses((status = 200, description = "What came of each row, in their order.", body = Results)),
+    extensions(("x-problems" = json!(["scope_required", "batch_refused"]))),
+)]
+#[post("/charges/batch")]
+async fn change_charges(api: Api, call: Call<(), (), Json<ChangeCharges>>) -> Answer {
+    let batch = call.body;
+    let applied = !batch.dry_run;
+    let counted = api.metrics.charges.clone();
+    let present = move |outcomes: &Vec<RowOutcome>, _: &Meters| {
+        Representation::untagged(StatusCode::OK, &Results::of(outcomes, applied))
+    };
+    api.once(call.conditions, present, move |tenantry, once| {
+        let outcome = tenantry.batch(&call.actor, &batch, once);
+        if applied {
+            counted.count_rows(&outcome);
+        }
+        outcome
+    })
+    .await
 }
 
 /// Get what a resource is charged with.

@@ -18,6 +18,7 @@ mod members;
 mod metrics;
 mod organizations;
 mod problems;
+mod reservations;
 mod subscriptions;
 mod team_members;
 mod team_roles;
@@ -66,7 +67,7 @@ macro_rules! groups {
 }
 
 groups! {
-    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
+    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, reservations, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

@@ -4,6 +4,7 @@ use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, Scope, Settings};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{ChargeTarget, NodeId};
+use tenantry_domain::charge::ChargeRefused;
 use tenantry_domain::{BillingEnforcement, Meters, OrganizationId, Quantity};
 
 use super::world::{World, key, locations, machine};
@@ -28,7 +29,7 @@ fn c1_repeating_changes_nothing_and_resizing_only_the_difference() {
     );
     world.charge(&ada, child, "x", 1).unwrap();
     assert_eq!(world.used(&ada, small.workspace, small.root), 1);
-    refused!(world.charge(&ada, small.root, "x", 1), Error::ChargedElsewhere(at) if at.target == Some(ChargeTarget::Organization(child)));
+    refused!(world.charge(&ada, small.root, "x", 1), Error::Charge(ChargeRefused::Elsewhere(at)) if at.target == Some(ChargeTarget::Organization(child)));
 }
 
 #[test]

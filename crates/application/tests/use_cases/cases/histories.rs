@@ -5,6 +5,7 @@ use tenantry_application::precondition::Precondition;
 use tenantry_application::{Actor, Error, OrganizationChanges, Settings};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{LimitChangeRefused, NodeId, Refusal, TargetId};
+use tenantry_domain::charge::ChargeRefused;
 use tenantry_domain::team::TeamCaps;
 use tenantry_domain::{Limit, OrganizationId, Units, WorkspaceId};
 use tenantry_test_histories::{
@@ -71,7 +72,9 @@ impl<'a> Tree<'a> {
         match charged {
             Ok(charged) => Outcome::Charged(charged.charge.quantity.units().get(), charged.created),
             Err(Error::LimitReached { refusal, .. }) => self.refused(&refusal),
-            Err(Error::ChargedElsewhere(at)) => Outcome::Elsewhere(self.node(at.target.unwrap().id().into())),
+            Err(Error::Charge(ChargeRefused::Elsewhere(at))) => {
+                Outcome::Elsewhere(self.node(at.target.unwrap().id().into()))
+            }
             Err(error) => panic!("{error:?}"),
         }
     }

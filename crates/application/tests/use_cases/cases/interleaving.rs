@@ -12,6 +12,7 @@ use tenantry_application::{
 };
 use tenantry_domain::billing::{BillingMode, LiveSubscriptionCap, Metadata, SubscriptionChange};
 use tenantry_domain::capacity::{ChargeTarget, LimitChangeRefused};
+use tenantry_domain::charge::ChargeRefused;
 use tenantry_domain::organization::{DeletionRefused, HierarchyCaps};
 use tenantry_domain::workspace::{MemberCaps, MembershipRefused, Role};
 use tenantry_domain::{BillingEnforcement, UserId};
@@ -193,7 +194,7 @@ fn c1_one_resource_is_charged_at_two_places_at_once_and_stays_at_one() {
         || world.charge(&ada, other.root, "x", 1),
     );
     first.unwrap();
-    refused!(second, Error::ChargedElsewhere(at) if at.target == Some(ChargeTarget::Organization(one.root)));
+    refused!(second, Error::Charge(ChargeRefused::Elsewhere(at)) if at.target == Some(ChargeTarget::Organization(one.root)));
     world.is_exact();
 }
 
@@ -415,7 +416,7 @@ fn a_lock_that_does_not_come_is_not_waited_for_again_and_again() {
     let mut holder = world.store.begin_write().unwrap();
     holder
         .balances()
-        .chain_for_update(small.workspace, small.root.into(), &locations())
+        .chains_for_update(small.workspace, &[small.root.into()], &[locations()])
         .unwrap();
     let (charged, statements) = statements_of(|| world.charge(&ada, small.root, "x", 1));
     refused!(charged, Error::Store(StoreError::Unavailable(_)));

@@ -2,6 +2,8 @@
 
 mod access;
 mod archiving;
+mod batches;
+mod charge_moves;
 mod charges;
 mod events;
 mod histories;
@@ -17,6 +19,7 @@ mod moves;
 mod organizations;
 mod people;
 mod preconditions;
+mod reservations;
 mod settlement;
 mod statements;
 mod storm;

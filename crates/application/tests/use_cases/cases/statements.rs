@@ -11,7 +11,7 @@ use tenantry_domain::key::{KeyWish, ShownKey};
 use tenantry_domain::text::Folded;
 use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
 
-use super::world::{World, key, new_organization};
+use super::world::{World, charging, key, new_organization, row};
 use crate::recorder::statements_of;
 
 /// A chain of ten organizations below a pool, with this many more beside them.
@@ -127,6 +127,18 @@ impl Forest {
             count("release", &|| {
                 app.release(ada, at.into(), &key("second"), &Precondition::default())
             }),
+            count("move of a charge", &|| {
+                world.move_charge(ada, "third", at, false).map(drop)
+            }),
+            count("reserve", &|| {
+                world.try_reserve(ada, at, "held", (1, 60)).map(drop)
+            }),
+            count("batch", &|| {
+                let rows: Vec<_> = (0..1_000)
+                    .map(|n| row(charging(1), at, &format!("b{n}")))
+                    .collect();
+                world.try_batch(ada, &rows, true, false).map(drop)
+            }),
             count("list of organizations", &|| {
                 app.list_organizations(ada, *workspace, &OrganizationScope::All.into(), &all)
                     .map(drop)
@@ -149,7 +161,7 @@ impl Forest {
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 14] = [
+const BUDGETS: [(&str, usize, usize); 17] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
     ("charge", 6, 9),
@@ -158,6 +170,9 @@ const BUDGETS: [(&str, usize, usize); 14] = [
     ("resize", 6, 9),
     ("repeat", 5, 5),
     ("release", 6, 9),
+    ("move of a charge", 8, 11),
+    ("reserve", 10, 13),
+    ("batch", 7, 4_000),
     ("list of organizations", 3, 3),
     ("page of organizations of a name", 3, 3),
     ("ledger", 2, 2),

@@ -12,6 +12,7 @@ use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{
     Balance, ChargeTarget, NodeId, NodeKind, OverLimit, PoolId, SeenNode, TargetId,
 };
+use tenantry_domain::charge::ChargeRefused;
 use tenantry_domain::team::{LacksScope, SystemRole, TeamScope};
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{OrganizationId, Quantity, TeamId, Units, WorkspaceId};
@@ -151,8 +152,8 @@ fn c1_what_a_team_has_its_organization_and_other_teams_have_not() {
         id: team,
         organization: Some(child),
     });
-    refused!(world.charge(ada, child, "x", 1), Error::ChargedElsewhere(at) if at.target == at_team);
-    refused!(world.charge(ada, other, "x", 1), Error::ChargedElsewhere(at) if at.target == at_team);
+    refused!(world.charge(ada, child, "x", 1), Error::Charge(ChargeRefused::Elsewhere(at)) if at.target == at_team);
+    refused!(world.charge(ada, other, "x", 1), Error::Charge(ChargeRefused::Elsewhere(at)) if at.target == at_team);
     for elsewhere in [TargetId::from(child), other.into()] {
         refused!(
             world.app.find_charge(ada, elsewhere, &key("x")),
@@ -351,7 +352,7 @@ fn c3_who_is_in_the_team_alone_learns_nothing_of_what_is_above() {
     assert_eq!(told(answer.seen_binding().into_iter()), veiled[1..2]);
     refused!(
         place.world.charge(&hand, team, "secret", 1),
-        Error::ChargedElsewhere(at) if at.target.is_none()
+        Error::Charge(ChargeRefused::Elsewhere(at)) if at.target.is_none()
     );
     for insider in [&place.ada, &machine(&[Scope::UsageRead])] {
         assert!(check(insider).seen().nodes().all(|seen| seen.node.is_some()));

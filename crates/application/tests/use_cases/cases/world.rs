@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tenantry_application::charges::{ChargeRequest, Charged};
+use tenantry_application::charges::{
+    Batch, BatchRow, ChargeRequest, Charged, Operation, ReservationRequest, RowOutcome, TransferRequest,
+};
 use tenantry_application::idempotency::Once;
 use tenantry_application::ports::{
     ChargeKey, Clock, IdSource, LicenseSource, PaymentProvider, SecretSource, Store,
@@ -20,13 +22,15 @@ use tenantry_application::{
 };
 use tenantry_domain::billing::{BillingAccount, BillingMode, Currency, Metadata, Quantities, Subscription};
 use tenantry_domain::capacity::TargetId;
+use tenantry_domain::charge::Charge;
 use tenantry_domain::license::License;
 use tenantry_domain::organization::Branding;
+use tenantry_domain::reservation::{Reservation, TimeToLive};
 use tenantry_domain::team::{SystemRole, TeamMember};
 use tenantry_domain::user::{Identity, Said};
 use tenantry_domain::{
-    BillingAccountId, BillingEnforcement, Limit, Meter, OrganizationId, Quantity, TeamId, Timestamp, Units,
-    WorkspaceId,
+    BillingAccountId, BillingEnforcement, Limit, Meter, OrganizationId, Quantity, ReservationId, TeamId,
+    Timestamp, Units, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -376,6 +380,72 @@ impl World {
         self.app.charge(actor, &request, &Precondition::default())
     }
 
+    pub fn release(&self, actor: &Actor, target: impl Into<TargetId>, resource: &str) {
+        let (key, any) = (key(resource), Precondition::default());
+        self.app.release(actor, target.into(), &key, &any).unwrap();
+    }
+
+    pub fn try_reserve(
+        &self,
+        actor: &Actor,
+        target: impl Into<TargetId>,
+        resource: &str,
+        (n, seconds): (i64, i64),
+    ) -> Result<Reservation, Error> {
+        let request = ReservationRequest {
+            charge: ChargeRequest {
+                key: key(resource),
+                target: target.into(),
+                quantity: Quantity::try_from(n).unwrap(),
+            },
+            ttl: TimeToLive::try_from(seconds).unwrap(),
+        };
+        self.app.reserve(actor, &request, &Once::default())
+    }
+
+    pub fn commit(&self, actor: &Actor, id: ReservationId) -> Result<Reservation, Error> {
+        self.app.commit_reservation(actor, id, &Once::default())
+    }
+
+    pub fn give_back(&self, actor: &Actor, id: ReservationId) -> Result<Reservation, Error> {
+        self.app.release_reservation(actor, id, &Once::default())
+    }
+
+    pub fn move_charge(
+        &self,
+        actor: &Actor,
+        resource: &str,
+        to: impl Into<TargetId>,
+        dry_run: bool,
+    ) -> Result<Charge, Error> {
+        let request = TransferRequest {
+            key: key(resource),
+            to: to.into(),
+            dry_run,
+        };
+        self.app
+            .move_charge(actor, &request, &Precondition::default(), &Once::default())
+    }
+
+    pub fn batch(&self, actor: &Actor, rows: &[BatchRow]) -> Vec<RowOutcome> {
+        self.try_batch(actor, rows, false, false).unwrap()
+    }
+
+    pub fn try_batch(
+        &self,
+        actor: &Actor,
+        rows: &[BatchRow],
+        atomic: bool,
+        dry_run: bool,
+    ) -> Result<Vec<RowOutcome>, Error> {
+        let batch = Batch {
+            rows: rows.to_vec(),
+            atomic,
+            dry_run,
+        };
+        self.app.batch(actor, &batch, &Once::default())
+    }
+
     pub fn used(&self, actor: &Actor, workspace: WorkspaceId, organization: OrganizationId) -> u64 {
         let view = self.app.organization(actor, workspace, organization).unwrap();
         view.balances
@@ -429,6 +499,20 @@ pub fn key(resource: &str) -> ChargeKey {
         meter: locations(),
         resource_id: resource.parse().unwrap(),
     }
+}
+
+/// A row of a batch.
+pub fn row(operation: Operation, target: impl Into<TargetId>, resource: &str) -> BatchRow {
+    BatchRow {
+        key: key(resource),
+        operation,
+        target: target.into(),
+    }
+}
+
+/// Charges so many units.
+pub fn charging(n: i64) -> Operation {
+    Operation::Charge(Quantity::try_from(n).unwrap())
 }
 
 pub fn machine(scopes: &[Scope]) -> Actor {

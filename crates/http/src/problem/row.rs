@@ -1,0 +1,64 @@
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{Details, FieldError, Problem};
+use crate::dto::charges::{METER, RESOURCE_ID};
+
+/// Why one row of a batch was not done: a problem without what is so of the request as a whole. `code` is that of the page under `/problems`, and
+/// some have more members, as the same problem of a request of its own.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RowProblem {
+    /// What it is, in a few words.
+    title: &'static str,
+    /// The status that the row would have had alone.
+    #[schema(example = 409)]
+    pub status: u16,
+    /// What happened this time.
+    detail: String,
+    /// The kind of problem, to be matched by programs.
+    #[schema(example = "limit_reached")]
+    code: &'static str,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldError>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    members: Map<String, Value>,
+}
+
+impl RowProblem {
+    /// The problem of the row at this pointer.
+    pub fn new(problem: Problem, row: &str) -> Self {
+        let Details {
+            code,
+            detail,
+            errors,
+            members,
+            ..
+        } = *problem.0;
+        let entry = code.entry();
+        Self {
+            title: entry.title,
+            status: entry.status.as_u16(),
+            detail,
+            code: entry.code,
+            errors: errors.into_iter().map(|error| within(error, row)).collect(),
+            members,
+        }
+    }
+}
+
+/// What stands in the path of a request of its own stands in a field of the row.
+fn within(error: FieldError, row: &str) -> FieldError {
+    let field = match error.pointer.as_str() {
+        METER => "meter",
+        RESOURCE_ID => "resource_id",
+        _ => return error,
+    };
+    FieldError {
+        pointer: format!("{row}/{field}"),
+        ..error
+    }
+}
