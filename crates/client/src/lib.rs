@@ -65,20 +65,20 @@ pub use follow::{Batch, Follow};
 pub use groups::{
     ApiCredentialScope, ApiCredentials, ApiKeyScope, ApiKeys, BillingAccountScope, BillingAccounts, Charged,
     Charges, Events, InviteScope, MemberScope, Members, MyInvites, OrganizationScope, Organizations,
-    SubscriptionScope, Subscriptions, TeamMemberScope, TeamRoleScope, TeamRoles, TeamScope, Teams, UserScope,
-    Users, WorkspaceScope, Workspaces,
+    Reservations, SubscriptionScope, Subscriptions, TeamMemberScope, TeamRoleScope, TeamRoles, TeamScope,
+    Teams, UserScope, Users, WorkspaceScope, Workspaces,
 };
 pub use list::{List, filter};
 pub use patch::Patch;
 pub use problem::{
-    ChargedElsewhere, Code, FieldError, LimitReached, LiveSubscription, MoveBlocked, Problem, Underprovision,
-    WorkspaceNotEmpty,
+    BatchRefused, ChargedElsewhere, Code, FieldError, LimitReached, LiveSubscription, MoveBlocked, Problem,
+    RefusedRow, ResourceReserved, RowProblem, Underprovision, WorkspaceNotEmpty,
 };
 pub use request::{Conditional, Request, kind};
 pub use retries::Retries;
 pub use tagged::Tagged;
 pub use text::{
-    ApiCredentialId, ApiKeyId, BillingAccountId, Cursor, ETag, EventId, InvitationId, OrganizationId, RoleId,
-    ScopeId, SubscriptionId, TeamId, Timestamp, UserId, WorkspaceId,
+    ApiCredentialId, ApiKeyId, BillingAccountId, Cursor, ETag, EventId, InvitationId, OrganizationId,
+    ReservationId, RoleId, ScopeId, SubscriptionId, TeamId, Timestamp, UserId, WorkspaceId,
 };
 pub use token::TokenSource;

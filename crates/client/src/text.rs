@@ -45,6 +45,8 @@ texts! {
     BillingAccountId;
     /// The id of a subscription: `sub_` and 22 base62 digits (I1).
     SubscriptionId;
+    /// The id of a reservation: `rsv_` and 22 base62 digits (I1).
+    ReservationId;
     /// The id of an event: `evt_` and 22 base62 digits (I1).
     EventId;
     /// The id of a person: a UUID (I2).

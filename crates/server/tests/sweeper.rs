@@ -2,13 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenantry_application::idempotency::WrittenAnswer;
-use tenantry_application::ports::{Claim, ClaimKey, ClaimTimes, Store};
-use tenantry_domain::Timestamp;
+use tenantry_application::ports::{Claim, ClaimKey, ClaimTimes, Store, WorkspacePlace};
+use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{Timestamp, WorkspaceId};
 use tenantry_persistence::{Options, open};
 use tenantry_server::config::Settings;
 use tenantry_server::licensing::Licenses;
-use tenantry_server::sweeper::sweep;
+use tenantry_server::sweeper;
 use tenantry_server::wiring::tenantry;
+use uuid::Uuid;
 
 const SHORT: Duration = Duration::from_millis(5);
 
@@ -34,11 +36,36 @@ async fn r1_old_answers_are_forgotten_now_and_every_so_often() {
     let store = open("sqlite://:memory:", &Options::default()).unwrap();
     let tenantry = tenantry(&Settings::default(), store.clone(), Arc::<Licenses>::default()).unwrap();
     assert!(is_forgotten(&*store), "nothing is there");
-    let sweeping = actix_web::rt::spawn(sweep(tenantry, SHORT));
+    sweeper::start(&tenantry, SHORT);
     for _ in 0..2 {
         while !is_forgotten(&*Arc::clone(&store)) {
             actix_web::rt::time::sleep(SHORT).await;
         }
     }
-    sweeping.abort();
+}
+
+#[actix_web::test]
+async fn c5_workspaces_are_settled_although_nobody_comes_to_them() {
+    let store = open("sqlite://:memory:", &Options::default()).unwrap();
+    let tenantry = tenantry(&Settings::default(), store.clone(), Arc::<Licenses>::default()).unwrap();
+    let id = WorkspaceId::from_uuid(Uuid::from_u128(1));
+    let due = Workspace {
+        next_transition_at: Some(Timestamp::EPOCH),
+        ..Workspace::of_team(id, Timestamp::EPOCH)
+    };
+    let mut unit = store.begin_write().unwrap();
+    unit.workspaces().insert(&due).unwrap();
+    unit.commit().unwrap();
+    sweeper::start(&tenantry, SHORT);
+    let is_due = || {
+        let found = store
+            .begin_read()
+            .unwrap()
+            .workspaces()
+            .find(WorkspacePlace::Id(id));
+        found.unwrap().unwrap().next_transition_at.is_some()
+    };
+    while is_due() {
+        actix_web::rt::time::sleep(SHORT).await;
+    }
 }

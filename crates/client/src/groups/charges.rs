@@ -2,12 +2,14 @@ use crate::TeamId;
 use crate::client::Client;
 use crate::error::Error;
 use crate::list::List;
-use crate::request::kind::{Put, Read, Remove};
+use crate::request::kind::{Create, Put, Read, Remove};
 use crate::request::{Request, nothing, plain, tagged};
 use crate::scope::Scope;
 use crate::tagged::Tagged;
 use crate::transport::Reply;
-use crate::types::{Charge, CheckAnswers, NewCharge, Question, Questions, Target};
+use crate::types::{
+    BatchResults, Charge, ChargeBatch, CheckAnswers, NewCharge, NewTarget, Question, Questions, Target,
+};
 
 /// What resources use (C1).
 #[derive(Clone)]
@@ -66,6 +68,35 @@ impl Charges {
         let target = target.into();
         let (name, id) = target.parameter();
         request.parameter(name, id)
+    }
+
+    /// Charges a resource to another organization or team of its workspace than it is (C11).
+    pub fn move_to(
+        &self,
+        meter: &str,
+        resource_id: &str,
+        target: impl Into<Target>,
+    ) -> Request<Create, Tagged<Charge>> {
+        let (target, dry_run) = (&target.into(), false);
+        self.0
+            .create(&[meter, resource_id, "move"], &NewTarget { target, dry_run })
+    }
+
+    /// What it would be charged with there. Nothing changes.
+    pub fn preview_move(
+        &self,
+        meter: &str,
+        resource_id: &str,
+        target: impl Into<Target>,
+    ) -> Request<Read, Tagged<Charge>> {
+        let (target, dry_run) = (&target.into(), true);
+        let path = self.0.at(&[meter, resource_id, "move"]);
+        Request::ask(&self.0.client, path, &NewTarget { target, dry_run }, tagged)
+    }
+
+    /// Charges, releases and moves many resources of one workspace at once (C7).
+    pub fn batch(&self, batch: &ChargeBatch) -> Request<Create, BatchResults> {
+        Request::post(&self.0.client, self.0.at(&["batch"]), batch, plain)
     }
 
     /// What is charged to a team: its ledger.

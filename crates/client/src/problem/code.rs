@@ -75,6 +75,18 @@ words! {
         LimitReached = "limit_reached",
         /// The resource is charged to another organization or team.
         ChargedElsewhere = "charged_elsewhere",
+        /// A reservation holds the resource.
+        ResourceReserved = "resource_reserved",
+        /// The resource is charged already.
+        ResourceCharged = "resource_charged",
+        /// The reservation was committed.
+        ReservationCommitted = "reservation_committed",
+        /// The reservation was released.
+        ReservationReleased = "reservation_released",
+        /// The reservation has expired.
+        ReservationExpired = "reservation_expired",
+        /// Some rows of the batch are refused.
+        BatchRefused = "batch_refused",
         /// The workspace has as many billing accounts as it may.
         BillingAccountLimitReached = "billing_account_limit_reached",
         /// The billing account has live subscriptions.

@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::RowProblem;
 use crate::types::{ChainNode, MoveBlocker};
-use crate::{BillingAccountId, OrganizationId, SubscriptionId, TeamId};
+use crate::{BillingAccountId, OrganizationId, ReservationId, SubscriptionId, TeamId};
 
 /// What some problems say beside what all say. No two of them have the same members, so that the members tell which it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,8 @@ pub(super) enum Members {
     Underprovision(Underprovision),
     WorkspaceNotEmpty(WorkspaceNotEmpty),
     ChargedElsewhere(ChargedElsewhere),
+    ResourceReserved(ResourceReserved),
+    BatchRefused(BatchRefused),
     MoveBlocked(MoveBlocked),
     Others(Map<String, Value>),
 }
@@ -36,6 +39,32 @@ pub struct LimitReached {
 pub struct MoveBlocked {
     /// Everything that is.
     pub blockers: Vec<MoveBlocker>,
+}
+
+/// A reservation holds the resource (C5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ResourceReserved {
+    /// The reservation.
+    pub reservation_id: ReservationId,
+}
+
+/// Some rows of an atomic batch are refused (C7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BatchRefused {
+    /// Those that are.
+    pub rows: Vec<RefusedRow>,
+}
+
+/// A row of a batch that is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RefusedRow {
+    /// Which one, from 0.
+    pub index: usize,
+    /// Why.
+    pub problem: RowProblem,
 }
 
 /// An act would leave a pool with less than is used (B4).

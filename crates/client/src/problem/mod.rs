@@ -2,6 +2,7 @@
 
 mod code;
 mod members;
+mod row;
 
 use std::fmt;
 
@@ -10,8 +11,10 @@ use serde::{Deserialize, Serialize};
 pub use code::Code;
 use members::Members;
 pub use members::{
-    ChargedElsewhere, LimitReached, LiveSubscription, MoveBlocked, Underprovision, WorkspaceNotEmpty,
+    BatchRefused, ChargedElsewhere, LimitReached, LiveSubscription, MoveBlocked, RefusedRow,
+    ResourceReserved, Underprovision, WorkspaceNotEmpty,
 };
+pub use row::RowProblem;
 
 /// Why a request was not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,22 @@ impl Problem {
     pub fn charged_elsewhere(&self) -> Option<&ChargedElsewhere> {
         match &self.members {
             Members::ChargedElsewhere(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// What holds the resource, of [`Code::ResourceReserved`].
+    pub fn resource_reserved(&self) -> Option<&ResourceReserved> {
+        match &self.members {
+            Members::ResourceReserved(held) => Some(held),
+            _ => None,
+        }
+    }
+
+    /// The rows that are refused, of [`Code::BatchRefused`].
+    pub fn batch_refused(&self) -> Option<&BatchRefused> {
+        match &self.members {
+            Members::BatchRefused(refused) => Some(refused),
             _ => None,
         }
     }

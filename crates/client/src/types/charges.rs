@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{OrganizationId, TeamId, Timestamp, WorkspaceId};
+use crate::{OrganizationId, ReservationId, TeamId, Timestamp, WorkspaceId};
 
 /// What uses a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,6 +43,13 @@ pub(crate) struct NewCharge<'a> {
     pub quantity: u64,
 }
 
+#[derive(Serialize)]
+pub(crate) struct NewTarget<'a> {
+    #[serde(flatten)]
+    pub target: &'a Target,
+    pub dry_run: bool,
+}
+
 /// What is charged for one resource (C1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -59,9 +66,11 @@ pub struct Charge {
     pub workspace_id: WorkspaceId,
     /// How many units.
     pub quantity: u64,
-    /// When it was first charged.
+    /// The reservation that holds them; none once they are charged (C5).
+    pub reservation_id: Option<ReservationId>,
+    /// When it was first charged or held.
     pub created_at: Timestamp,
-    /// When it was last resized.
+    /// When it last changed.
     pub updated_at: Timestamp,
 }
 

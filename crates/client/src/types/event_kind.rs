@@ -29,8 +29,18 @@ words! {
         ChargeResized = "charge.resized",
         /// A resource is charged no longer.
         ChargeReleased = "charge.released",
+        /// A resource is charged to another organization or team (C11).
+        ChargeMoved = "charge.moved",
         /// A pool that only observes would have refused a charge (B3).
         ChargeWouldRefuse = "charge.would_refuse",
+        /// Units are held (C5).
+        ReservationCreated = "reservation.created",
+        /// Units that were held are charged.
+        ReservationCommitted = "reservation.committed",
+        /// Units that were held are given back.
+        ReservationReleased = "reservation.released",
+        /// Units that were held are given back because of the time.
+        ReservationExpired = "reservation.expired",
         /// A billing account is there.
         BillingAccountCreated = "billing_account.created",
         /// A billing account changed.

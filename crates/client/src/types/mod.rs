@@ -1,5 +1,6 @@
 //! What is sent and what is answered. Answers may hold more than is known here, which is left out.
 
+mod batches;
 mod billing_accounts;
 mod branding;
 mod charges;
@@ -12,6 +13,7 @@ mod members;
 mod moves;
 mod organizations;
 mod page;
+mod reservations;
 mod subscriptions;
 mod teams;
 mod users;
@@ -20,10 +22,11 @@ mod workspaces;
 #[cfg(test)]
 mod tests;
 
+pub use batches::{BatchResults, ChargeBatch, ChargeOp, ChargeRow, RowResult};
 pub use billing_accounts::{Address, BillingAccount, BillingAccountChanges, Currency, NewBillingAccount};
 pub use branding::{Branding, BrandingChanges, Colors, ColorsChanges, PublicBranding};
 pub use charges::{ChainNode, Charge, CheckAnswer, CheckAnswers, NodeDetails, NodeKind, Question, Target};
-pub(crate) use charges::{NewCharge, Questions};
+pub(crate) use charges::{NewCharge, NewTarget, Questions};
 pub use event_kind::EventKind;
 pub use events::Event;
 pub use health::Health;
@@ -35,6 +38,7 @@ pub use members::{Member, NewMember, Role};
 pub use moves::{LimitShift, Move, MoveBlocker, MovedOrganization, NewPlace};
 pub use organizations::{Branch, NewOrganization, Organization, OrganizationChanges, Tree, Usage};
 pub use page::Page;
+pub use reservations::{NewReservation, Reservation, ReservationStatus};
 pub use subscriptions::{
     Action, NewSubscription, ProductQuantity, Subscription, SubscriptionChange, SubscriptionChanges,
     SubscriptionStatus, TrialEligibility, TrialInfo,

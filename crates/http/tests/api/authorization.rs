@@ -27,6 +27,9 @@ const OWNER_CHANGE: Row = [401, 404, 403, 403, 200, 404, 404, 404, 404, 404];
 const OWNER_DELETE: Row = [401, 404, 403, 403, 204, 404, 404, 404, 404, 404];
 const USAGE_READ: Row = [401, 404, 200, 200, 200, 403, 200, 403, 404, 404];
 const USAGE_CREATE: Row = [401, 404, 403, 201, 201, 403, 403, 201, 404, 404];
+const USAGE_CHANGE: Row = [401, 404, 403, 200, 200, 403, 403, 200, 404, 404];
+/// Each row is answered on its own; who may change nothing anywhere is told so at once.
+const BATCH: Row = [401, 200, 200, 200, 200, 403, 403, 200, 200, 200];
 const USAGE_DELETE: Row = [401, 404, 403, 204, 204, 403, 403, 204, 404, 404];
 
 /// In a team: ada is an administrator of it and dora a developer, and neither is in its workspace.
@@ -130,7 +133,11 @@ fn row(operation: &str) -> Option<Row> {
         "delete_billing_account" | "archive_workspace" => OWNER_DELETE,
         "list_team_charges" => TEAM_USAGE_READ,
         "get_limits" | "list_charges" | "get_charge" | "check_charges" => USAGE_READ,
-        "put_charge" => USAGE_CREATE,
+        "put_charge" | "create_reservation" => USAGE_CREATE,
+        "get_reservation" => USAGE_READ,
+        "commit_reservation" | "move_charge" => USAGE_CHANGE,
+        "release_reservation" => USAGE_DELETE,
+        "change_charges" => BATCH,
         "release_charge" => USAGE_DELETE,
         _ => return None,
     })

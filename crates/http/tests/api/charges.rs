@@ -46,7 +46,7 @@ async fn c1_a_charge_is_made_repeated_resized_and_released() {
         .expect(201);
     let expected = json!({
         "meter": "locations", "resource_id": "site-1", "organization_id": child, "team_id": null,
-        "workspace_id": workspace.rsplit('/').next().unwrap(), "quantity": 2,
+        "workspace_id": workspace.rsplit('/').next().unwrap(), "quantity": 2, "reservation_id": null,
         "created_at": "2026-01-31T12:00:00.000000Z", "updated_at": "2026-01-31T12:00:00.000000Z",
     });
     assert_eq!(made, expected);

@@ -14,8 +14,10 @@
 mod support;
 
 mod authorization;
+mod batches;
 mod billing_accounts;
 mod branding;
+mod charge_moves;
 mod charges;
 mod client;
 mod conditions;
@@ -34,6 +36,7 @@ mod organizations;
 mod pagination;
 mod protocol;
 mod rates;
+mod reservations;
 mod server;
 mod slow;
 mod strangers;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Operation, World, operations};
 
-const NOWHERE: [(&str, &str); 10] = [
+const NOWHERE: [(&str, &str); 11] = [
     ("{workspace_id}", "ws_0000000000000000000001"),
     ("{organization_id}", "org_0000000000000000000001"),
     ("{billing_account_id}", "cus_0000000000000000000001"),
@@ -15,6 +15,7 @@ const NOWHERE: [(&str, &str); 10] = [
     ("{invite_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
     ("{credential_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
     ("{api_key_id}", "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"),
+    ("{reservation_id}", "rsv_0000000000000000000001"),
 ];
 
 /// Ids of things that are there, in the order of [`NOWHERE`].
@@ -31,6 +32,8 @@ async fn somewhere(world: &World) -> Vec<String> {
         .post("alice", "/api-keys", json!({ "name": "k" }))
         .await
         .expect(201);
+    let held = json!({ "meter": "users", "resource_id": "held", "organization_id": root });
+    let reservation = world.post("alice", "/reservations", held).await.expect(201);
     vec![
         last(&path),
         root,
@@ -42,6 +45,7 @@ async fn somewhere(world: &World) -> Vec<String> {
         world.invitation(&path, &team, "bob").0,
         world.credential(&path, &team),
         key["id"].as_str().unwrap().to_owned(),
+        reservation["id"].as_str().unwrap().to_owned(),
     ]
 }
 
@@ -60,7 +64,11 @@ fn body(operation: &Operation, ids: &[String]) -> Option<Value> {
     let text = match operation.id() {
         "create_workspace" => return None,
         "add_member" => r#"{"user_id": "{user_id}", "role": "viewer"}"#.to_owned(),
-        "put_charge" => r#"{"organization_id": "{organization_id}"}"#.to_owned(),
+        "put_charge" | "move_charge" => r#"{"organization_id": "{organization_id}"}"#.to_owned(),
+        "create_reservation" => {
+            r#"{"meter": "users", "resource_id": "x", "organization_id": "{organization_id}"}"#.to_owned()
+        }
+
         "check_charges" => {
             r#"{"questions": [{"meter": "users", "organization_id": "{organization_id}", "quantity": 1}]}"#
                 .to_owned()
@@ -72,7 +80,15 @@ fn body(operation: &Operation, ids: &[String]) -> Option<Value> {
 
 fn names_something(operation: &Operation) -> bool {
     !operation.is_public()
-        && (operation.path.contains("_id}") || ["put_charge", "check_charges"].contains(&operation.id()))
+        && (operation.path.contains("_id}")
+            || [
+                "put_charge",
+                "move_charge",
+                "check_charges",
+                "create_reservation",
+                "change_charges",
+            ]
+            .contains(&operation.id()))
 }
 
 #[actix_web::test]

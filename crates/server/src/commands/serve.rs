@@ -26,7 +26,7 @@ use crate::guards::guards;
 use crate::licensing::{self, Lookout, watch};
 use crate::mailing::{MailerError, mailer};
 use crate::sources::{FreshIds, SystemClock};
-use crate::sweeper::{self, sweep};
+use crate::sweeper;
 use crate::telemetry::{self, TelemetryError, continue_trace};
 use crate::wiring::{open_store, tenantry};
 
@@ -113,7 +113,7 @@ async fn listen(
     lookout.look().news.tell();
     let tenantry = tenantry(settings, store.clone(), lookout.licenses())?;
     let services = services(settings, store, tenantry, base.clone())?;
-    actix_web::rt::spawn(sweep(services.tenantry.clone(), sweeper::PERIOD));
+    sweeper::start(&services.tenantry, Duration::MAX);
     actix_web::rt::spawn(watch(lookout, hangups, licensing::PERIOD));
     let mailer = mailer(&settings.mail, &base)?;
     let courier =

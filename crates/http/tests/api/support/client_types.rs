@@ -5,9 +5,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tenantry_client::Problem;
 use tenantry_client::types::{
-    Accepted, AddedUser, ApiCredential, ApiKey, BillingAccount, Charge, CheckAnswers, Event, Health, Invite,
-    Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, ScopeInfo, Subscription,
-    Team, TeamMember, TeamRole, Tree, TrialEligibility, User, UserInfo, Workspace,
+    Accepted, AddedUser, ApiCredential, ApiKey, BatchResults, BillingAccount, Charge, CheckAnswers, Event,
+    Health, Invite, Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, Reservation,
+    ScopeInfo, Subscription, Team, TeamMember, TeamRole, Tree, TrialEligibility, User, UserInfo, Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
@@ -55,7 +55,11 @@ fn row(operation: &str) -> Option<Echo> {
         "list_api_keys" => echo::<Vec<ApiKey>>,
         "create_api_key" | "rotate_api_key" => echo::<Issued<ApiKey>>,
         "get_api_key" | "revoke_api_key" => echo::<ApiKey>,
-        "put_charge" | "get_charge" | "release_charge" => echo::<Charge>,
+        "put_charge" | "get_charge" | "release_charge" | "move_charge" => echo::<Charge>,
+        "change_charges" => echo::<BatchResults>,
+        "create_reservation" | "get_reservation" | "commit_reservation" | "release_reservation" => {
+            echo::<Reservation>
+        }
         "list_charges" | "list_team_charges" => echo::<Page<Charge>>,
         "check_charges" => echo::<CheckAnswers>,
         "list_teams" | "switch_team" => echo::<Vec<Team>>,

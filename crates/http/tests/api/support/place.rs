@@ -23,6 +23,8 @@ pub struct Place {
     pub credential: String,
     /// Alice's.
     pub api_key: String,
+    /// One unit for the organization.
+    pub reservation: String,
 }
 
 impl Place {
@@ -50,7 +52,10 @@ impl Place {
             .post("alice", "/api-keys", json!({ "name": "laptop" }))
             .await
             .expect(201);
+        let held = json!({ "meter": "users", "resource_id": "held", "organization_id": organization });
+        let reservation = world.post("alice", "/reservations", held).await.expect(201);
         Self {
+            reservation: reservation["id"].as_str().unwrap().to_owned(),
             credential: world.credential(&path, &team),
             api_key: api_key["id"].as_str().unwrap().to_owned(),
             invitation,
@@ -92,6 +97,7 @@ impl Place {
             .replace("{role_id}", &self.role)
             .replace("{credential_id}", &self.credential)
             .replace("{api_key_id}", &self.api_key)
+            .replace("{reservation_id}", &self.reservation)
             .replace("{meter}", "users")
             .replace("{resource_id}", "seat")
             .replace("{id}", organization)
@@ -138,6 +144,14 @@ impl Place {
             "check_charges" => {
                 json!({ "questions": [{ "meter": "users", "organization_id": self.organization, "quantity": 1 }] })
             }
+            "move_charge" => json!({ "organization_id": self.spare_organization }),
+            "change_charges" => {
+                let row = json!({ "op": "charge", "meter": "users", "resource_id": "x", "organization_id": self.organization });
+                json!({ "rows": [row] })
+            }
+            "create_reservation" => {
+                json!({ "meter": "users", "resource_id": "new", "organization_id": self.organization })
+            }
             "move_organization" => json!({ "parent_org_id": self.spare_organization }),
             "transfer_team" => json!({ "user_id": world.id_of("dora") }),
             "set_team_roles" => json!({ "roles": [SystemRole::Developer.id().to_string()] }),
@@ -171,7 +185,7 @@ impl Place {
                 .expect(200);
             world.delete("alice", &subscription).await.expect(200);
         }
-        if operation == "get_charge" {
+        if ["get_charge", "move_charge"].contains(&operation) {
             world.charge("users/seat", &self.organization, 1).await;
         }
     }

@@ -9,9 +9,10 @@ use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::*;
 use tenantry_domain::billing::{BillingAccount, Subscription};
 use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId};
-use tenantry_domain::charge::{Charge, ResourceId};
+use tenantry_domain::charge::Charge;
 use tenantry_domain::key::{Credential, UserKey};
 use tenantry_domain::organization::{Organization, TreeSize};
+use tenantry_domain::reservation::Reservation;
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember};
 use tenantry_domain::text::{EmailKey, Folded};
 use tenantry_domain::user::{Identity, User};
@@ -190,6 +191,7 @@ traced! {
         fn of_targets(ids: &[TargetId]) -> BTreeMap<TargetId, WorkspaceId>;
         fn lock(id: WorkspaceId) -> ();
         fn list_of_member(user: UserId, name: Option<&Folded>, page: &PageRequest<WorkspaceKey>) -> Page<Workspace, WorkspaceKey>;
+        fn due(now: Timestamp, count: i64) -> Vec<WorkspaceId>;
         fn list_all(after: Option<WorkspaceId>, count: i64) -> Vec<Workspace>;
     }
     Members via members {
@@ -221,7 +223,7 @@ traced! {
         fn of_workspace(workspace: WorkspaceId) -> ByNode;
         fn pool_capacities(workspaces: &[WorkspaceId], meter: &Meter) -> BTreeMap<WorkspaceId, Units>;
         fn chains(workspace: WorkspaceId, targets: &[TargetId]) -> BTreeMap<TargetId, ChainRecord>;
-        fn chain_for_update(workspace: WorkspaceId, target: TargetId, meter: &Meter) -> Option<ChainRecord>;
+        fn chains_for_update(workspace: WorkspaceId, targets: &[TargetId], meters: &[Meter]) -> BTreeMap<TargetId, ChainRecord>;
         fn chain_links(workspace: WorkspaceId) -> BTreeMap<TargetId, ChainLinks>;
         fn replace_chain(workspace: WorkspaceId, target: TargetId, links: &ChainLinks) -> ();
         fn set_limit(workspace: WorkspaceId, target: TargetId, meter: &Meter, limit: Limit) -> ();
@@ -231,11 +233,17 @@ traced! {
     }
     Charges via charges {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
-        fn standing(workspace: WorkspaceId, target: TargetId, key: &ChargeKey) -> Option<Standing>;
+        fn standing(workspace: WorkspaceId, keys: &[ChargeKey]) -> Option<Standing>;
         fn save(change: &LedgerChange) -> ();
-        fn charged_of(workspace: WorkspaceId, meter: &Meter, resources: &[ResourceId]) -> BTreeSet<ResourceId>;
         fn list(workspace: WorkspaceId, target: TargetId, page: &PageRequest<ChargeKey>) -> Page<Charge, ChargeKey>;
         fn totals(workspace: WorkspaceId) -> Vec<(ChargeTarget, Meter, Units)>;
+    }
+    Reservations via reservations {
+        fn save(new: &[Reservation], ended: &[Reservation]) -> ();
+        fn find(id: ReservationId) -> Option<Reservation>;
+        fn expired(workspace: WorkspaceId, now: Timestamp) -> Vec<Reservation>;
+        fn next_expiry(workspace: WorkspaceId) -> Option<Timestamp>;
+        fn forget(before: Timestamp) -> u32;
     }
     BillingAccounts via billing_accounts {
         fn insert(account: &BillingAccount) -> ();
