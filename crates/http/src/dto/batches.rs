@@ -15,7 +15,7 @@ use super::patch::present;
 use super::shown::MeterName;
 use super::target::{OneTarget, OrganizationIdInput, TargetInput, TeamIdInput};
 use crate::input::Body;
-use crate::problem::{FieldError, Problem, RowProblem};
+use crate::problem::{FieldError, Problem, RowProblem, RowProblemShown};
 use crate::wire::{Raw, described, fits, invalid};
 
 tenantry_domain::words! {
@@ -177,6 +177,18 @@ impl RowInput {
 
 /// What came of the rows, in their order.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "applied": true,
+    "results": [
+        { "status": 204, "charge": null, "problem": null },
+        {
+            "status": 404, "charge": null,
+            "problem": {
+                "title": "There is no such thing", "status": 404, "detail": "there is no such organization", "code": "not_found"
+            }
+        }
+    ]
+}))]
 pub(crate) struct Results {
     /// Whether anything was changed; not by a dry run.
     applied: bool,
@@ -194,7 +206,7 @@ pub(crate) struct RowResult {
     #[schema(required)]
     charge: Option<Charge>,
     /// Why it was refused; null when it was not.
-    #[schema(required)]
+    #[schema(required, value_type = Option<RowProblemShown>)]
     problem: Option<RowProblem>,
 }
 
@@ -234,7 +246,14 @@ impl RowResult {
 
 /// The rows for which a batch was refused (C7).
 #[derive(Serialize, ToSchema)]
-#[schema(as = BatchRefused)]
+#[schema(as = BatchRefused, example = json!({
+    "rows": [{
+        "index": 3,
+        "problem": {
+            "title": "There is no such thing", "status": 404, "detail": "there is no such organization", "code": "not_found"
+        }
+    }]
+}))]
 pub(crate) struct RefusedRows {
     /// Those that are refused; the others would not have been.
     rows: Vec<RefusedRowShown>,
@@ -247,6 +266,7 @@ struct RefusedRowShown {
     /// Which one, from 0.
     index: usize,
     /// Why.
+    #[schema(value_type = RowProblemShown)]
     problem: RowProblem,
 }
 

@@ -5,7 +5,7 @@ mod examples;
 mod headers;
 mod links;
 mod operation;
-mod refusals;
+pub(crate) mod refusals;
 mod tidy;
 mod written;
 
@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use self::links::Links;
 use self::written::Written;
+use crate::dto::batches::RowInput;
 use crate::dto::charges::QuestionInput;
 use crate::dto::shown::MeterName;
 use crate::dto::subscriptions::ProductQuantity;
@@ -154,6 +155,7 @@ fn components() -> utoipa::openapi::Components {
         .schema(FieldError::name(), FieldError::schema())
         .schema(MeterName::name(), MeterName::schema())
         .schema(QuestionInput::name(), QuestionInput::schema())
+        .schema(RowInput::name(), RowInput::schema())
         .schema(ProductQuantity::name(), ProductQuantity::schema())
         .schemas_from_iter(members::schemas())
         .build();

@@ -75,6 +75,11 @@ const fn headers_of(code: Code) -> &'static [&'static str] {
 }
 
 fn schema(codes: &[Code]) -> Schema {
+    schema_on(&ProblemBody::name(), codes)
+}
+
+/// Problems of these kinds, whose common members are those of this schema.
+pub(crate) fn schema_on(common: &str, codes: &[Code]) -> Schema {
     let mut by_members: BTreeMap<Option<Cow<str>>, Vec<&str>> = BTreeMap::new();
     for code in codes {
         let alike = by_members.entry(members::schema_name(*code)).or_default();
@@ -82,7 +87,7 @@ fn schema(codes: &[Code]) -> Schema {
     }
     let bodies: Vec<Schema> = by_members
         .into_iter()
-        .map(|(members, codes)| body(members, &codes))
+        .map(|(members, codes)| body(common, members, &codes))
         .collect();
     match <[Schema; 1]>::try_from(bodies) {
         Ok([body]) => body,
@@ -95,9 +100,9 @@ fn schema(codes: &[Code]) -> Schema {
 }
 
 /// Problems of these kinds, all of which add the same members.
-fn body(members: Option<Cow<str>>, codes: &[&str]) -> Schema {
+fn body(common: &str, members: Option<Cow<str>>, codes: &[&str]) -> Schema {
     let kinds = text().enum_values(Some(codes.iter().copied()));
-    let mut parts = AllOfBuilder::new().item(Ref::from_schema_name(ProblemBody::name()));
+    let mut parts = AllOfBuilder::new().item(Ref::from_schema_name(common));
     if let Some(members) = members {
         parts = parts.item(Ref::from_schema_name(members));
     }

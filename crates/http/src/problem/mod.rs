@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 pub use catalog::Code;
 pub(crate) use dialect::Dialect;
 pub(crate) use field::{FieldError, WHOLE, flatten};
-pub(crate) use row::RowProblem;
+pub(crate) use row::{RowProblem, RowProblemShown};
 
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";

@@ -1,13 +1,49 @@
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{Details, FieldError, Problem};
+use super::{Code, Details, FieldError, Problem};
 use crate::dto::charges::{METER, RESOURCE_ID};
+use crate::openapi::refusals::schema_on;
+
+/// The kinds of problems that rows have.
+const CODES: [Code; 8] = [
+    Code::ValidationFailed,
+    Code::NotFound,
+    Code::RoleRequired,
+    Code::ScopeRequired,
+    Code::WorkspaceArchived,
+    Code::LimitReached,
+    Code::ChargedElsewhere,
+    Code::ResourceReserved,
+];
+
+/// A [`RowProblem`] as the document describes it.
+pub(crate) enum RowProblemShown {}
+
+impl PartialSchema for RowProblemShown {
+    fn schema() -> RefOr<Schema> {
+        schema_on(&RowProblem::name(), &CODES).into()
+    }
+}
+
+impl ToSchema for RowProblemShown {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("RowProblem")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((RowProblem::name().into_owned(), RowProblem::schema()));
+    }
+}
 
 /// Why one row of a batch was not done: a problem without what is so of the request as a whole. `code` is that of the page under `/problems`, and
 /// some have more members, as the same problem of a request of its own.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RowProblemFields)]
 pub(crate) struct RowProblem {
     /// What it is, in a few words.
     title: &'static str,

@@ -135,7 +135,10 @@ async fn c5_nonsense_is_refused_with_its_place() {
         .post("alice", "/reservations", unknown)
         .await
         .invalid(&[("/meter", "unknown_meter")]);
-    world.post("alice", "/reservations", json!({})).await.expect(400);
+    world
+        .post("alice", "/reservations", json!({}))
+        .await
+        .invalid(&[("/meter", "required")]);
     world
         .get("alice", "/reservations/nonsense")
         .await

@@ -81,14 +81,7 @@ fn body(operation: &Operation, ids: &[String]) -> Option<Value> {
 fn names_something(operation: &Operation) -> bool {
     !operation.is_public()
         && (operation.path.contains("_id}")
-            || [
-                "put_charge",
-                "move_charge",
-                "check_charges",
-                "create_reservation",
-                "change_charges",
-            ]
-            .contains(&operation.id()))
+            || ["put_charge", "check_charges", "create_reservation"].contains(&operation.id()))
 }
 
 #[actix_web::test]

@@ -30,7 +30,7 @@ async fn c1_a_team_is_charged_as_an_organization_is() {
     let made = world.put("bob", SITE, body(2)).await.expect(201);
     let expected = json!({
         "meter": "locations", "resource_id": "site-1", "organization_id": root, "team_id": team,
-        "workspace_id": workspace.rsplit('/').next().unwrap(), "quantity": 2,
+        "workspace_id": workspace.rsplit('/').next().unwrap(), "quantity": 2, "reservation_id": null,
         "created_at": "2026-01-31T12:00:00.000000Z", "updated_at": "2026-01-31T12:00:00.000000Z",
     });
     assert_eq!(made, expected);

@@ -175,6 +175,8 @@ impl Place {
     /// Makes what an operation needs that the others must not have.
     pub async fn prepare(&self, world: &World, operation: &str) {
         if operation == "archive_workspace" {
+            let release = format!("/reservations/{}/release", self.reservation);
+            world.post("alice", &release, json!({})).await.expect(204);
             let subscription = format!(
                 "/workspaces/{}/billing-accounts/{}/subscriptions/{}",
                 self.workspace, self.account, self.subscription
