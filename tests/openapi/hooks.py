@@ -42,8 +42,9 @@ def before_load_schema(context, raw_schema):
         for operation in item.values():
             for parameter in operation.get("parameters", []):
                 narrow_parameter(parameter, operation["operationId"])
-            for schema in used(operation.get("requestBody", {}), schemas):
+            for schema in used(operation.get("requestBody", {}), schemas, set()):
                 narrow_fields(schema, schemas["Meter"])
+                drop_answered(schema)
 
 
 def narrow_parameter(parameter, operation):
@@ -65,17 +66,25 @@ def narrow_fields(schema, meter):
                     choice["enum"] = SEEDS["values"][name]
 
 
-def used(node, schemas):
-    """The schemas of a body."""
+def drop_answered(schema):
+    """O8: members that are only answered should not be sent, and are ignored when they are; they are neither needed nor wrong."""
+    for field in schema.get("properties", {}).values():
+        field.pop("readOnly", None)
+
+
+def used(node, schemas, seen):
+    """The schemas of a body, which may have themselves within."""
     if isinstance(node, list):
         for inner in node:
-            yield from used(inner, schemas)
+            yield from used(inner, schemas, seen)
     if isinstance(node, dict):
-        if name := node.get("$ref", "").rpartition("/schemas/")[2]:
+        name = node.get("$ref", "").rpartition("/schemas/")[2]
+        if name and name not in seen:
+            seen.add(name)
             yield schemas[name]
-            yield from used(schemas[name], schemas)
+            yield from used(schemas[name], schemas, seen)
         for inner in node.values():
-            yield from used(inner, schemas)
+            yield from used(inner, schemas, seen)
 
 
 @schemathesis.hook

@@ -21,6 +21,7 @@ use tenantry_domain::{Meter, UnknownMeter};
 use crate::actor::Scope;
 use crate::charges::RefusedRow;
 use crate::idempotency::WrittenAnswer;
+use crate::organizations::BranchRefused;
 use crate::ports::StoreError;
 
 /// What a use case answers.
@@ -82,6 +83,9 @@ pub enum Error {
     /// An organization cannot go where it is wanted, for all of these reasons (O7).
     #[error("the organization cannot go there: {}", join(.0))]
     MoveBlocked(Vec<MoveRefused>),
+    /// The organizations of a document cannot be made, for all of these reasons (O8).
+    #[error("{} things are in the way of the organizations of the document", .0.len())]
+    TreeRefused(Vec<BranchRefused>),
     /// See [`DeletionRefused`].
     #[error(transparent)]
     Deletion(#[from] DeletionRefused),

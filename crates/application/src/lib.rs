@@ -38,8 +38,8 @@ pub use licensing::LicenseStanding;
 pub use limits::OrganizationLimits;
 pub use mails::{Bell, MailOutcome};
 pub use organizations::{
-    BrandingChanges, LimitShift, MoveView, MovedOrganization, NewOrganization, NewPlace, OrganizationChanges,
-    OrganizationView,
+    BranchRefused, BrandingChanges, CreationRefused, LimitShift, MoveView, MovedOrganization, NewBranch,
+    NewOrganization, NewPlace, NewTree, OrganizationChanges, OrganizationView, Place, TreeView,
 };
 pub use patch::Patch;
 pub use service::{Parts, Tenantry};

@@ -1,10 +1,12 @@
 //! What becomes of usage when the nodes above an organization are to be others (O7, B5).
 
-use tenantry_domain::billing::BillingMode;
+use std::collections::BTreeMap;
+
+use tenantry_domain::billing::{BillingAccount, BillingMode};
 use tenantry_domain::capacity::{Crossing, NodeId, PoolId, Refusal, TargetId, UsageChange, UsagePlace};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
-use tenantry_domain::{Meter, OrganizationId, Units};
+use tenantry_domain::{BillingAccountId, Meter, OrganizationId, Units};
 
 use super::find;
 use crate::error::{Error, Noun, Result};
@@ -68,7 +70,7 @@ impl Tenantry {
         let new = match below {
             Below::Organization(parent) => {
                 let record = chain(parent)?;
-                [record.above, vec![record.target]].concat()
+                record.into_nodes()
             }
             Below::Pool(pool) => vec![pool_node(unit, workspace, pool)?],
         };
@@ -145,21 +147,35 @@ pub(super) fn pool_above(
 }
 
 fn pool_node(unit: &mut dyn UnitOfWork, workspace: &Workspace, pool: PoolId) -> Result<ChainNode> {
-    let id = NodeId::Pool(pool);
-    let mut balances = unit.balances().of_nodes(workspace.id, &[id])?;
-    let name = match pool {
-        PoolId::Workspace(_) => workspace.name.to_string(),
-        PoolId::BillingAccount(account) => {
-            let account = unit.billing_accounts().find(workspace.id, account)?;
-            account
-                .ok_or(Error::NotFound(Noun::BillingAccount))?
-                .name
-                .to_string()
-        }
+    let account = match pool {
+        PoolId::Workspace(_) => None,
+        PoolId::BillingAccount(account) => unit.billing_accounts().find(workspace.id, account)?,
     };
-    Ok(ChainNode {
-        id,
-        name,
-        balances: balances.remove(&id).unwrap_or_default(),
-    })
+    let mut nodes = pool_nodes(unit, workspace, account.as_slice())?;
+    nodes.remove(&pool).ok_or(Error::NotFound(Noun::BillingAccount))
+}
+
+/// The pools of a workspace that has these accounts.
+pub(super) fn pool_nodes(
+    unit: &mut dyn UnitOfWork,
+    workspace: &Workspace,
+    accounts: &[BillingAccount],
+) -> Result<BTreeMap<PoolId, ChainNode>> {
+    let ids = accounts.iter().map(|account| account.id);
+    let pools = workspace.billing_mode.pools(workspace.id, ids);
+    let nodes: Vec<NodeId> = pools.iter().copied().map(NodeId::Pool).collect();
+    let mut balances = unit.balances().of_nodes(workspace.id, &nodes)?;
+    let names: BTreeMap<BillingAccountId, String> = accounts
+        .iter()
+        .map(|account| (account.id, account.name.to_string()))
+        .collect();
+    let mut node = |pool: PoolId| ChainNode {
+        id: NodeId::Pool(pool),
+        name: match pool {
+            PoolId::Workspace(_) => workspace.name.to_string(),
+            PoolId::BillingAccount(id) => names.get(&id).cloned().unwrap_or_default(),
+        },
+        balances: balances.remove(&NodeId::Pool(pool)).unwrap_or_default(),
+    };
+    Ok(pools.into_iter().map(|pool| (pool, node(pool))).collect())
 }

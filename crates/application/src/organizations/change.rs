@@ -8,8 +8,7 @@ use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, WorkspaceId};
 
 use super::carry::{Below, Hold};
-use super::create::check_account;
-use super::{OrganizationView, find, login_hint_taken, view};
+use super::{OrganizationView, check_account, find, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::event::{EventKind, facts_of, limit_facts};

@@ -1,32 +1,30 @@
-use std::collections::BTreeMap;
+//! Making organizations: one, or the trees of a document (O8). Making one is making a tree of one.
 
-use tenantry_domain::capacity::OverLimit;
-use tenantry_domain::organization::{
-    Branding, Organization, OrganizationName, Path, place_child, place_root,
-};
-use tenantry_domain::workspace::{Permission, Workspace};
-use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceId};
+use tenantry_domain::workspace::Permission;
+use tenantry_domain::{OrganizationId, WorkspaceId};
 
-use super::{OrganizationView, find, login_hint_taken, view};
+use super::OrganizationView;
+use super::plan::Plan;
+use super::wanted::{BranchRefused, NewBranch, NewOrganization, NewTree};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, facts_of, limit_facts};
 use crate::idempotency::Once;
-use crate::ports::UnitOfWork;
+use crate::ports::{NewNode, StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
 
-/// What a new organization is to be.
-#[derive(Debug, Clone)]
-pub struct NewOrganization {
-    /// Its name.
-    pub name: OrganizationName,
-    /// The account that pays, where a root needs one (O3).
-    pub billing_account_id: Option<BillingAccountId>,
-    /// Its limits.
-    pub limits: BTreeMap<Meter, Limit>,
-    /// How its sign-in page looks.
-    pub branding: Branding,
+/// What would become of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeView {
+    /// The organizations, parents before children. Those that have no place in the tree are missing.
+    pub organizations: Vec<OrganizationView>,
+    /// Everything that is in the way; when nothing is, they can be made.
+    pub refused: Vec<BranchRefused>,
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("the login hint was taken at the same moment")]
+struct Overtaken;
 
 impl Tenantry {
     /// Makes a root organization (O1, O3).
@@ -37,30 +35,7 @@ impl Tenantry {
         new: &NewOrganization,
         once: &Once<'_, OrganizationView>,
     ) -> Result<OrganizationView> {
-        self.change_once_in(
-            once,
-            actor,
-            workspace,
-            Permission::ManageOrganizations,
-            |unit, access| {
-                access
-                    .workspace
-                    .billing_mode
-                    .check_link(true, new.billing_account_id)?;
-                if let Some(account) = new.billing_account_id {
-                    check_account(unit, workspace, account)?;
-                }
-                let size = unit.organizations().tree_size(workspace, None)?;
-                let path = place_root(&self.settings().hierarchy, size)?;
-                self.insert(
-                    unit,
-                    actor,
-                    &access.workspace,
-                    (path, new.billing_account_id),
-                    new,
-                )
-            },
-        )
+        self.create_one(actor, workspace, (None, new), once)
     }
 
     /// Makes a child of an organization (O1, O3).
@@ -72,81 +47,130 @@ impl Tenantry {
         new: &NewOrganization,
         once: &Once<'_, OrganizationView>,
     ) -> Result<OrganizationView> {
+        self.create_one(actor, workspace, (Some(parent), new), once)
+    }
+
+    fn create_one(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        (parent, new): (Option<OrganizationId>, &NewOrganization),
+        once: &Once<'_, OrganizationView>,
+    ) -> Result<OrganizationView> {
+        let alone = [NewBranch {
+            organization: new.clone(),
+            children: Vec::new(),
+        }];
         self.change_once_in(
             once,
             actor,
             workspace,
             Permission::ManageOrganizations,
             |unit, access| {
-                let parent = find(unit, workspace, parent)?;
-                access
-                    .workspace
-                    .billing_mode
-                    .check_link(false, new.billing_account_id)?;
-                let size = unit.organizations().tree_size(workspace, Some(parent.id))?;
-                let path = place_child(&self.settings().hierarchy, size, (&parent.path, parent.id))?;
-                let root = match path.root_id() {
-                    Some(root) if root != parent.id => find(unit, workspace, root)?,
-                    _ => parent,
-                };
-                self.insert(
-                    unit,
-                    actor,
-                    &access.workspace,
-                    (path, root.billing_account_id),
-                    new,
-                )
+                let mut plan = self.plan(unit, &access.workspace, (parent, &alone))?;
+                if !plan.refused.is_empty() {
+                    return Err(plan.refused.swap_remove(0).why.into());
+                }
+                let made = self.make(unit, (actor, workspace), plan)?.pop();
+                made.ok_or(Error::NotFound(Noun::Organization))
             },
         )
     }
 
-    fn insert(
+    /// What making the organizations of a document would do, and everything that is in the way (O8). Nothing changes.
+    pub fn preview_tree(&self, actor: &Actor, workspace: WorkspaceId, new: &NewTree) -> Result<TreeView> {
+        self.read_in(
+            actor,
+            workspace,
+            Permission::ManageOrganizations,
+            |unit, access| {
+                let plan = self.plan(unit, &access.workspace, (new.parent, &new.branches));
+                let Plan {
+                    organizations,
+                    refused,
+                } = plan.map_err(unknown_parent)?;
+                let views = organizations.into_iter().map(|planned| planned.node.into());
+                Ok(TreeView {
+                    organizations: views.collect(),
+                    refused,
+                })
+            },
+        )
+    }
+
+    /// Makes all organizations of a document, or none (O8); parents before children.
+    pub fn create_tree(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        new: &NewTree,
+        once: &Once<'_, Vec<OrganizationView>>,
+    ) -> Result<Vec<OrganizationView>> {
+        self.change_once_in(
+            once,
+            actor,
+            workspace,
+            Permission::ManageOrganizations,
+            |unit, access| {
+                let plan = self.plan(unit, &access.workspace, (new.parent, &new.branches));
+                let plan = plan.map_err(unknown_parent)?;
+                if !plan.refused.is_empty() {
+                    return Err(Error::TreeRefused(plan.refused));
+                }
+                self.make(unit, (actor, workspace), plan)
+            },
+        )
+    }
+
+    /// Makes what is planned.
+    fn make(
         &self,
         unit: &mut dyn UnitOfWork,
-        actor: &Actor,
-        workspace: &Workspace,
-        (path, root_account): (Path, Option<BillingAccountId>),
-        new: &NewOrganization,
-    ) -> Result<OrganizationView> {
-        let now = self.now();
-        let organization = Organization {
-            id: OrganizationId::from_uuid(self.parts.ids.fresh()),
-            workspace_id: workspace.id,
-            name: new.name.clone(),
-            path,
-            billing_account_id: new.billing_account_id,
-            branding: new.branding.clone(),
-            created_at: now,
-            updated_at: now,
-        };
-        let chain = organization.chain_nodes(workspace.billing_mode.pool_of(workspace.id, root_account));
-        unit.organizations()
-            .insert(&organization, &chain)
-            .map_err(login_hint_taken)?;
-        let limits = self.set_limits(unit, &organization, &new.limits, OverLimit::Refuse)?;
-        let facts = facts_of(&organization).and("limits", limit_facts(&limits));
-        self.record(
-            unit,
-            actor,
-            workspace.id,
-            (EventKind::OrganizationCreated, &organization.id),
-            facts,
-        )?;
-        view(unit, organization)
+        (actor, workspace): (&Actor, WorkspaceId),
+        plan: Plan,
+    ) -> Result<Vec<OrganizationView>> {
+        let nodes: Vec<NewNode> = plan
+            .organizations
+            .into_iter()
+            .map(|planned| planned.node)
+            .collect();
+        unit.organizations().insert(&nodes).map_err(overtaken)?;
+        for NewNode {
+            organization, limits, ..
+        } in &nodes
+        {
+            let facts = facts_of(organization).and("limits", limit_facts(limits));
+            let what = (EventKind::OrganizationCreated, &organization.id as &dyn ToString);
+            self.record(unit, actor, workspace, what, facts)?;
+        }
+        Ok(nodes.into_iter().map(OrganizationView::from).collect())
     }
 }
 
-/// A billing account that a request refers to must be one of the workspace's (I3).
-pub(super) fn check_account(
-    unit: &mut dyn UnitOfWork,
-    workspace: WorkspaceId,
-    id: BillingAccountId,
-) -> Result<()> {
-    match unit.billing_accounts().find(workspace, id)? {
-        Some(_) => Ok(()),
-        None => Err(Error::UnknownReference {
-            pointer: "/billing_account_id".into(),
-            noun: Noun::BillingAccount,
-        }),
+impl From<NewNode> for OrganizationView {
+    fn from(new: NewNode) -> Self {
+        Self {
+            balances: new.balances(),
+            organization: new.organization,
+        }
+    }
+}
+
+/// The parent of a document is named in it, and not by the address.
+fn unknown_parent(error: Error) -> Error {
+    match error {
+        Error::NotFound(noun @ Noun::Organization) => Error::UnknownReference {
+            pointer: "/parent_org_id".into(),
+            noun,
+        },
+        other => other,
+    }
+}
+
+/// Whoever takes a login hint at the same moment is found when all is looked at again.
+fn overtaken(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Duplicate(UniqueKey::LoginHint) => StoreError::Retry(Overtaken.into()),
+        other => other,
     }
 }

@@ -3,18 +3,21 @@
 mod carry;
 mod change;
 mod create;
+mod plan;
 mod read;
 mod relocate;
+mod wanted;
 
 pub use change::{BrandingChanges, OrganizationChanges};
-pub use create::NewOrganization;
+pub use create::TreeView;
 pub use relocate::{LimitShift, MoveView, MovedOrganization, NewPlace};
+pub use wanted::{BranchRefused, CreationRefused, NewBranch, NewOrganization, NewTree, Place};
 
 use std::collections::BTreeMap;
 
 use tenantry_domain::capacity::{Balance, NodeId, OverLimit, check_limit_change};
 use tenantry_domain::organization::Organization;
-use tenantry_domain::{Limit, Meter, OrganizationId, WorkspaceId};
+use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceId};
 
 use crate::error::{Error, Noun, Result};
 use crate::limits::chain_of;
@@ -75,6 +78,14 @@ fn find(unit: &mut dyn UnitOfWork, workspace: WorkspaceId, id: OrganizationId) -
     unit.organizations()
         .find(workspace, id)?
         .ok_or(Error::NotFound(Noun::Organization))
+}
+
+/// A billing account that a request refers to must be one of the workspace's (I3).
+fn check_account(unit: &mut dyn UnitOfWork, workspace: WorkspaceId, id: BillingAccountId) -> Result<()> {
+    match unit.billing_accounts().find(workspace, id)? {
+        Some(_) => Ok(()),
+        None => Err(CreationRefused::UnknownAccount.into()),
+    }
 }
 
 fn view(unit: &mut dyn UnitOfWork, organization: Organization) -> Result<OrganizationView> {

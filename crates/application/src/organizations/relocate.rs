@@ -8,7 +8,7 @@ use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceId};
 
 use super::carry::{Below, Carried, Hold, pool_above};
-use super::create::check_account;
+use super::check_account;
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, facts_of};

@@ -13,8 +13,9 @@ pub use keys::{Credentials, FoundKey, UserKeys};
 pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
-    ClaimKey, ClaimTimes, Events, LedgerChange, Members, NodeUsage, OrganizationFilter, OrganizationScope,
-    OrganizationSelection, Organizations, PublicKey, Reservations, Standing, Subscriptions, Transfer, Users,
+    ClaimKey, ClaimTimes, Events, LedgerChange, Members, NewNode, NodeUsage, OrganizationFilter,
+    OrganizationScope, OrganizationSelection, Organizations, PublicKey, Reservations, Standing,
+    Subscriptions, Transfer, Users,
     WorkspaceKey, WorkspacePlace, Workspaces,
 };
 pub use sources::{Clock, IdSource, LicenseSource, PaymentProvider, SecretSource};

@@ -174,11 +174,36 @@ pub enum PublicKey {
 /// The nodes of a capacity chain with the positions at which they are kept: from the first, which is at 0, down to the target itself.
 pub type ChainLinks = Vec<(u16, NodeId)>;
 
+/// An organization that is to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNode {
+    /// The organization.
+    pub organization: Organization,
+    /// Its capacity chain, from the pool down to itself.
+    pub chain: Vec<NodeId>,
+    /// Its limits; meters without one are missing.
+    pub limits: BTreeMap<Meter, Limit>,
+}
+
+impl NewNode {
+    /// What is kept of it at first.
+    pub fn balances(&self) -> BTreeMap<Meter, Balance> {
+        let balance = |limit: Limit| Balance {
+            cap: limit.cap(),
+            ..Balance::default()
+        };
+        let limits = self.limits.iter();
+        limits
+            .map(|(meter, limit)| (meter.clone(), balance(*limit)))
+            .collect()
+    }
+}
+
 /// The tree.
 pub trait Organizations {
-    /// Adds an organization with its capacity chain, from the pool down to itself. Fails with
-    /// [`UniqueKey::LoginHint`](super::UniqueKey) when its hint is taken.
-    fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()>;
+    /// Adds organizations with their chains and limits, no child before its parent. Fails with
+    /// [`UniqueKey::LoginHint`](super::UniqueKey) when a hint is taken.
+    fn insert(&mut self, new: &[NewNode]) -> StoreResult<()>;
     /// Saves name, billing account, branding and `updated_at`. Fails with [`UniqueKey::LoginHint`](super::UniqueKey) when the hint is taken.
     fn update(&mut self, organization: &Organization) -> StoreResult<()>;
     /// Saves place, billing account and `updated_at` of organizations that are moved, the one on top first, and gives them and their teams the
@@ -192,6 +217,8 @@ pub trait Organizations {
     ) -> StoreResult<Vec<OrganizationId>>;
     /// One organization.
     fn find(&mut self, workspace: WorkspaceId, id: OrganizationId) -> StoreResult<Option<Organization>>;
+    /// Which of these login hints are some organization's in the deployment (O5).
+    fn taken_login_hints(&mut self, hints: &[LoginHint]) -> StoreResult<BTreeSet<LoginHint>>;
     /// One organization by what the public knows.
     fn find_public(&mut self, key: &PublicKey) -> StoreResult<Option<Organization>>;
     /// Organizations in the order of their ids, which is that of their creation.
@@ -244,6 +271,13 @@ impl ChainRecord {
     /// The node directly above the target.
     pub fn parent(&self) -> Option<NodeId> {
         self.above.last().map(|node| node.id)
+    }
+
+    /// All nodes, from the pool down to the target.
+    pub fn into_nodes(self) -> Vec<ChainNode> {
+        let mut nodes = self.above;
+        nodes.push(self.target);
+        nodes
     }
 }
 

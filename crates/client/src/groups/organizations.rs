@@ -1,7 +1,12 @@
+use serde::Serialize;
+
 use crate::request::kind::{Change, Create, Read, Remove};
-use crate::request::{tagged, tagged_if_any};
+use crate::request::{plain, tagged, tagged_if_any};
 use crate::scope::Scope;
-use crate::types::{Charge, Limits, Move, NewOrganization, NewPlace, Organization, OrganizationChanges};
+use crate::types::{
+    Charge, Limits, Move, NewOrganization, NewPlace, NewTree, Organization, OrganizationChanges, Tree,
+    TreePlan,
+};
 use crate::{Code, ETag, List, Request, Tagged, filter};
 
 /// The organizations of a workspace, at all levels.
@@ -21,6 +26,18 @@ impl Organizations {
     /// Makes a root (O1, O3).
     pub fn create(&self, new: &NewOrganization) -> Request<Create, Tagged<Organization>> {
         self.0.create(&["organizations"], new)
+    }
+
+    /// Makes organizations with everything below them, all or none (O8): new ones, or those that [another tree](crate::types::Tree) was answered
+    /// to have.
+    pub fn create_tree<B: Serialize>(&self, new: &NewTree<B>) -> Request<Create, Tagged<Tree>> {
+        self.0.create(&["organizations", "batch"], &new.request(false))
+    }
+
+    /// What that would make, and all that is in the way. Nothing changes.
+    pub fn preview_tree<B: Serialize>(&self, new: &NewTree<B>) -> Request<Read, TreePlan> {
+        let path = self.0.at(&["organizations", "batch"]);
+        Request::ask(&self.0.client, path, &new.request(true), plain)
     }
 }
 

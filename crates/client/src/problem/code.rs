@@ -65,6 +65,8 @@ words! {
         OrganizationHasChildren = "organization_has_children",
         /// The organization cannot go there.
         MoveBlocked = "move_blocked",
+        /// Organizations of a document cannot be made.
+        TreeRefused = "tree_refused",
         /// The login hint is taken.
         LoginHintTaken = "login_hint_taken",
         /// The limit is more than what is inherited.

@@ -16,6 +16,7 @@ mod page;
 mod reservations;
 mod subscriptions;
 mod teams;
+mod tree;
 mod users;
 mod workspaces;
 
@@ -36,7 +37,7 @@ pub use limits::{Context, ContextKind, LimitRow, Limits};
 pub(crate) use members::RoleChange;
 pub use members::{Member, NewMember, Role};
 pub use moves::{LimitShift, Move, MoveBlocker, MovedOrganization, NewPlace};
-pub use organizations::{Branch, NewOrganization, Organization, OrganizationChanges, Tree, Usage};
+pub use organizations::{NewOrganization, Organization, OrganizationChanges, Usage};
 pub use page::Page;
 pub use reservations::{NewReservation, Reservation, ReservationStatus};
 pub use subscriptions::{
@@ -48,6 +49,7 @@ pub use teams::{
     Team, TeamChanges, TeamMember, TeamRole,
 };
 pub(crate) use teams::{InviteAnswer, RoleSet, Transfer};
+pub use tree::{Branch, NewBranch, NewTree, PlannedBranch, Tree, TreePlan};
 pub use users::{Account, AddedUser, NewUser, RoleRef, User, UserInfo, UserTerms};
 pub use workspaces::{BillingMode, NewWorkspace, Workspace, WorkspaceChanges};
 

@@ -109,22 +109,3 @@ pub struct Usage {
     /// What is charged to itself and everything below it.
     pub subtree_usage: PerMeter<u64>,
 }
-
-/// The whole tree of a workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Tree {
-    /// The roots, in the order of their creation.
-    pub organizations: Vec<Branch>,
-}
-
-/// An organization with everything below it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Branch {
-    /// The organization itself.
-    #[serde(flatten)]
-    pub organization: Organization,
-    /// Its direct children, in the order of their creation.
-    pub children: Vec<Self>,
-}

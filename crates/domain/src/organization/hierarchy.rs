@@ -150,13 +150,13 @@ pub struct TreeSize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HierarchyRefused {
     /// The workspace is full.
-    #[error("the workspace has {0} organizations, the most it may have")]
+    #[error("the workspace has no room for more than {0} organizations")]
     TooManyOrganizations(u32),
     /// The parent is on the last level.
     #[error("the parent is on the last of {0} levels, so nothing can be placed below it")]
     TooDeep(u32),
     /// The parent is full.
-    #[error("the parent has {0} children, the most it may have")]
+    #[error("the parent has no room for more than {0} children")]
     TooManyChildren(u32),
 }
 
@@ -172,10 +172,10 @@ pub fn place_child(
     size: TreeSize,
     parent: (&Path, OrganizationId),
 ) -> Result<Path, HierarchyRefused> {
+    check_total(caps, size)?;
     let path = parent.0.below(parent.1);
     caps.check_depth(path.depth())?;
     caps.check_children(size.siblings)?;
-    check_total(caps, size)?;
     Ok(path)
 }
 

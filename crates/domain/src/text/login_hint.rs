@@ -5,7 +5,7 @@ use super::InvalidText;
 
 /// The word by which a sign-in page finds an organization's branding (O5): words of `[a-z0-9]` joined by single `-`,
 /// at most 63 characters, so that it also fits a DNS label.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoginHint(String);
 
 impl LoginHint {

@@ -28,6 +28,7 @@ pub(crate) mod subscription_changes;
 pub(crate) mod subscriptions;
 pub(crate) mod target;
 pub(crate) mod teams;
+pub(crate) mod tree;
 pub(crate) mod trials;
 pub(crate) mod v1_teams;
 pub(crate) mod workspaces;

@@ -1,11 +1,11 @@
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tenantry_application::{NewOrganization, OrganizationChanges, OrganizationView, Patch};
 use tenantry_domain::capacity::OverLimit;
 use tenantry_domain::organization::OrganizationName;
-use tenantry_domain::{BillingAccountId, Meter, Meters, OrganizationId, Units, organization};
+use tenantry_domain::{BillingAccountId, Meter, Meters, Units, organization};
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -30,19 +30,19 @@ pub(crate) struct CreateOrganization {
     /// What people call it. Blanks around it are dropped.
     #[validate(custom(function = fits))]
     #[schema(inline)]
-    name: NameInput,
+    pub(super) name: NameInput,
     /// The account that pays: needed by roots in `single` and `assigned` mode, null otherwise.
     #[validate(custom(function = fits))]
     #[schema(inline)]
-    billing_account_id: Option<BillingAccountIdInput>,
+    pub(super) billing_account_id: Option<BillingAccountIdInput>,
     /// Its limits by meter; 0 disables, null sets none.
     #[serde(default)]
     #[validate(nested)]
     #[schema(inline)]
-    limits: LimitsInput,
+    pub(super) limits: LimitsInput,
     /// How its sign-in page looks.
     #[validate(nested)]
-    branding: Option<BrandingInput>,
+    pub(super) branding: Option<BrandingInput>,
 }
 
 impl Body for CreateOrganization {
@@ -152,7 +152,7 @@ pub(crate) struct Organization {
     id: String,
     /// What people call it.
     #[schema(inline, value_type = NameInput)]
-    name: String,
+    pub(super) name: String,
     /// The workspace that owns it.
     #[schema(inline, value_type = WorkspaceIdShown)]
     workspace_id: String,
@@ -166,10 +166,10 @@ pub(crate) struct Organization {
     #[schema(required)]
     path: Option<String>,
     /// How many ancestors it has.
-    depth: usize,
+    pub(super) depth: usize,
     /// The account that pays, on the roots of `single` and `assigned` workspaces.
     #[schema(inline, required, value_type = Option<BillingAccountIdShown>)]
-    billing_account_id: Option<String>,
+    pub(super) billing_account_id: Option<String>,
     /// A picture of it; none yet.
     #[schema(required, format = "uri")]
     picture: Option<String>,
@@ -177,9 +177,9 @@ pub(crate) struct Organization {
     usage: Usage,
     /// Its limits by meter; null where it has none.
     #[schema(inline, value_type = Limits)]
-    limits: BTreeMap<String, Option<u64>>,
+    pub(super) limits: BTreeMap<String, Option<u64>>,
     /// How its sign-in page looks.
-    branding: Branding,
+    pub(super) branding: Branding,
     /// When it was made.
     #[schema(format = DateTime)]
     created_at: String,
@@ -242,47 +242,4 @@ fn by_meter<T>(meters: &Meters, value: impl Fn(&Meter) -> T) -> BTreeMap<String,
         .iter()
         .map(|meter| (meter.to_string(), value(meter)))
         .collect()
-}
-
-/// The whole tree of a workspace.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Tree {
-    /// The roots, in the order of their creation.
-    organizations: Vec<Branch>,
-}
-
-/// An organization with everything below it.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Branch {
-    #[serde(flatten)]
-    organization: Organization,
-    /// Its direct children, in the order of their creation.
-    #[schema(no_recursion, example = json!([]))]
-    children: Vec<Self>,
-}
-
-impl Tree {
-    /// Puts organizations, given with parents before their children, under one another.
-    pub fn new(views: Vec<OrganizationView>, meters: &Meters) -> Self {
-        let mut below: HashMap<Option<OrganizationId>, Vec<Branch>> = HashMap::new();
-        // From the end, so that whatever is below an organization is complete when its turn comes.
-        for view in views.into_iter().rev() {
-            let (id, parent) = (view.organization.id, view.organization.parent_id());
-            let children = in_order(below.remove(&Some(id)));
-            let organization = Organization::show(view, meters);
-            below.entry(parent).or_default().push(Branch {
-                organization,
-                children,
-            });
-        }
-        Self {
-            organizations: in_order(below.remove(&None)),
-        }
-    }
-}
-
-fn in_order(collected_from_the_end: Option<Vec<Branch>>) -> Vec<Branch> {
-    let mut branches = collected_from_the_end.unwrap_or_default();
-    branches.reverse();
-    branches
 }

@@ -12,13 +12,26 @@ use crate::problem::{Code, FieldError, Problem};
 /// `serde_json` a mistake in the syntax.
 const NUMBER_OUT_OF_RANGE: &str = "number out of range";
 
+/// How many values a document may have. In memory a value takes up to a hundred times its text.
+const MAX_VALUES: usize = 200_000;
+
 /// Reads one document.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if is_crowded(bytes) {
+        let detail = format_args!("the body has more than {MAX_VALUES} values");
+        return Err(Problem::new(Code::BodyTooLarge).detail(detail));
+    }
     let mut text = serde_json::Deserializer::from_slice(bytes);
     let tree: Tree = serde_path_to_error::deserialize(&mut text)
         .map_err(|error| of_document(&pointer::of(error.path()), error.inner()))?;
     text.end().map_err(|error| malformed(&error))?;
     serde_path_to_error::deserialize(tree).map_err(|error| of_type(pointer::of(error.path()), error.inner()))
+}
+
+/// Whether there may be too many values. Each but the first has one of these before it, and the few that are in texts do not matter.
+fn is_crowded(bytes: &[u8]) -> bool {
+    let marks = bytes.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{'));
+    marks.count() > MAX_VALUES
 }
 
 fn of_document(pointer: &str, error: &serde_json::Error) -> Problem {
@@ -143,6 +156,17 @@ mod tests {
         for bytes in [&b"{\"name\": \"\xff\"}"[..], b"\xff\xfe", b"{\"name\": \"a\0b\"}"] {
             assert_eq!(read::<Outer>(bytes).unwrap_err().code(), Code::MalformedJson);
         }
+    }
+
+    #[test]
+    fn a_document_has_a_bounded_number_of_values() {
+        let list = |values: usize| format!("[{}0]", "0,".repeat(values - 2));
+        assert!(read::<Vec<i64>>(list(MAX_VALUES).as_bytes()).is_ok());
+        let crowded = list(MAX_VALUES + 1);
+        assert_eq!(
+            read::<Vec<i64>>(crowded.as_bytes()).unwrap_err().code(),
+            Code::BodyTooLarge
+        );
     }
 
     #[test]

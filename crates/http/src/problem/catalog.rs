@@ -240,6 +240,11 @@ catalog! {
         "The organization cannot go there"
         "Something is in the way of the move; `blockers` lists everything that is."
         "Clear what is in the way, or choose another place. The same request with `dry_run: true` tells what would happen.";
+    CONFLICT TreeRefused "tree_refused"
+        "The organizations cannot be made so"
+        "Something is in the way of organizations of the document; `errors` lists everything that is, with the code that it has when the organization \
+         is made alone. None was made."
+        "Correct what `errors` lists, or make room for it. The same request with `dry_run: true` tells the same, and what the tree would be.";
     CONFLICT LoginHintTaken "login_hint_taken"
         "The login hint is taken"
         "Login hints are unique in the deployment, and another organization has this one."
@@ -344,7 +349,8 @@ catalog! {
         "Read the resource again, decide anew, and send the change with its new `ETag`.";
     PAYLOAD_TOO_LARGE BodyTooLarge "body_too_large"
         "The body is too large"
-        "The body of the request is larger than the operation takes: 64 KiB for most, 2 MiB for a batch of charges."
+        "The body of the request is larger than the operation takes, 64 KiB for most, 2 MiB for a batch of charges and 4 MiB for a tree, or has more than \
+         200,000 values."
         "Send less at once.";
     UNSUPPORTED_MEDIA_TYPE UnsupportedMediaType "unsupported_media_type"
         "The body is not sent as JSON"

@@ -1,5 +1,7 @@
-use tenantry_application::Error;
+use std::iter::{once, repeat};
+
 use tenantry_application::ports::StoreError;
+use tenantry_application::{BranchRefused, Error};
 use tenantry_domain::Meter;
 use tenantry_domain::billing::{Act, BillingAccountDeletionRefused, ChangeRefused, LinkRefused};
 use tenantry_domain::capacity::{LimitChangeRefused, Refusal};
@@ -54,6 +56,7 @@ impl From<&Error> for Problem {
             }
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
+            Error::LoginHintTaken => return of_login_hint(&error),
             other => code_of(other),
         };
         let problem = Self::new(code).detail(error);
@@ -64,6 +67,7 @@ impl From<&Error> for Problem {
             Error::Charge(ChargeRefused::Elsewhere(place)) => problem.with(Elsewhere::from(place)),
             Error::Charge(ChargeRefused::Reserved(id)) => problem.with(HeldBy::from(*id)),
             Error::BatchRefused(rows) => problem.with(RefusedRows::from(rows.as_slice())),
+            Error::TreeRefused(refused) => refused.iter().map(of_branch).fold(problem, Self::field),
             _ => problem,
         }
     }
@@ -95,6 +99,7 @@ fn code_of(error: &Error) -> Code {
         Error::Hierarchy(HierarchyRefused::TooDeep(_)) => Code::DepthLimitReached,
         Error::Hierarchy(HierarchyRefused::TooManyChildren(_)) => Code::ChildrenLimitReached,
         Error::MoveBlocked(_) => Code::MoveBlocked,
+        Error::TreeRefused(_) => Code::TreeRefused,
         Error::Deletion(DeletionRefused::HasUsage) => Code::OrganizationHasUsage,
         Error::Deletion(DeletionRefused::HasTeams) => Code::OrganizationHasTeams,
         Error::Deletion(DeletionRefused::HasChildren) => Code::OrganizationHasChildren,
@@ -200,6 +205,28 @@ fn of_store(error: &StoreError) -> Problem {
 fn of_link(refused: LinkRefused) -> Problem {
     let field = FieldError::new("/billing_account_id", link_code(refused), refused.to_string());
     Problem::new(Code::ValidationFailed).detail(refused).field(field)
+}
+
+fn of_login_hint(error: &Error) -> Problem {
+    let code = Code::LoginHintTaken;
+    let field = FieldError::new("/branding/login_hint", code.entry().code, error.to_string());
+    Problem::new(code).detail(error).field(field)
+}
+
+/// What is in the way of an organization of a document (O8): the problem that it would be of an organization alone, where that one stands.
+pub(crate) fn of_branch(refused: &BranchRefused) -> FieldError {
+    let lists = once("organizations").chain(repeat("children"));
+    let at = lists
+        .zip(&refused.place)
+        .fold(String::new(), |at, (list, index)| format!("{at}/{list}/{index}"));
+    let alone = *Problem::from(Error::from(refused.why.clone())).0;
+    match alone.errors.into_iter().next() {
+        Some(field) => FieldError {
+            pointer: at + &field.pointer,
+            ..field
+        },
+        None => FieldError::new(at, alone.code.entry().code, alone.detail),
+    }
 }
 
 /// A value that only the moment or the deployment refuses.

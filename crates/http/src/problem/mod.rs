@@ -22,6 +22,7 @@ pub use catalog::Code;
 pub(crate) use dialect::Dialect;
 pub(crate) use field::{FieldError, WHOLE, flatten};
 pub(crate) use row::{RowProblem, RowProblemShown};
+pub(crate) use from_application::of_branch;
 
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";

@@ -6,8 +6,9 @@ use tenantry_domain::{OrganizationId, WorkspaceId};
 use super::{Answer, no_content, ok, routes};
 use crate::dto::list::{List, Part};
 use crate::dto::moves::{Move, MoveOrganization};
-use crate::dto::organizations::{Organization, Tree};
+use crate::dto::organizations::Organization;
 use crate::dto::selection::{DepthParams, Filtered, Found, NameParams, ParentParams, listing};
+use crate::dto::tree::{CreateTree, Tree, TreePlan, WantedTree};
 use crate::input::{Call, Json};
 use crate::openapi::PartParams;
 use crate::representation::Resource;
@@ -21,6 +22,7 @@ routes!(
     list_ancestors,
     get_parent,
     get_tree,
+    create_organizations,
     move_organization
 );
 
@@ -145,11 +147,45 @@ async fn get_parent(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answ
 )]
 #[get("/workspaces/{workspace_id}/tree")]
 async fn get_tree(api: Api, call: Call<WorkspaceId>) -> Answer {
-    let views = api
-        .read(move |tenantry| tenantry.tree(&call.actor, call.path))
-        .await?;
-    let tree = Tree::new(views, &api.tenantry.settings().meters);
-    Ok(shown(&call.conditions, &tree))
+    api.show::<Tree>(call.conditions, move |tenantry| {
+        tenantry.tree(&call.actor, call.path)
+    })
+    .await
+}
+
+/// Create organizations with everything below them.
+///
+/// Owners and admins may. All are made or none, at the top or below an organization, as each would be alone after those before it in the document,
+/// which may have 4 MiB. What the tree of a workspace is answered as can be sent: members that only answers have are ignored. With `dry_run`
+/// nothing changes: the answer tells everything that is in the way, and what the tree would be.
+#[utoipa::path(
+    tag = "organizations",
+    request_body(content = CreateTree, example = json!({
+        "organizations": [{
+            "name": "Marketing Team", "limits": { "locations": 5 }, "branding": { "display_name": "ACME Inc." },
+            "children": [{ "name": "Berlin Office", "limits": { "locations": 2, "users": null }, "children": [] }]
+        }],
+        "parent_org_id": null, "dry_run": true
+    })),
+    responses(
+        (status = 200, description = "What would be made, of a dry run.", body = TreePlan),
+        (status = 201, description = "The organizations that were made.", body = Tree),
+    ),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived", "tree_refused"]))),
+)]
+#[post("/workspaces/{workspace_id}/organizations/batch")]
+async fn create_organizations(api: Api, call: Call<WorkspaceId, (), Json<CreateTree>>) -> Answer {
+    let WantedTree { tree, dry_run } = call.body;
+    if dry_run {
+        let view = api
+            .read(move |tenantry| tenantry.preview_tree(&call.actor, call.path, &tree))
+            .await?;
+        return ok(TreePlan::show(view, &api.tenantry.settings().meters));
+    }
+    api.create::<Tree>(call.conditions, move |tenantry, once| {
+        tenantry.create_tree(&call.actor, call.path, &tree, once)
+    })
+    .await
 }
 
 async fn organizations(

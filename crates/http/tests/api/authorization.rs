@@ -120,7 +120,9 @@ fn row(operation: &str) -> Option<Row> {
         | "get_tree"
         | "get_organization" => READ,
         "update_workspace" | "update_organization" | "change_role" | "move_organization" => ADMIN_CHANGE,
-        "add_member" | "create_organization" | "create_child_organization" => ADMIN_CREATE,
+        "add_member" | "create_organization" | "create_child_organization" | "create_organizations" => {
+            ADMIN_CREATE
+        }
         "remove_member" | "delete_organization" => ADMIN_DELETE,
         "list_events"
         | "list_billing_accounts"

@@ -3,8 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use tenantry_application::ports::{self as app, ChainLinks, ChainRecord, NodeUsage, StoreResult};
+use tenantry_application::ports::{self as app, ChainLinks, ChainRecord, NewNode, NodeUsage, StoreResult};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId};
+use tenantry_domain::organization::Organization;
 use tenantry_domain::{Limit, Meter, Meters, Units, WorkspaceId};
 
 use super::dialect::{Conn, MAX_LIST};
@@ -103,6 +104,26 @@ impl Unit {
                 .execute(c)
         })
     }
+}
+
+/// Values of a row.
+const COLUMNS: usize = 7;
+
+/// Adds what is kept of new organizations: their limits.
+pub fn insert_limits(c: &mut Conn, new: &[NewNode]) -> QueryResult<()> {
+    let rows: Vec<BalanceRow> = new.iter().flat_map(first_rows).collect();
+    for rows in rows.chunks(MAX_LIST / COLUMNS) {
+        diesel::insert_into(balances::table).values(rows).execute(c)?;
+    }
+    Ok(())
+}
+
+fn first_rows(new: &NewNode) -> Vec<BalanceRow> {
+    let Organization { workspace_id, id, .. } = new.organization;
+    let row = |(meter, balance): (Meter, Balance)| {
+        BalanceRow::new(workspace_id, NodeId::Organization(id), &meter, balance)
+    };
+    new.balances().into_iter().map(row).collect()
 }
 
 /// The rows of what is used at nodes.

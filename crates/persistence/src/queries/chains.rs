@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
-use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, StoreResult};
+use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, NewNode, StoreResult};
 use tenantry_domain::capacity::{NodeId, PoolId, TargetId};
 
 use super::dialect::sql::Uuid;
-use super::dialect::{Conn, Db};
+use super::dialect::{Conn, Db, MAX_LIST};
 use super::lock::locked;
 use super::node::{BalanceRow, node_id, node_type, read_node};
 use super::schema::{balances, billing_accounts, chain_links, organizations, teams, workspaces};
@@ -17,7 +17,7 @@ use crate::read::Place;
 use crate::types::DbUuid;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = chain_links, check_for_backend(Db))]
+#[diesel(table_name = chain_links, check_for_backend(Db), treat_none_as_default_value = false)]
 pub struct Link {
     workspace_id: DbUuid,
     target_id: DbUuid,
@@ -57,6 +57,24 @@ pub fn links(
         node_id: node_id(node),
     };
     chain.into_iter().map(link).collect()
+}
+
+/// Values of a row.
+const COLUMNS: usize = 5;
+
+/// Adds the chains of organizations.
+pub fn insert(c: &mut Conn, new: &[NewNode]) -> QueryResult<()> {
+    let of_one = |NewNode {
+                      organization, chain, ..
+                  }: &NewNode| {
+        let chain = (0..).zip(chain.iter().copied());
+        links(organization.workspace_id.into(), organization.id.into(), chain)
+    };
+    let rows: Vec<Link> = new.iter().flat_map(of_one).collect();
+    for rows in rows.chunks(MAX_LIST / COLUMNS) {
+        diesel::insert_into(chain_links::table).values(rows).execute(c)?;
+    }
+    Ok(())
 }
 
 /// The ids of an organization and of everything below it, teams included.

@@ -1,15 +1,19 @@
+use std::collections::BTreeSet;
+
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{
-    self as app, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, StoreResult,
+    self as app, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
+    StoreResult,
 };
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::{Organization, TreeSize};
-use tenantry_domain::text::Folded;
+use tenantry_domain::text::{Folded, LoginHint};
 use tenantry_domain::{BillingAccountId, OrganizationId, WorkspaceId};
 
+use super::balances::insert_limits;
 use super::dialect::{Conn, Db, MAX_LIST, position_in};
 use super::node::ORGANIZATION;
 use super::organization_row::{Row, RowWithHint};
@@ -87,8 +91,31 @@ fn save_login_hint(c: &mut Conn, organization: &Organization) -> QueryResult<usi
         .execute(c)
 }
 
-/// Values of a row.
+/// Values of a row, and of that of a login hint.
 const COLUMNS: usize = 13;
+const HINT_COLUMNS: usize = 3;
+
+fn insert_rows(c: &mut Conn, new: &[NewNode]) -> QueryResult<usize> {
+    let row = |new: &NewNode| (Row::from(&new.organization), folded(&new.organization));
+    let rows: Vec<_> = new.iter().map(row).collect();
+    diesel::insert_into(organizations::table).values(rows).execute(c)
+}
+
+fn insert_login_hints(c: &mut Conn, new: &[NewNode]) -> QueryResult<()> {
+    let row = |NewNode { organization, .. }: &NewNode| {
+        let hint = organization.branding.login_hint.as_ref()?;
+        Some((
+            login_hints::login_hint.eq(hint.to_string()),
+            login_hints::workspace_id.eq(DbUuid::from(organization.workspace_id)),
+            login_hints::organization_id.eq(DbUuid::from(organization.id)),
+        ))
+    };
+    let rows: Vec<_> = new.iter().filter_map(row).collect();
+    for rows in rows.chunks(MAX_LIST / HINT_COLUMNS) {
+        diesel::insert_into(login_hints::table).values(rows).execute(c)?;
+    }
+    Ok(())
+}
 
 /// Saves what changes when organizations are moved. They are there, so that nothing is inserted.
 fn save_places(c: &mut Conn, moved: &[Organization]) -> QueryResult<usize> {
@@ -120,17 +147,14 @@ impl Unit {
 }
 
 impl app::Organizations for Unit {
-    fn insert(&mut self, organization: &Organization, chain: &[NodeId]) -> StoreResult<()> {
-        let row = Row::from(organization);
-        let links = chains::links(row.workspace_id, row.id, (0..).zip(chain.iter().copied()));
-        let row = (row, folded(organization));
+    fn insert(&mut self, new: &[NewNode]) -> StoreResult<()> {
         self.run(|c| {
-            diesel::insert_into(organizations::table).values(row).execute(c)?;
-            diesel::insert_into(chain_links::table).values(links).execute(c)?;
-            if organization.branding.login_hint.is_some() {
-                save_login_hint(c, organization)?;
+            for new in new.chunks(MAX_LIST / COLUMNS) {
+                insert_rows(c, new)?;
             }
-            Ok(())
+            chains::insert(c, new)?;
+            insert_login_hints(c, new)?;
+            insert_limits(c, new)
         })
     }
 
@@ -200,6 +224,20 @@ impl app::Organizations for Unit {
             .filter(organizations::id.eq(DbUuid::from(id)))
             .select(RowWithHint::as_select());
         read::one(self.run(|c| query.first(c).optional())?)
+    }
+
+    fn taken_login_hints(&mut self, hints: &[LoginHint]) -> StoreResult<BTreeSet<LoginHint>> {
+        let mut taken = BTreeSet::new();
+        for hints in hints.chunks(MAX_LIST) {
+            let texts: Vec<&str> = hints.iter().map(LoginHint::as_str).collect();
+            let query = login_hints::table
+                .filter(login_hints::login_hint.eq_any(&texts))
+                .select(login_hints::login_hint);
+            let found: Vec<String> = self.run(|c| query.load(c))?;
+            let found: BTreeSet<String> = found.into_iter().collect();
+            taken.extend(hints.iter().filter(|hint| found.contains(hint.as_str())).cloned());
+        }
+        Ok(taken)
     }
 
     fn find_public(&mut self, key: &PublicKey) -> StoreResult<Option<Organization>> {

@@ -77,8 +77,7 @@ fn a_login_hint_is_unique_in_the_deployment_and_free_again_when_given_up() {
             branding: branded("acme").branding,
             ..organization(40, &[])
         };
-        let chain = new.chain_nodes(account_pool(ACCOUNT));
-        let error = backend.fail(|unit| unit.organizations().insert(&new, &chain));
+        let error = backend.fail(|unit| unit.organizations().insert(&[new_node(&new)]));
         assert!(
             matches!(error, StoreError::Duplicate(UniqueKey::LoginHint)),
             "{error:?}"

@@ -1,4 +1,4 @@
-use tenantry_application::ports::{ChainNode, ChainRecord, UnitOfWork, WorkspacePlace};
+use tenantry_application::ports::{ChainNode, ChainRecord, NewNode, UnitOfWork, WorkspacePlace};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId, UsageChange};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
@@ -141,9 +141,11 @@ fn the_pool_of_a_workspace_has_its_name() {
                 ..workspace(5)
             };
             unit.workspaces().insert(&pooled).unwrap();
-            unit.organizations()
-                .insert(&root, &root.chain_nodes(pool))
-                .unwrap();
+            let root = NewNode {
+                chain: root.chain_nodes(pool),
+                ..new_node(&root)
+            };
+            unit.organizations().insert(&[root]).unwrap();
             let chain = locked_chain(unit, id(5), at_organization(50), &seats())
                 .unwrap()
                 .unwrap();

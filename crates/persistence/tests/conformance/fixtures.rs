@@ -1,10 +1,11 @@
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde_json::json;
 use tenantry_application::event::{Event, EventKind};
 use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
 use tenantry_application::ports::{
-    ChainRecord, LedgerChange, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace,
+    ChainRecord, LedgerChange, NewNode, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace,
 };
 use tenantry_domain::billing::{BillingAccount, Currency};
 use tenantry_domain::capacity::{ChargeTarget, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
@@ -224,8 +225,16 @@ pub fn at_team(n: u128) -> TargetId {
 
 /// Adds an organization whose chain begins with the pool of the account.
 pub fn add_organization(unit: &mut dyn UnitOfWork, organization: &Organization) {
-    let chain = organization.chain_nodes(account_pool(ACCOUNT));
-    unit.organizations().insert(organization, &chain).unwrap();
+    unit.organizations().insert(&[new_node(organization)]).unwrap();
+}
+
+/// The organization with a chain that begins with the pool of the account, and no limits.
+pub fn new_node(organization: &Organization) -> NewNode {
+    NewNode {
+        chain: organization.chain_nodes(account_pool(ACCOUNT)),
+        organization: organization.clone(),
+        limits: BTreeMap::new(),
+    }
 }
 
 /// A workspace with an account, and the tree 10 ─ (11 ─ 12, 13), 20.

@@ -1,6 +1,6 @@
 use tenantry_application::page::{Gap, Position};
 use tenantry_application::ports::{
-    OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, StoreError, UnitOfWork,
+    NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, StoreError, UnitOfWork,
 };
 use tenantry_domain::Limit;
 use tenantry_domain::capacity::{NodeId, UsageChange};
@@ -104,6 +104,40 @@ fn the_tree_is_measured() {
                 unit.organizations().count_linked(workspace_id(), id(99)).unwrap(),
                 0
             );
+        });
+    }
+}
+
+#[test]
+fn many_are_added_at_once_with_chains_hints_and_limits() {
+    for backend in Backend::all() {
+        seed(&backend);
+        let hinted = branded("acme");
+        let limits = [(seats(), Limit::AtMost(units(4)))].into();
+        let below = new_node(&organization(41, &[10, 30]));
+        let below = NewNode { limits, ..below };
+        backend.write(|unit| {
+            unit.organizations().insert(&[]).unwrap();
+            let new = [new_node(&hinted), below.clone()];
+            unit.organizations().insert(&new).unwrap();
+        });
+        backend.read(|unit| {
+            for expected in [&hinted, &below.organization] {
+                let found = unit.organizations().find(workspace_id(), expected.id).unwrap();
+                assert_eq!(found.as_ref(), Some(expected));
+            }
+            let chains = unit
+                .balances()
+                .chains(workspace_id(), &[at_organization(41)])
+                .unwrap();
+            let chain = chains[&at_organization(41)].clone().into_nodes();
+            let ids: Vec<NodeId> = chain.iter().map(|node| node.id).collect();
+            assert_eq!(ids, below.chain);
+            let kept: Vec<_> = chain.into_iter().map(|node| node.balances).collect();
+            assert_eq!(kept.last(), Some(&below.balances()));
+            let hints = ["other", "acme"].map(text);
+            let taken = unit.organizations().taken_login_hints(&hints).unwrap();
+            assert_eq!(taken, [text("acme")].into());
         });
     }
 }

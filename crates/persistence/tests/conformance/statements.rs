@@ -6,15 +6,15 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    ChargeKey, MailState, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
+    ChargeKey, MailState, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
     UnitOfWork, WorkspaceKey, WorkspacePlace,
 };
-use tenantry_domain::OrganizationId;
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::team::{SystemRole, Team};
 use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::Role;
+use tenantry_domain::{Limit, OrganizationId};
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -349,6 +349,10 @@ fn tree() -> Vec<Work> {
         work("find_public by id", |unit| {
             unit.organizations().find_public(&PublicKey::Id(id(12))).unwrap();
         }),
+        work("taken_login_hints", |unit| {
+            let hints = ["acme", "other"].map(text);
+            unit.organizations().taken_login_hints(&hints).unwrap();
+        }),
         work("find_public by hint", |unit| {
             unit.organizations()
                 .find_public(&PublicKey::LoginHint(text("acme")))
@@ -545,6 +549,13 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
                 let ((), statements) = statements_of(work);
                 assert_eq!(statements.len(), 3 + shifts + above.len(), "{statements:#?}");
             }
+            let new = |n: u128| NewNode {
+                limits: [(seats(), Limit::AtMost(units(4)))].into(),
+                ..new_node(&organization(n, &[10, 11, 12]))
+            };
+            let new: Vec<NewNode> = (3_000..4_000).map(new).collect();
+            let ((), statements) = statements_of(|| unit.organizations().insert(&new).unwrap());
+            assert_eq!(statements.len(), 3, "{}", statements.len());
             let ((), statements) = statements_of(|| {
                 unit.organizations()
                     .delete_subtree(workspace_id(), id(1_000))

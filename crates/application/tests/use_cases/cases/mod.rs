@@ -26,6 +26,7 @@ mod storm;
 mod subscriptions;
 mod team_charges;
 mod teams;
+mod trees;
 mod world;
 
 use super::database;

@@ -7,7 +7,7 @@ use tenantry_client::Problem;
 use tenantry_client::types::{
     Accepted, AddedUser, ApiCredential, ApiKey, BatchResults, BillingAccount, Charge, CheckAnswers, Event,
     Health, Invite, Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, Reservation,
-    ScopeInfo, Subscription, Team, TeamMember, TeamRole, Tree, TrialEligibility, User, UserInfo, Workspace,
+    ScopeInfo, Subscription, Team, TeamMember, TeamRole, Tree, TreePlan, TrialEligibility, User, UserInfo, Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
@@ -37,6 +37,10 @@ fn row(operation: &str) -> Option<Echo> {
         | "update_organization"
         | "delete_organization" => echo::<Organization>,
         "get_tree" => echo::<Tree>,
+        "create_organizations" => |answer| match answer.get("errors") {
+            Some(_) => echo::<TreePlan>(answer),
+            None => echo::<Tree>(answer),
+        },
         "move_organization" => echo::<Move>,
         "get_limits" => echo::<Limits>,
         "list_billing_accounts" => echo::<Page<BillingAccount>>,

@@ -152,6 +152,7 @@ impl Place {
             "create_reservation" => {
                 json!({ "meter": "users", "resource_id": "new", "organization_id": self.organization })
             }
+            "create_organizations" => json!({ "organizations": [{ "name": "New" }] }),
             "move_organization" => json!({ "parent_org_id": self.spare_organization }),
             "transfer_team" => json!({ "user_id": world.id_of("dora") }),
             "set_team_roles" => json!({ "roles": [SystemRole::Developer.id().to_string()] }),

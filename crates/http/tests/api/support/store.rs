@@ -14,7 +14,7 @@ use tenantry_domain::key::{Credential, UserKey};
 use tenantry_domain::organization::{Organization, TreeSize};
 use tenantry_domain::reservation::Reservation;
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember};
-use tenantry_domain::text::{EmailKey, Folded};
+use tenantry_domain::text::{EmailKey, Folded, LoginHint};
 use tenantry_domain::user::{Identity, User};
 use tenantry_domain::workspace::{Member, Role, Workspace};
 use tenantry_domain::*;
@@ -204,12 +204,13 @@ traced! {
         fn count_role(workspace: WorkspaceId, role: Role) -> u32;
     }
     Organizations via organizations {
-        fn insert(organization: &Organization, chain: &[NodeId]) -> ();
+        fn insert(new: &[NewNode]) -> ();
         fn update(organization: &Organization) -> ();
         fn relocate(moved: &[Organization], replaced: usize, above: &[NodeId]) -> ();
         fn subtree(workspace: WorkspaceId, id: OrganizationId) -> Vec<Organization>;
         fn delete_subtree(workspace: WorkspaceId, id: OrganizationId) -> Vec<OrganizationId>;
         fn find(workspace: WorkspaceId, id: OrganizationId) -> Option<Organization>;
+        fn taken_login_hints(hints: &[LoginHint]) -> BTreeSet<LoginHint>;
         fn find_public(key: &PublicKey) -> Option<Organization>;
         fn list(workspace: WorkspaceId, selection: &OrganizationSelection, page: &PageRequest<OrganizationId>) -> Page<Organization, OrganizationId>;
         fn all(workspace: WorkspaceId) -> Vec<Organization>;
