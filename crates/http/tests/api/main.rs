@@ -44,6 +44,7 @@ mod subscriptions;
 mod team_charges;
 mod teams;
 mod tree;
+mod trees;
 mod users;
 mod v1_teams;
 mod workspaces;
