@@ -62,7 +62,7 @@ def narrow_fields(schema, meter):
             field["propertyNames"]["enum"] = METERS
         if name.endswith("_id") and name in SEEDS["values"]:
             for choice in field.get("oneOf", [field]):
-                if choice["type"] == "string":
+                if choice.get("type") == "string":
                     choice["enum"] = SEEDS["values"][name]
 
 

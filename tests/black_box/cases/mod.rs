@@ -15,6 +15,7 @@ mod main_job;
 mod maintenance;
 mod processes;
 mod storm;
+mod trees;
 mod v1_teams;
 mod world;
 
