@@ -140,8 +140,13 @@ impl Tenantry {
         } in &nodes
         {
             let facts = facts_of(organization).and("limits", limit_facts(limits));
-            let what = (EventKind::OrganizationCreated, &organization.id as &dyn ToString);
-            self.record(unit, actor, workspace, what, facts)?;
+            self.record(
+                unit,
+                actor,
+                workspace,
+                (EventKind::OrganizationCreated, &organization.id),
+                facts,
+            )?;
         }
         Ok(nodes.into_iter().map(OrganizationView::from).collect())
     }

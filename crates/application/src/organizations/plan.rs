@@ -72,19 +72,16 @@ impl Tenantry {
         (parent, branches): (Option<OrganizationId>, &[NewBranch]),
     ) -> Result<Plan> {
         let size = unit.organizations().tree_size(workspace.id, parent)?;
+        let (above, pools) = match parent {
+            Some(parent) => (below(unit, workspace, (parent, size.siblings))?, Pools::default()),
+            None => (Above::top(), pools(unit, workspace, branches)?),
+        };
         let mut planner = Planner {
             tenantry: self,
             workspace,
             existing: size.organizations,
-            pools: Pools::default(),
+            pools,
             plan: Plan::default(),
-        };
-        let above = match parent {
-            Some(parent) => below(unit, workspace, (parent, size.siblings))?,
-            None => {
-                planner.pools = pools(unit, workspace, branches)?;
-                Above::top()
-            }
         };
         planner.plan_all(branches, &above);
         let mut plan = planner.plan;

@@ -255,6 +255,7 @@ fn within(at: &str, errors: Vec<FieldError>) -> Vec<FieldError> {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TreePlan {
     /// Everything that is in the way, with the code that it has when the organization is made alone. When nothing is, they can be made.
+    #[schema(example = json!([]))]
     errors: Vec<FieldError>,
     /// The organizations as they would be; those that have no place in the tree are missing.
     organizations: Vec<PlannedBranch>,
