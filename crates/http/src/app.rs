@@ -125,11 +125,13 @@ impl Interface {
     }
 }
 
-/// Every path of the document with its methods: what the document does not name is not there.
+/// Every path of the document with its methods: what the document does not name is not there. Those with the fewest parts to fill in come first,
+/// since `/organizations/batch` is no organization.
 fn addresses(document: &OpenApi) -> Vec<(ResourceDef, Vec<Method>)> {
-    let paths = &document.paths.paths;
+    let mut paths: Vec<_> = document.paths.paths.iter().collect();
+    paths.sort_by_key(|(path, _)| path.matches('{').count());
     paths
-        .iter()
+        .into_iter()
         .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
         .collect()
 }
@@ -139,7 +141,8 @@ async fn nowhere(api: Api, request: HttpRequest) -> Result<HttpResponse, Problem
     let allowed: Vec<&str> = api
         .addresses
         .iter()
-        .filter(|(address, _)| address.is_match(request.path()))
+        .find(|(address, _)| address.is_match(request.path()))
+        .into_iter()
         .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
         .collect();
     match HeaderValue::from_str(&allowed.join(", ")) {
