@@ -15,8 +15,7 @@ pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
     ClaimKey, ClaimTimes, Events, LedgerChange, Members, NewNode, NodeUsage, OrganizationFilter,
     OrganizationScope, OrganizationSelection, Organizations, PublicKey, Reservations, Standing,
-    Subscriptions, Transfer, Users,
-    WorkspaceKey, WorkspacePlace, Workspaces,
+    Subscriptions, Transfer, Users, WorkspaceKey, WorkspacePlace, Workspaces,
 };
 pub use sources::{Clock, IdSource, LicenseSource, PaymentProvider, SecretSource};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

@@ -56,7 +56,7 @@ impl From<&Error> for Problem {
             }
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
-            Error::LoginHintTaken => return of_login_hint(&error),
+            Error::LoginHintTaken => return of_login_hint(error),
             other => code_of(other),
         };
         let problem = Self::new(code).detail(error);
