@@ -7,7 +7,8 @@ use tenantry_client::Problem;
 use tenantry_client::types::{
     Accepted, AddedUser, ApiCredential, ApiKey, BatchResults, BillingAccount, Charge, CheckAnswers, Event,
     Health, Invite, Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, Reservation,
-    ScopeInfo, Subscription, Team, TeamMember, TeamRole, Tree, TreePlan, TrialEligibility, User, UserInfo, Workspace,
+    ScopeInfo, Subscription, Team, TeamMember, TeamRole, Tree, TreePlan, TrialEligibility, User, UserInfo,
+    Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
