@@ -94,7 +94,7 @@ impl<'a, T> Once<'a, T> {
     }
 
     /// Whether anything has to be kept.
-    pub(crate) fn is_keyed(&self) -> bool {
+    const fn is_keyed(&self) -> bool {
         self.asked.is_some()
     }
 }
@@ -122,13 +122,28 @@ impl Tenantry {
         }
     }
 
-    /// Looks whether a request, when it has a key, was answered.
-    pub(crate) fn recall<T>(
+    /// Answers what only reads, and writes nothing but the answer when the request has a key.
+    pub(crate) fn answer_once<T>(
         &self,
-        unit: &mut dyn UnitOfWork,
         actor: &Actor,
         once: &Once<'_, T>,
-    ) -> Result<()> {
+        read: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        if !once.is_keyed() {
+            return read();
+        }
+        // What is read takes transactions of its own, so the key is looked at before them and claimed behind them.
+        self.read(|unit| self.recall(unit, actor, once))?;
+        let answer = read()?;
+        self.write(|unit| {
+            self.claim(unit, actor, once)?;
+            keep(unit, actor, once, &answer)
+        })?;
+        Ok(answer)
+    }
+
+    /// Looks whether a request, when it has a key, was answered.
+    fn recall<T>(&self, unit: &mut dyn UnitOfWork, actor: &Actor, once: &Once<'_, T>) -> Result<()> {
         let Some(Asked { request, .. }) = &once.asked else {
             return Ok(());
         };

@@ -44,5 +44,8 @@ pub use organizations::{
 pub use patch::Patch;
 pub use service::{Parts, Tenantry};
 pub use settings::Settings;
-pub use subscriptions::{SubscriptionPatch, SubscriptionView, TrialEligibility};
+pub use subscriptions::{
+    BlockedRoots, MeterPreview, SubscriptionPatch, SubscriptionPreview, SubscriptionRefused,
+    SubscriptionView, TrialEligibility,
+};
 pub use workspaces::{NewWorkspace, WorkspaceChanges, WorkspaceView};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::billing::{BillingEnforcement, Pool, Subscription, Transition, TransitionKind, settle};
-use tenantry_domain::capacity::{NodeId, PoolId};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{BillingAccountId, Meter, Units, WorkspaceId};
 
@@ -141,25 +141,28 @@ impl Tenantry {
         let mut pools = live_pools(unit, workspace)?;
         let nodes: Vec<_> = pools.keys().copied().map(NodeId::Pool).collect();
         let meters = &self.settings().meters;
-        let mut kept = unit
+        let kept = unit
             .balances()
             .of_nodes_for_update(workspace.id, &nodes, meters)?;
         for (id, pool) in &mut pools {
-            let balances = kept.remove(&NodeId::Pool(*id)).unwrap_or_default();
-            pool.used = balances
-                .into_iter()
-                .map(|(meter, balance)| (meter, self.binding_usage(balance.subtree)))
-                .collect();
+            pool.used = self.binding_usage(kept.get(&NodeId::Pool(*id)));
         }
         Ok(pools)
     }
 
-    /// Usage that capacity must cover: where the pool never refuses, nothing must be covered (B3, B4).
-    fn binding_usage(&self, used: Units) -> Units {
-        match self.settings().enforcement {
+    /// Usage that the capacity of a pool must cover: where the pool never refuses, nothing must be covered (B3, B4).
+    pub(crate) fn binding_usage(
+        &self,
+        balances: Option<&BTreeMap<Meter, Balance>>,
+    ) -> BTreeMap<Meter, Units> {
+        let binding = |used| match self.settings().enforcement {
             BillingEnforcement::Enforce => used,
             BillingEnforcement::Observe | BillingEnforcement::Off => Units::ZERO,
-        }
+        };
+        let balances = balances.into_iter().flatten();
+        balances
+            .map(|(meter, balance)| (meter.clone(), binding(balance.subtree)))
+            .collect()
     }
 
     fn payable_accounts(

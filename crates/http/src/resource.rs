@@ -51,6 +51,22 @@ impl Api {
         self.once_as_seen(conditions, (unseen, present), free).await
     }
 
+    /// Answers a POST that only reads. Without a key nothing is written, and the lane of the reads is wider.
+    pub async fn answer<T: Send + 'static>(
+        &self,
+        conditions: Conditions,
+        present: impl Fn(&T, &Meters) -> Representation + Send + 'static,
+        work: impl FnOnce(&Tenantry, &Once<'_, T>) -> Result<T, Error> + Send + 'static,
+    ) -> Answer {
+        if conditions.key.is_some() {
+            return self.once(conditions, present, work).await;
+        }
+        let answer = self
+            .read(move |tenantry| work(tenantry, &Once::default()))
+            .await?;
+        Ok(present(&answer, &self.tenantry.settings().meters).respond())
+    }
+
     /// The same, when what it is done to, shown so, is as the caller expects.
     pub async fn once_as_seen<T: Send + 'static>(
         &self,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::access::{noun_of, usage_seen};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
-use crate::idempotency::{Once, keep};
+use crate::idempotency::Once;
 use crate::limits::chain_of;
 use crate::ports::ChainRecord;
 use crate::service::{Attempt, Tenantry};
@@ -68,17 +68,7 @@ impl Tenantry {
         questions: &[Question],
         once: &Once<'_, Vec<Answer>>,
     ) -> Result<Vec<Answer>> {
-        if !once.is_keyed() {
-            return self.answers(actor, questions);
-        }
-        // The questions take transactions of their own, so the key is looked at before them and claimed behind them.
-        self.read(|unit| self.recall(unit, actor, once))?;
-        let answers = self.answers(actor, questions)?;
-        self.write(|unit| {
-            self.claim(unit, actor, once)?;
-            keep(unit, actor, once, &answers)
-        })?;
-        Ok(answers)
+        self.answer_once(actor, once, || self.answers(actor, questions))
     }
 
     fn answers(&self, actor: &Actor, questions: &[Question]) -> Result<Vec<Answer>> {

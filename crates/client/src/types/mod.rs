@@ -14,6 +14,7 @@ mod moves;
 mod organizations;
 mod page;
 mod reservations;
+mod subscription_previews;
 mod subscriptions;
 mod teams;
 mod tree;
@@ -40,6 +41,11 @@ pub use moves::{LimitShift, Move, MoveBlocker, MovedOrganization, NewPlace};
 pub use organizations::{NewOrganization, Organization, OrganizationChanges, Usage};
 pub use page::Page;
 pub use reservations::{NewReservation, Reservation, ReservationStatus};
+pub(crate) use subscription_previews::Cancellation;
+pub use subscription_previews::{
+    BlockedRoot, BlockedRoots, Capacities, PreviewedMeter, PreviewedRefusal, PreviewedSubscription,
+    SubscriptionPreview,
+};
 pub use subscriptions::{
     Action, NewSubscription, ProductQuantity, Subscription, SubscriptionChange, SubscriptionChanges,
     SubscriptionStatus, TrialEligibility, TrialInfo,

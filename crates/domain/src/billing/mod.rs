@@ -3,6 +3,7 @@
 mod account;
 mod mode;
 mod pool;
+mod shift;
 mod subscription;
 
 pub use account::{
@@ -14,6 +15,7 @@ pub use mode::{
     UnknownEnforcement,
 };
 pub use pool::{Act, Pool, Underprovision};
+pub use shift::{Capacity, CapacityShift, TakesEffect};
 pub use subscription::{
     ChangeRefused, InvalidMetadata, LiveSubscriptionCap, Metadata, MetadataKey, MetadataValue, NoQuantities,
     PaymentMethodRequired, Period, Quantities, Start, Subscription, SubscriptionChange, SubscriptionStatus,

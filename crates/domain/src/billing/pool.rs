@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::shift::{Capacity, CapacityShift};
 use super::subscription::Subscription;
 use crate::meter::Meter;
 use crate::units::Units;
@@ -71,19 +72,30 @@ impl Pool {
         self.used.get(meter).copied().unwrap_or_default()
     }
 
-    /// The pool with one subscription in a new state.
+    /// Both, of one meter.
+    fn capacities(&self, meter: &Meter) -> Capacity {
+        Capacity {
+            now: self.capacity(meter),
+            scheduled: self.scheduled_capacity(meter),
+        }
+    }
+
+    /// The pool with one subscription in a new state, or with one more.
     #[must_use]
     pub fn with(&self, changed: &Subscription) -> Self {
-        let replace = |old: &Subscription| {
-            if old.id == changed.id {
-                changed.clone()
-            } else {
-                old.clone()
-            }
-        };
-        Self {
-            subscriptions: self.subscriptions.iter().map(replace).collect(),
-            used: self.used.clone(),
+        let mut after = self.clone();
+        match after.subscriptions.iter_mut().find(|old| old.id == changed.id) {
+            Some(old) => old.clone_from(changed),
+            None => after.subscriptions.push(changed.clone()),
+        }
+        after
+    }
+
+    /// What becomes of the capacity of one meter when this pool becomes that one.
+    pub fn shift_to(&self, after: &Self, meter: &Meter) -> CapacityShift {
+        CapacityShift {
+            before: self.capacities(meter),
+            after: after.capacities(meter),
         }
     }
 
@@ -95,11 +107,8 @@ impl Pool {
     pub fn check_act(&self, act: Act, changed: &Subscription) -> Result<(), Underprovision> {
         let after = self.with(changed);
         for meter in self.used.keys() {
-            let now = (self.capacity(meter), after.capacity(meter));
-            let later = (self.scheduled_capacity(meter), after.scheduled_capacity(meter));
             let used = self.used(meter);
-            let is_short = |(before, remaining): &(Units, Units)| remaining < before && *remaining < used;
-            if let Some((_, remaining)) = [now, later].into_iter().find(is_short) {
+            if let Some(remaining) = self.shift_to(&after, meter).too_little_for(used) {
                 return Err(Underprovision {
                     act,
                     meter: meter.clone(),

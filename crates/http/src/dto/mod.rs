@@ -25,6 +25,7 @@ pub(crate) mod reservations;
 pub(crate) mod selection;
 pub(crate) mod shown;
 pub(crate) mod subscription_changes;
+pub(crate) mod subscription_previews;
 pub(crate) mod subscriptions;
 pub(crate) mod target;
 pub(crate) mod teams;

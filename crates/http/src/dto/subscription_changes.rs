@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
 use tenantry_application::SubscriptionPatch;
@@ -16,8 +17,6 @@ use super::shown::MeterName;
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::wire::{Raw, Wire, Wrong, fits, invalid, words};
-
-type ActionInput = Raw<Action>;
 
 /// What a new subscription is to provide.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -48,15 +47,15 @@ impl Body for CreateSubscription {
 /// What is to change about a subscription: exactly one of `action`, `product_quantities`, `add_products` and `remove_products`; `metadata`
 /// may come along, or alone. Increases count at once, decreases at the end of the period.
 #[derive(Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound = "")]
 #[validate(schema(function = one_change))]
-#[schema(as = SubscriptionChanges)]
-pub(crate) struct UpdateSubscription {
-    /// `pause` stops it at once, `resume` starts it again, `sync` reads it anew.
+#[schema(as = SubscriptionChanges, bound = "")]
+pub(crate) struct Changes<A: ByName> {
+    /// `pause` stops it at once, `resume` starts it again, `sync` reads it anew; `cancel`, in a preview alone, ends it.
     #[serde(default, deserialize_with = "present")]
     #[validate(custom(function = fits))]
-    #[schema(inline, nullable = false)]
-    action: Option<ActionInput>,
+    #[schema(nullable = false, value_type = String)]
+    action: Option<Raw<A>>,
     /// Quantities to set; products that are not mentioned keep theirs.
     #[serde(default, deserialize_with = "present")]
     #[validate(nested)]
@@ -79,7 +78,7 @@ pub(crate) struct UpdateSubscription {
     metadata: Option<MetadataInput>,
 }
 
-fn one_change(body: &UpdateSubscription) -> Result<(), ValidationError> {
+fn one_change<A: ByName>(body: &Changes<A>) -> Result<(), ValidationError> {
     let given = [
         body.action.is_some(),
         body.product_quantities.is_some(),
@@ -94,10 +93,23 @@ fn one_change(body: &UpdateSubscription) -> Result<(), ValidationError> {
     Err(invalid(("exactly_one", detail.to_owned())))
 }
 
-/// An [`UpdateSubscription`] as the document describes it: with which fields go together.
-pub(crate) struct OneChange;
+/// What is to change about a subscription.
+pub(crate) type UpdateSubscription = Changes<Action>;
+/// What somebody thinks of doing to a subscription.
+pub(crate) type PreviewChange = Changes<PreviewAction>;
 
-impl PartialSchema for OneChange {
+/// What the document calls the fields of [`Changes`], whatever can be asked for by name.
+const FIELDS: &str = "SubscriptionChanges";
+
+/// [`Changes`] as the document describes them: with which fields go together.
+pub(crate) struct OneChange<A>(PhantomData<A>);
+
+/// An [`UpdateSubscription`].
+pub(crate) type OneUpdate = OneChange<Action>;
+/// A [`PreviewChange`].
+pub(crate) type OnePreview = OneChange<PreviewAction>;
+
+impl<A: ByName> PartialSchema for OneChange<A> {
     fn schema() -> RefOr<Schema> {
         let with = |field| ObjectBuilder::new().required(field);
         let one = ["action", "product_quantities", "add_products", "remove_products"]
@@ -105,24 +117,22 @@ impl PartialSchema for OneChange {
             .fold(OneOfBuilder::new(), |one, field| one.item(with(field)))
             .item(with("metadata").max_properties(Some(1)));
         let all = AllOfBuilder::new()
-            .item(Ref::from_schema_name(UpdateSubscription::name()))
+            .item(Ref::from_schema_name(FIELDS))
+            .item(ObjectBuilder::new().property("action", <A as Wire>::schema()))
             .item(one)
             .build();
         Schema::from(all).into()
     }
 }
 
-impl ToSchema for OneChange {
+impl<A: ByName> ToSchema for OneChange<A> {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("UpdateSubscription")
+        Cow::Borrowed(A::BODY)
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((
-            UpdateSubscription::name().into_owned(),
-            UpdateSubscription::schema(),
-        ));
-        UpdateSubscription::schemas(schemas);
+        schemas.push((FIELDS.to_owned(), Changes::<A>::schema()));
+        Changes::<A>::schemas(schemas);
     }
 }
 
@@ -134,7 +144,7 @@ fn some_product(products: &[String]) -> Result<(), ValidationError> {
     }
 }
 
-impl UpdateSubscription {
+impl<A: ByName> Changes<A> {
     fn change(&self, meters: &Meters) -> Result<Option<SubscriptionChange>, Vec<FieldError>> {
         if let Some(quantities) = &self.product_quantities {
             let quantities = quantities.quantities("/product_quantities", meters)?;
@@ -153,7 +163,7 @@ impl UpdateSubscription {
             )?)));
         }
         let action = optional(self.action.as_ref(), "/action")?;
-        Ok(action.and_then(Action::change))
+        Ok(action.and_then(A::change))
     }
 }
 
@@ -171,7 +181,7 @@ fn all_meters(names: &[String], at: &str, meters: &Meters) -> Result<BTreeSet<Me
     if errors.is_empty() { Ok(found) } else { Err(errors) }
 }
 
-impl Body for UpdateSubscription {
+impl<A: ByName> Body for Changes<A> {
     type Command = SubscriptionPatch;
 
     fn command(self, meters: &Meters) -> Result<SubscriptionPatch, Vec<FieldError>> {
@@ -184,7 +194,16 @@ impl Body for UpdateSubscription {
     }
 }
 
-/// What can be done to a subscription by name (S3).
+/// What can be done to a subscription by name.
+pub(crate) trait ByName: Wire {
+    /// What the document calls a body that takes it.
+    const BODY: &'static str;
+
+    /// The change that it is, if it is one.
+    fn change(self) -> Option<SubscriptionChange>;
+}
+
+/// What a change does by name (S3).
 #[derive(Clone, Copy)]
 pub(crate) enum Action {
     Pause,
@@ -202,6 +221,10 @@ impl Action {
             Self::Sync => "sync",
         }
     }
+}
+
+impl ByName for Action {
+    const BODY: &'static str = "UpdateSubscription";
 
     fn change(self) -> Option<SubscriptionChange> {
         match self {
@@ -216,11 +239,64 @@ impl Wire for Action {
     type Raw = String;
 
     fn read(raw: &String) -> Result<Self, Wrong> {
-        let found = Self::ALL.into_iter().find(|action| action.as_str() == raw);
-        found.ok_or_else(|| ("unknown_value", "must be one of pause, resume, sync".to_owned()))
+        one_of(&Self::ALL, Self::as_str, raw)
     }
 
     fn schema() -> Object {
         words(Self::ALL, Self::as_str)
     }
+}
+
+/// What a preview can be asked about by name: a change, or the end.
+#[derive(Clone, Copy)]
+pub(crate) enum PreviewAction {
+    Change(Action),
+    Cancel,
+}
+
+impl PreviewAction {
+    const ALL: [Self; 4] = [
+        Self::Change(Action::Pause),
+        Self::Change(Action::Resume),
+        Self::Change(Action::Sync),
+        Self::Cancel,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Change(action) => action.as_str(),
+            Self::Cancel => "cancel",
+        }
+    }
+}
+
+impl ByName for PreviewAction {
+    const BODY: &'static str = "PreviewChange";
+
+    fn change(self) -> Option<SubscriptionChange> {
+        match self {
+            Self::Change(action) => action.change(),
+            Self::Cancel => Some(SubscriptionChange::Cancel),
+        }
+    }
+}
+
+impl Wire for PreviewAction {
+    type Raw = String;
+
+    fn read(raw: &String) -> Result<Self, Wrong> {
+        one_of(&Self::ALL, Self::as_str, raw)
+    }
+
+    fn schema() -> Object {
+        words(Self::ALL, Self::as_str)
+    }
+}
+
+fn one_of<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str, raw: &str) -> Result<T, Wrong> {
+    let found = all.iter().copied().find(|one| word(*one) == raw);
+    found.ok_or_else(|| {
+        let words: Vec<_> = all.iter().map(|one| word(*one)).collect();
+        ("unknown_value", format!("must be one of {}", words.join(", ")))
+    })
 }

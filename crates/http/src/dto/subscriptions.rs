@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tenantry_application::SubscriptionView;
 use tenantry_domain::Quantity;
-use tenantry_domain::billing::{Currency, SubscriptionStatus};
+use tenantry_domain::billing::{self, Currency, SubscriptionStatus};
 use utoipa::ToSchema;
 
 use super::entries::{Counts, MetadataInput, Provided};
@@ -90,25 +90,14 @@ impl From<SubscriptionView> for Subscription {
             currency,
         }: SubscriptionView,
     ) -> Self {
-        let provided = |quantity| ProductQuantity {
-            price_id: None,
-            quantity,
-            interval: "month",
-        };
         let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
-        let quantities = subscription.quantities.iter();
-        let pending = subscription.pending.iter();
         Self {
             id: subscription.id.to_string(),
             billing_account_id: subscription.billing_account_id.to_string(),
             status: subscription.status.as_str(),
             currency: currency.as_str(),
-            product_quantities: quantities
-                .map(|(m, q)| (m.to_string(), provided(q.get())))
-                .collect(),
-            pending_quantities: pending
-                .map(|(m, q)| (m.to_string(), q.map_or(0, Quantity::get)))
-                .collect(),
+            product_quantities: provided(&subscription),
+            pending_quantities: pending(&subscription),
             cancel_at_period_end: subscription.cancel_at_period_end,
             metadata: subscription.metadata.iter().map(owned).collect(),
             current_period_start: subscription.period.start.to_string(),
@@ -118,4 +107,25 @@ impl From<SubscriptionView> for Subscription {
             updated_at: subscription.updated_at.to_string(),
         }
     }
+}
+
+/// What a subscription provides, by product.
+pub(super) fn provided(subscription: &billing::Subscription) -> BTreeMap<String, ProductQuantity> {
+    let provided = |quantity| ProductQuantity {
+        price_id: None,
+        quantity,
+        interval: "month",
+    };
+    let quantities = subscription.quantities.iter();
+    quantities
+        .map(|(m, q)| (m.to_string(), provided(q.get())))
+        .collect()
+}
+
+/// What of it changes at the end of the period, by product.
+pub(super) fn pending(subscription: &billing::Subscription) -> BTreeMap<String, u64> {
+    let pending = subscription.pending.iter();
+    pending
+        .map(|(m, q)| (m.to_string(), q.map_or(0, Quantity::get)))
+        .collect()
 }

@@ -74,7 +74,7 @@ impl From<&Error> for Problem {
 }
 
 /// The kinds whose message says everything.
-fn code_of(error: &Error) -> Code {
+pub(crate) fn code_of(error: &Error) -> Code {
     match error {
         Error::NotFound(_) | Error::UnknownReference { .. } => Code::NotFound,
         Error::NeedsRole(_) => Code::RoleRequired,

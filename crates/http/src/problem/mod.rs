@@ -22,7 +22,7 @@ pub use catalog::Code;
 pub(crate) use dialect::Dialect;
 pub(crate) use field::{FieldError, WHOLE, flatten};
 pub(crate) use row::{RowProblem, RowProblemShown};
-pub(crate) use from_application::of_branch;
+pub(crate) use from_application::{code_of, of_branch};
 
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";

@@ -1,7 +1,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::charges::{self, ChargeRequest, RowOutcome, TransferRequest};
-use tenantry_application::idempotency::Once;
 use tenantry_domain::charge;
 use tenantry_domain::{Meters, OrganizationId, TeamId, WorkspaceId};
 
@@ -243,16 +242,8 @@ async fn check_charges(api: Api, call: Call<(), (), Json<CheckCharges>>) -> Answ
     let present = |answers: &Vec<charges::Answer>, _: &Meters| {
         Representation::untagged(StatusCode::OK, &Answers::from(answers))
     };
-    if call.conditions.key.is_some() {
-        return api
-            .once(call.conditions, present, move |tenantry, once| {
-                tenantry.check(&call.actor, &call.body, once)
-            })
-            .await;
-    }
-    // Without a key nothing is written, and the lane of the reads is wider.
-    let answers = api
-        .read(move |tenantry| tenantry.check(&call.actor, &call.body, &Once::default()))
-        .await?;
-    ok(Answers::from(&answers))
+    api.answer(call.conditions, present, move |tenantry, once| {
+        tenantry.check(&call.actor, &call.body, once)
+    })
+    .await
 }

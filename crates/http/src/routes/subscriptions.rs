@@ -1,14 +1,19 @@
+use actix_web::http::StatusCode;
 use actix_web::{delete, get, patch, post};
-use tenantry_application::{Actor, SubscriptionPatch};
+use tenantry_application::{Actor, SubscriptionPatch, SubscriptionPreview};
 use tenantry_domain::billing::SubscriptionChange;
-use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
+use tenantry_domain::{BillingAccountId, Meters, SubscriptionId, WorkspaceId};
 
 use super::{Answer, ok, routes};
 use crate::dto::list::{List, Listing, Part};
-use crate::dto::subscription_changes::{CreateSubscription, OneChange, UpdateSubscription};
+use crate::dto::subscription_changes::{
+    CreateSubscription, OnePreview, OneUpdate, PreviewChange, UpdateSubscription,
+};
+use crate::dto::subscription_previews::Preview;
 use crate::dto::subscriptions::Subscription;
 use crate::input::{Call, Conditions, Json};
 use crate::openapi::PartParams;
+use crate::representation::Representation;
 use crate::state::Api;
 
 routes!(
@@ -17,6 +22,8 @@ routes!(
     get_subscription,
     update_subscription,
     cancel_subscription,
+    preview_subscription,
+    preview_subscription_change,
 );
 
 type OneAccount = (WorkspaceId, BillingAccountId);
@@ -87,7 +94,7 @@ async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
 /// Owners may. Increases count at once, decreases at the end of the period. What is used must stay covered.
 #[utoipa::path(
     tag = "subscriptions",
-    request_body(content = OneChange, example = json!({ "product_quantities": { "locations": 20 } })),
+    request_body(content = OneUpdate, example = json!({ "product_quantities": { "locations": 20 } })),
     responses((status = 200, description = "The subscription.", body = Subscription)),
     extensions(("x-problems" = json!([
         "role_required", "workspace_archived", "subscription_over", "subscription_not_pausable", "subscription_not_paused", "product_exists", "product_missing",
@@ -123,6 +130,53 @@ async fn cancel_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
         metadata: None,
     };
     change(api, call.conditions, (call.actor, call.path, cancellation)).await
+}
+
+/// Preview a new subscription.
+///
+/// Owners and admins may; an owner makes it. Tells what it would be and add to its pool, or why it would be refused. Nothing changes.
+#[utoipa::path(
+    tag = "subscriptions",
+    request_body(content = CreateSubscription, example = json!({ "product_quantities": { "locations": 10 } })),
+    responses((status = 200, description = "What it would do.", body = Preview)),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
+)]
+#[post("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/preview")]
+async fn preview_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSubscription>>) -> Answer {
+    let ((workspace, account), (quantities, metadata)) = (call.path, call.body);
+    api.answer(call.conditions, foreseen, move |tenantry, once| {
+        let terms = (&quantities, &metadata);
+        tenantry.preview_new_subscription(&call.actor, workspace, account, terms, once)
+    })
+    .await
+}
+
+/// Preview a change of a subscription.
+///
+/// Owners and admins may; an owner makes it. Takes what a change takes, and `cancel` as an action. Tells what would become of the subscription and of every
+/// meter of its pool, or why the change would be refused. Nothing changes.
+#[utoipa::path(
+    tag = "subscriptions",
+    request_body(content = OnePreview, example = json!({ "action": "cancel" })),
+    responses((status = 200, description = "What it would do.", body = Preview)),
+    extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
+)]
+#[post(
+    "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}/preview"
+)]
+async fn preview_subscription_change(
+    api: Api,
+    call: Call<OneSubscription, (), Json<PreviewChange>>,
+) -> Answer {
+    let (workspace, account, id) = call.path;
+    api.answer(call.conditions, foreseen, move |tenantry, once| {
+        tenantry.preview_subscription_change(&call.actor, workspace, (account, id), &call.body, once)
+    })
+    .await
+}
+
+fn foreseen(preview: &SubscriptionPreview, _: &Meters) -> Representation {
+    Representation::untagged(StatusCode::OK, &Preview::from(preview))
 }
 
 async fn change(

@@ -129,7 +129,9 @@ fn row(operation: &str) -> Option<Row> {
         | "get_billing_account"
         | "get_trial_eligibility"
         | "list_subscriptions"
-        | "get_subscription" => ADMIN_READ,
+        | "get_subscription"
+        | "preview_subscription"
+        | "preview_subscription_change" => ADMIN_READ,
         "create_billing_account" | "create_subscription" => OWNER_CREATE,
         "update_billing_account" | "update_subscription" | "cancel_subscription" => OWNER_CHANGE,
         "delete_billing_account" | "archive_workspace" => OWNER_DELETE,

@@ -27,7 +27,12 @@ async fn post(world: &World, place: &Place, operation: &Operation, key: &str) ->
 }
 
 /// What leaves no trace that can be counted.
-const QUIET: [&str; 2] = ["check_charges", "rotate_api_key"];
+const QUIET: [&str; 4] = [
+    "check_charges",
+    "preview_subscription",
+    "preview_subscription_change",
+    "rotate_api_key",
+];
 
 /// What there is: the workspaces and API keys of somebody, and what happened in a workspace.
 async fn effects(world: &World, place: &Place) -> usize {

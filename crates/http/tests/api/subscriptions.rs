@@ -290,3 +290,97 @@ async fn b4_what_is_used_stays_covered() {
         (json!("locations"), json!(3), json!(2))
     );
 }
+
+#[actix_web::test]
+async fn b4_a_preview_tells_what_a_change_would_do_and_which_problem_it_would_be() {
+    let world = World::new().await;
+    world.switches.set_payable(true);
+    let workspace = world.staffed_workspace("assigned").await;
+    let account = world.account(&workspace).await;
+    let one = world
+        .subscription(&workspace, &account, json!({ "locations": 5 }))
+        .await;
+    let root = json!({ "name": "Root", "billing_account_id": account });
+    let root = world
+        .organization(&format!("{workspace}/organizations"), root)
+        .await;
+    world.charge("locations/x", &root, 4).await;
+    let preview = async |body| {
+        let preview = world.post("adam", &format!("{one}/preview"), body).await;
+        preview.expect(200)
+    };
+    let less = preview(json!({ "product_quantities": { "locations": 4 } })).await;
+    let at = |day: &str| format!("{day}T12:00:00.000000Z");
+    assert_eq!(
+        less,
+        json!({
+            "refusal": null,
+            "subscription": {
+                "status": "trialing",
+                "product_quantities": { "locations": { "price_id": null, "quantity": 5, "interval": "month" } },
+                "pending_quantities": { "locations": 4 }, "cancel_at_period_end": false,
+                "current_period_start": at("2026-01-31"), "current_period_end": at("2026-02-14"), "trial_end": at("2026-02-14"),
+            },
+            "meters": [{
+                "meter": "locations", "used": 4, "takes_effect_at": at("2026-02-14"),
+                "before": { "capacity": 5, "remaining": 1, "scheduled_capacity": 5, "scheduled_remaining": 1 },
+                "after": { "capacity": 5, "remaining": 1, "scheduled_capacity": 4, "scheduled_remaining": 0 },
+                "blocked_roots": { "total": 1, "data": [{ "id": root, "name": "Root" }] },
+            }, less["meters"][1], less["meters"][2]],
+        })
+    );
+    let cancel = preview(json!({ "action": "cancel" })).await;
+    let refused = world
+        .delete("alice", &one)
+        .await
+        .refused(409, "cancellation_would_underprovision");
+    assert_eq!(cancel["refusal"]["code"], refused["code"]);
+    assert_eq!(cancel["refusal"]["detail"], refused["detail"]);
+    assert_eq!(cancel["subscription"]["cancel_at_period_end"], true);
+    let senseless = preview(json!({ "add_products": { "locations": 9 } })).await;
+    assert_eq!(
+        (&senseless["refusal"]["code"], &senseless["subscription"]),
+        (&json!("product_exists"), &json!(null))
+    );
+    // Only a preview takes it by this name.
+    world
+        .patch("alice", &one, json!({ "action": "cancel" }))
+        .await
+        .invalid(&[("/action", "unknown_value")]);
+    world
+        .post("adam", &format!("{one}/preview"), json!({ "action": "stop" }))
+        .await
+        .invalid(&[("/action", "unknown_value")]);
+}
+
+#[actix_web::test]
+async fn s2_a_preview_tells_whether_a_subscription_can_be_made() {
+    let world = World::new().await;
+    let workspace = world.staffed_workspace("pooled").await;
+    let account = world.account(&workspace).await;
+    let subscriptions = format!("{workspace}/billing-accounts/{account}/subscriptions");
+    let body = json!({ "product_quantities": { "users": 3 } });
+    let preview = async || {
+        let address = format!("{subscriptions}/preview");
+        let preview = world.post("adam", &address, body.clone()).await;
+        preview.expect(200)
+    };
+    let trial = preview().await;
+    assert_eq!(
+        (
+            &trial["refusal"],
+            &trial["subscription"]["status"],
+            &trial["meters"][1]["after"]["capacity"]
+        ),
+        (&json!(null), &json!("trialing"), &json!(3))
+    );
+    let listed = world.get("alice", &subscriptions).await.expect(200);
+    assert_eq!(listed["data"], json!([]));
+    world
+        .post("alice", &subscriptions, body.clone())
+        .await
+        .expect(201);
+    let second = preview().await;
+    assert_eq!(second["refusal"]["code"], "payment_method_required");
+    assert_eq!(second["subscription"], json!(null));
+}

@@ -19,6 +19,7 @@ mod moves;
 mod organizations;
 mod people;
 mod preconditions;
+mod previews;
 mod reservations;
 mod settlement;
 mod statements;

@@ -7,7 +7,7 @@ use tenantry_client::Problem;
 use tenantry_client::types::{
     Accepted, AddedUser, ApiCredential, ApiKey, BatchResults, BillingAccount, Charge, CheckAnswers, Event,
     Health, Invite, Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, Reservation,
-    ScopeInfo, Subscription, Team, TeamMember, TeamRole, Tree, TreePlan, TrialEligibility, User, UserInfo,
+    ScopeInfo, Subscription, SubscriptionPreview, Team, TeamMember, TeamRole, Tree, TreePlan, TrialEligibility, User, UserInfo,
     Workspace,
 };
 
@@ -54,6 +54,7 @@ fn row(operation: &str) -> Option<Echo> {
         "create_subscription" | "get_subscription" | "update_subscription" | "cancel_subscription" => {
             echo::<Subscription>
         }
+        "preview_subscription" | "preview_subscription_change" => echo::<SubscriptionPreview>,
         "list_api_credentials" => echo::<Vec<ApiCredential>>,
         "create_api_credential" | "rotate_api_credential" => echo::<Issued<ApiCredential>>,
         "get_api_credential" | "update_api_credential" | "revoke_api_credential" => echo::<ApiCredential>,

@@ -138,8 +138,9 @@ impl Place {
             "add_member" => json!({ "user_id": world.id_of("mallory"), "role": "viewer" }),
             "change_role" => json!({ "role": "viewer" }),
             "create_billing_account" => json!({ "name": "New", "email": "a@b.example", "currency": "usd" }),
-            "create_subscription" => json!({ "product_quantities": { "sso": 1 } }),
+            "create_subscription" | "preview_subscription" => json!({ "product_quantities": { "sso": 1 } }),
             "update_subscription" => json!({ "action": "sync" }),
+            "preview_subscription_change" => json!({ "action": "cancel" }),
             "put_charge" => json!({ "organization_id": self.organization }),
             "check_charges" => {
                 json!({ "questions": [{ "meter": "users", "organization_id": self.organization, "quantity": 1 }] })

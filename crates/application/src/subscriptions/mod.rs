@@ -1,3 +1,9 @@
+//! What gives pools their capacity (S1–S5).
+
+mod preview;
+
+pub use preview::{BlockedRoots, MeterPreview, SubscriptionPreview, SubscriptionRefused};
+
 use tenantry_domain::billing::{
     BillingAccount, Currency, Metadata, Quantities, Subscription, SubscriptionChange, is_trial_eligible,
     plan_start,
@@ -83,35 +89,8 @@ impl Tenantry {
             |unit, mut access| {
                 let account = find_account(unit, workspace, account)?;
                 let live = unit.subscriptions().live(workspace)?;
-                let live = live
-                    .iter()
-                    .filter(|subscription| subscription.billing_account_id == account.id)
-                    .count();
-                self.settings()
-                    .live_subscriptions
-                    .check(u32::try_from(live).unwrap_or(u32::MAX))?;
                 let terms = self.eligibility(unit, &access.workspace, &account)?;
-                let now = self.now();
-                let start = plan_start(
-                    self.settings().trial,
-                    terms.trial_eligible,
-                    terms.has_payment_method,
-                    now,
-                )?;
-                let subscription = Subscription {
-                    id: SubscriptionId::from_uuid(self.parts.ids.fresh()),
-                    workspace_id: workspace,
-                    billing_account_id: account.id,
-                    status: start.status,
-                    quantities: quantities.clone(),
-                    pending: [].into(),
-                    cancel_at_period_end: false,
-                    metadata: metadata.clone(),
-                    period: start.period,
-                    trial_end: start.trial_end,
-                    created_at: now,
-                    updated_at: now,
-                };
+                let subscription = self.started(&account, &live, terms, (quantities, metadata))?;
                 unit.subscriptions().insert(&subscription)?;
                 access.workspace.ever_subscribed = true;
                 self.follow(unit, &mut access.workspace, account.id)?;
@@ -169,12 +148,10 @@ impl Tenantry {
             let account = find_account(unit, workspace, account)?;
             let before = find(unit, workspace, account.id, id)?;
             precondition.check(|| Ok(Some(view(before.clone(), &account))))?;
-            let mut after = match &patch.change {
-                Some(change) => self.check_change(unit, &access.workspace, (&account, &before), change)?,
-                None => before.clone(),
-            };
-            if let Some(metadata) = &patch.metadata {
-                after.metadata = metadata.clone();
+            let mut after = self.changed(&account, &before, patch)?;
+            if let Some(change) = &patch.change {
+                let (_, pool) = self.pool_of_account(unit, &access.workspace, account.id)?;
+                pool.check_act(change.act(), &after)?;
             }
             if after == before {
                 return Ok(view(before, &account));
@@ -193,17 +170,57 @@ impl Tenantry {
         })
     }
 
-    fn check_change(
+    /// A subscription as it would begin now, when one more fits (S1) and may be a trial or be paid (S2).
+    fn started(
         &self,
-        unit: &mut dyn UnitOfWork,
-        workspace: &Workspace,
-        (account, before): (&BillingAccount, &Subscription),
-        change: &SubscriptionChange,
-    ) -> Result<Subscription> {
-        let is_payable = self.parts.payments.has_payment_method(account);
-        let after = before.changed(change, is_payable, self.now())?;
-        let (_, pool) = self.pool_of_account(unit, workspace, account.id)?;
-        pool.check_act(change.act(), &after)?;
+        account: &BillingAccount,
+        live: &[Subscription],
+        terms: TrialEligibility,
+        (quantities, metadata): (&Quantities, &Metadata),
+    ) -> std::result::Result<Subscription, SubscriptionRefused> {
+        let of_account = |subscription: &&Subscription| subscription.billing_account_id == account.id;
+        let live = live.iter().filter(of_account).count();
+        self.settings()
+            .live_subscriptions
+            .check(u32::try_from(live).unwrap_or(u32::MAX))?;
+        let now = self.now();
+        let start = plan_start(
+            self.settings().trial,
+            terms.trial_eligible,
+            terms.has_payment_method,
+            now,
+        )?;
+        Ok(Subscription {
+            id: SubscriptionId::from_uuid(self.parts.ids.fresh()),
+            workspace_id: account.workspace_id,
+            billing_account_id: account.id,
+            status: start.status,
+            quantities: quantities.clone(),
+            pending: [].into(),
+            cancel_at_period_end: false,
+            metadata: metadata.clone(),
+            period: start.period,
+            trial_end: start.trial_end,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// A subscription as a change would leave it (S3). Whether its pool can spare what that takes away is still to be asked (B4).
+    fn changed(
+        &self,
+        account: &BillingAccount,
+        before: &Subscription,
+        patch: &SubscriptionPatch,
+    ) -> std::result::Result<Subscription, SubscriptionRefused> {
+        let mut after = before.clone();
+        if let Some(change) = &patch.change {
+            let is_payable = self.parts.payments.has_payment_method(account);
+            after = before.changed(change, is_payable, self.now())?;
+        }
+        if let Some(metadata) = &patch.metadata {
+            after.metadata = metadata.clone();
+        }
         Ok(after)
     }
 
