@@ -143,7 +143,8 @@ impl Tenantry {
         })
     }
 
-    /// Changes something in a workspace that is not archived, for somebody who may; other changes of the workspace wait.
+    /// Changes something in a workspace that is not archived, unless that may be changed there too (W3), for somebody who may; other changes of
+    /// the workspace wait.
     pub(crate) fn change_in<T>(
         &self,
         actor: &Actor,
@@ -176,7 +177,7 @@ impl Tenantry {
         })
     }
 
-    /// Lets somebody change a workspace that is not archived, while others wait.
+    /// Lets somebody change a workspace, while others wait.
     fn enter(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -188,7 +189,9 @@ impl Tenantry {
         authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
         unit.workspaces().lock(workspace)?;
         let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
-        access.workspace.check_changeable()?;
+        if !permission.reaches_archived() {
+            access.workspace.check_changeable()?;
+        }
         if access.workspace.has_due_transition(self.now()) {
             Ok(Attempt::Due(workspace))
         } else {

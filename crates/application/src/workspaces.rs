@@ -182,6 +182,32 @@ impl Tenantry {
         })
     }
 
+    /// Takes an archived workspace into use again; one that is in use stays as it is (W3).
+    pub fn unarchive_workspace(
+        &self,
+        actor: &Actor,
+        id: WorkspaceId,
+        precondition: &Precondition<'_, WorkspaceView>,
+        once: &Once<'_, WorkspaceView>,
+    ) -> Result<WorkspaceView> {
+        let permission = Permission::UnarchiveWorkspace;
+        self.change_once_in(once, actor, id, permission, |unit, access| {
+            precondition.check(|| self.workspace_view(unit, access.workspace.clone()).map(Some))?;
+            if access.workspace.archived_at.is_none() {
+                return self.workspace_view(unit, access.workspace);
+            }
+            let unarchived = Workspace {
+                archived_at: None,
+                updated_at: self.now(),
+                ..access.workspace.clone()
+            };
+            unit.workspaces().update(&unarchived)?;
+            let facts = facts_of(&unarchived).changed_since(&facts_of(&access.workspace));
+            self.record(unit, actor, id, (EventKind::WorkspaceUnarchived, &id), facts)?;
+            self.workspace_view(unit, unarchived)
+        })
+    }
+
     fn workspace_view(&self, unit: &mut dyn UnitOfWork, workspace: Workspace) -> Result<WorkspaceView> {
         let seats = self.seats(unit, &[&workspace])?;
         Ok(WorkspaceView {

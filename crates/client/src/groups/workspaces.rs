@@ -56,6 +56,11 @@ impl WorkspaceScope {
         self.0.remove(Code::WorkspaceArchived)
     }
 
+    /// Takes it into use again after it was archived (W3).
+    pub fn unarchive(&self) -> Request<Create, Tagged<Workspace>> {
+        self.0.create(&["unarchive"], &())
+    }
+
     /// The whole tree of its organizations.
     pub fn tree(&self) -> Request<Read, Tagged<Tree>> {
         self.0.get(&["tree"])

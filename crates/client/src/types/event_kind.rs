@@ -9,6 +9,8 @@ words! {
         WorkspaceUpdated = "workspace.updated",
         /// A workspace takes no more changes (W3).
         WorkspaceArchived = "workspace.archived",
+        /// A workspace takes changes again (W3).
+        WorkspaceUnarchived = "workspace.unarchived",
         /// Somebody is in a workspace.
         MemberAdded = "member.added",
         /// A member has another role.

@@ -19,6 +19,8 @@ pub enum Permission {
     UpdateWorkspace,
     /// Archive the workspace.
     ArchiveWorkspace,
+    /// Take the workspace into use again after it was archived.
+    UnarchiveWorkspace,
     /// Add and remove members, and change roles. Which ones, [`check_membership_change`](super::check_membership_change) says.
     ManageMembers,
     /// Leave the workspace.
@@ -58,8 +60,16 @@ impl Permission {
             | Self::WriteUsage
             | Self::ReadEvents
             | Self::ReadBilling => Role::Admin,
-            Self::ArchiveWorkspace | Self::ManageBilling => Role::Owner,
+            Self::ArchiveWorkspace | Self::UnarchiveWorkspace | Self::ManageBilling => Role::Owner,
         }
+    }
+
+    /// Whether it can be used in an archived workspace too (W3).
+    pub const fn reaches_archived(self) -> bool {
+        matches!(
+            self,
+            Self::Read | Self::ReadUsage | Self::ReadEvents | Self::ReadBilling | Self::UnarchiveWorkspace
+        )
     }
 }
 
@@ -83,6 +93,7 @@ mod tests {
             (P::ReadBilling, [false, true, true]),
             (P::ManageBilling, [false, false, true]),
             (P::ArchiveWorkspace, [false, false, true]),
+            (P::UnarchiveWorkspace, [false, false, true]),
         ];
         for (permission, rights) in table {
             assert_eq!(

@@ -135,7 +135,7 @@ catalog! {
     CONFLICT WorkspaceArchived "workspace_archived"
         "The workspace is archived"
         "An archived workspace can be read, and not changed."
-        "Use another workspace.";
+        "Have an owner take it into use again with `POST /workspaces/{workspace_id}/unarchive`, or use another workspace.";
     CONFLICT WorkspaceNotEmpty "workspace_not_empty"
         "The workspace is not empty"
         "A workspace is archived only when none of its organizations has usage and none of its billing accounts has a live subscription."

@@ -1,5 +1,7 @@
+use actix_web::http::StatusCode;
 use actix_web::{delete, get, patch, post};
-use tenantry_domain::WorkspaceId;
+use tenantry_application::WorkspaceView;
+use tenantry_domain::{Meters, WorkspaceId};
 
 use super::{Answer, ok, routes};
 use crate::dto::list::{List, Listing, word};
@@ -7,6 +9,7 @@ use crate::dto::selection::NameParams;
 use crate::dto::workspaces::{CreateWorkspace, UpdateWorkspace, Workspace, WorkspacesPart};
 use crate::input::{Call, Json};
 use crate::openapi::PartParams;
+use crate::representation::Representation;
 use crate::state::Api;
 
 routes!(
@@ -14,7 +17,8 @@ routes!(
     list_workspaces,
     get_workspace,
     update_workspace,
-    archive_workspace
+    archive_workspace,
+    unarchive_workspace
 );
 
 /// Create a workspace.
@@ -89,7 +93,7 @@ async fn update_workspace(api: Api, call: Call<WorkspaceId, (), Json<UpdateWorks
 /// Archive a workspace.
 ///
 /// Owners may, while no organization has usage and no billing account has a live subscription. An archived workspace can be read, and not
-/// changed.
+/// changed until it is taken into use again.
 #[utoipa::path(
     tag = "workspaces",
     responses((status = 204, description = "It is archived.")),
@@ -101,4 +105,30 @@ async fn archive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
         tenantry.archive_workspace(&call.actor, call.path, precondition)
     })
     .await
+}
+
+/// Take an archived workspace into use again.
+///
+/// Owners may. It can be changed again as before; one that is not archived stays as it is.
+#[utoipa::path(
+    tag = "workspaces",
+    responses((status = 200, description = "The workspace.", body = Workspace)),
+    extensions(("x-problems" = json!(["role_required", "precondition_failed"]))),
+)]
+#[post("/workspaces/{workspace_id}/unarchive")]
+async fn unarchive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
+    let seen = |view: &WorkspaceView| Some(shown(view));
+    let done = |view: &WorkspaceView, _: &Meters| shown(view);
+    api.once_as_seen(
+        call.conditions,
+        (seen, done),
+        move |tenantry, precondition, once| {
+            tenantry.unarchive_workspace(&call.actor, call.path, precondition, once)
+        },
+    )
+    .await
+}
+
+fn shown(view: &WorkspaceView) -> Representation {
+    Representation::tagged(StatusCode::OK, &Workspace::from(view.clone()))
 }

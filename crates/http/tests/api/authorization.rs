@@ -133,7 +133,9 @@ fn row(operation: &str) -> Option<Row> {
         | "preview_subscription"
         | "preview_subscription_change" => ADMIN_READ,
         "create_billing_account" | "create_subscription" => OWNER_CREATE,
-        "update_billing_account" | "update_subscription" | "cancel_subscription" => OWNER_CHANGE,
+        "update_billing_account" | "update_subscription" | "cancel_subscription" | "unarchive_workspace" => {
+            OWNER_CHANGE
+        }
         "delete_billing_account" | "archive_workspace" => OWNER_DELETE,
         "list_team_charges" => TEAM_USAGE_READ,
         "get_limits" | "list_charges" | "get_charge" | "check_charges" => USAGE_READ,

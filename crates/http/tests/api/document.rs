@@ -192,7 +192,7 @@ fn every_problem_is_named_by_some_operation_or_by_the_framework() {
 }
 
 /// Operations that have nothing more to say than their address does.
-const BODILESS: [&str; 2] = ["resend_invite", "switch_team"];
+const BODILESS: [&str; 3] = ["resend_invite", "switch_team", "unarchive_workspace"];
 
 /// Problems that no request brings about: only an outside payment provider puts a subscription into such a state.
 const UNPROVOKED: [&str; 2] = ["subscription_not_pausable", "subscription_not_paused"];

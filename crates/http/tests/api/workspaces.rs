@@ -1,3 +1,4 @@
+use actix_web::http::Method;
 use serde_json::json;
 
 use crate::support::{World, keys};
@@ -130,6 +131,44 @@ async fn w3_an_archived_workspace_can_be_read_and_not_changed() {
         .post("alice", &organizations, json!({ "name": "New" }))
         .await
         .refused(409, "workspace_archived");
+}
+
+#[actix_web::test]
+async fn w3_an_archived_workspace_is_taken_into_use_again() {
+    let world = World::new().await;
+    let workspace = world.workspace("pooled").await;
+    let target = format!("{workspace}/unarchive");
+    let before = world.get("alice", &workspace).await.expect(200);
+    let unarchive = async |headers: &[(&'static str, &str)]| {
+        let (who, method) = ("alice", Method::POST);
+        world.call_with(headers, who, method, &target, None).await
+    };
+    let as_it_is = unarchive(&[]).await.expect(200);
+    assert_eq!(as_it_is, before);
+    world.delete("alice", &workspace).await.expect(204);
+    world.switches.pass_days(1);
+    let archived = world.get("alice", &workspace).await;
+    let seen = archived.header("etag").unwrap().to_owned();
+    unarchive(&[("If-Match", "\"x\"")])
+        .await
+        .refused(412, "precondition_failed");
+    let reply = unarchive(&[("If-Match", &seen)]).await;
+    let tag = reply.header("etag").unwrap().to_owned();
+    let unarchived = reply.expect(200);
+    assert_eq!(
+        (
+            &unarchived["archived"],
+            &unarchived["archived_at"],
+            &unarchived["updated_at"]
+        ),
+        (&json!(false), &json!(null), &json!("2026-02-01T12:00:00.000000Z"))
+    );
+    let shown = world.get("alice", &workspace).await;
+    assert_eq!(shown.header("etag"), Some(tag.as_str()));
+    world
+        .patch("alice", &workspace, json!({ "name": "New" }))
+        .await
+        .expect(200);
 }
 
 #[actix_web::test]

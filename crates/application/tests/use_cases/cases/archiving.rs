@@ -1,9 +1,10 @@
 use tenantry_application::idempotency::Once;
 use tenantry_application::page::PageRequest;
 use tenantry_application::precondition::Precondition;
-use tenantry_application::{Error, SubscriptionPatch, WorkspaceChanges};
+use tenantry_application::{Actor, Error, Settings, SubscriptionPatch, WorkspaceChanges, WorkspaceView};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::workspace::Role;
+use tenantry_domain::{BillingEnforcement, Meters, WorkspaceId};
 
 use super::world::{World, key, new_organization};
 use crate::refused;
@@ -64,7 +65,7 @@ fn w3_an_archived_workspace_is_read_only() {
     );
     assert_eq!(world.app.tree(&ada, w).unwrap().len(), 1);
     let grace = world.person("grace");
-    let tenantry_application::Actor::Person(grace) = grace else {
+    let Actor::Person(grace) = grace else {
         panic!("a person")
     };
     refused!(
@@ -101,6 +102,76 @@ fn w3_an_archived_workspace_is_read_only() {
         .app
         .release(&ada, root.into(), &key("x"), &Precondition::default())
         .unwrap();
+}
+
+fn unarchive(world: &World, by: &Actor, workspace: WorkspaceId) -> Result<WorkspaceView, Error> {
+    let (precondition, once) = (Precondition::default(), Once::default());
+    world.app.unarchive_workspace(by, workspace, &precondition, &once)
+}
+
+/// What happened to a workspace itself and the invitations in it.
+fn told(world: &World, owner: &Actor, workspace: WorkspaceId) -> Vec<String> {
+    let events = world
+        .app
+        .list_events(owner, workspace, None, &PageRequest::default())
+        .unwrap();
+    let mut kinds: Vec<_> = events.items.into_iter().map(|event| event.kind).collect();
+    kinds.retain(|kind| kind.starts_with("workspace.") || kind == "invitation.expired");
+    kinds
+}
+
+#[test]
+fn w3_an_archived_workspace_is_as_before_once_it_is_in_use_again() {
+    let world = World::enforcing(BillingEnforcement::Off);
+    let ada = world.person("ada");
+    let w = world.workspace(&ada, BillingMode::Pooled);
+    let root = world.root(&ada, w, None, &[]);
+    world
+        .app
+        .archive_workspace(&ada, w, &Precondition::default())
+        .unwrap();
+    world.pass_days(1);
+    let grace = world.person("grace");
+    refused!(unarchive(&world, &grace, w), Error::NotFound(_));
+    for _ in 0..2 {
+        let view = unarchive(&world, &ada, w).unwrap();
+        assert_eq!(
+            (view.workspace.archived_at, view.workspace.updated_at),
+            (None, world.now())
+        );
+    }
+    assert_eq!(
+        told(&world, &ada, w),
+        ["workspace.created", "workspace.archived", "workspace.unarchived"],
+        "what is in use stays as it is"
+    );
+    world.charge(&ada, root, "x", 1).unwrap();
+    world.is_exact();
+}
+
+#[test]
+fn w3_what_time_has_brought_meanwhile_comes_first() {
+    let world = World::with(Settings {
+        // A seat would keep it from being archived.
+        meters: Meters::new(["locations"]).unwrap(),
+        ..Settings::default()
+    });
+    let ada = world.someone("ada");
+    let w = world.workspace(&ada, BillingMode::Pooled);
+    let root = world.root(&ada, w, None, &[]);
+    let team = world.team(&ada, Some(root), None);
+    world.invite(&ada, team, "grace").unwrap();
+    world
+        .app
+        .archive_workspace(&ada, w, &Precondition::default())
+        .unwrap();
+    world.pass_days(8);
+    unarchive(&world, &ada, w).unwrap();
+    assert_eq!(
+        told(&world, &ada, w)[2..],
+        ["invitation.expired", "workspace.unarchived"]
+    );
+    world.is_exact();
 }
 
 #[test]

@@ -4,11 +4,14 @@
 use std::time::Duration;
 
 use tenantry_application::error::Noun;
+use tenantry_application::event::EventKind;
 use tenantry_application::idempotency::Once;
+use tenantry_application::page::PageRequest;
 use tenantry_application::ports::StoreError;
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{
-    Actor, BrandingChanges, Error, OrganizationChanges, Patch, Settings, SubscriptionPatch, WorkspaceChanges,
+    Actor, BrandingChanges, Error, NewPlace, OrganizationChanges, Patch, Settings, SubscriptionPatch,
+    WorkspaceChanges,
 };
 use tenantry_domain::billing::{BillingMode, LiveSubscriptionCap, Metadata, SubscriptionChange};
 use tenantry_domain::capacity::{ChargeTarget, LimitChangeRefused};
@@ -147,6 +150,155 @@ fn w3_a_charge_that_waited_for_the_archiving_is_refused_and_the_other_way_round(
         }
         world.is_exact();
     }
+}
+
+#[test]
+fn w3_whoever_unarchives_takes_turns_with_who_archives_and_who_does_it_too() {
+    let world = World::enforcing(BillingEnforcement::Off);
+    let ada = world.person("ada");
+    let w = world.workspace(&ada, BillingMode::Pooled);
+    let root = world.root(&ada, w, None, &[]);
+    let archive = || world.app.archive_workspace(&ada, w, &Precondition::default());
+    let unarchive = || {
+        let (precondition, once) = (Precondition::default(), Once::default());
+        let view = world.app.unarchive_workspace(&ada, w, &precondition, &once)?;
+        Ok::<_, Error>(view.workspace.archived_at.is_none())
+    };
+    let (archived, unarchived) = world.interleave(archive, unarchive);
+    archived.unwrap();
+    assert!(unarchived.unwrap());
+    archive().unwrap();
+    let (first, second) = world.interleave(unarchive, unarchive);
+    assert!(first.unwrap() && second.unwrap());
+    archive().unwrap();
+    let (unarchived, archived) = world.interleave(unarchive, archive);
+    assert!(unarchived.unwrap());
+    archived.unwrap();
+    // A charge that does not wait finds it archived, and one that does finds it in use.
+    let (unarchived, charged) = world.interleave(unarchive, || world.charge(&ada, root, "x", 1));
+    assert!(unarchived.unwrap());
+    assert!(
+        matches!(charged, Ok(_) | Err(Error::WorkspaceArchived(_))),
+        "{charged:?}"
+    );
+    let used = world.used(&ada, w, root);
+    assert_eq!(used, u64::from(charged.is_ok()));
+    let kind = Some(EventKind::WorkspaceUnarchived);
+    let told = world.app.list_events(&ada, w, kind, &PageRequest::default());
+    assert_eq!(told.unwrap().items.len(), 4);
+    world.is_exact();
+}
+
+#[test]
+fn o6_a_child_and_the_deletion_of_its_parent_see_each_other() {
+    let (world, ada, small) = start();
+    let new = new_organization(None, &[("locations", 2)]);
+    for cascade in [true, false] {
+        let parent = world.child(&ada, small.workspace, small.root, &[]);
+        let create = || {
+            world
+                .app
+                .create_child(&ada, small.workspace, parent, &new, &Once::default())
+        };
+        let delete = || {
+            world
+                .app
+                .delete_organization(&ada, small.workspace, parent, cascade, &Precondition::default())
+        };
+        let (created, deleted) = world.interleave(create, delete);
+        let child = created.unwrap().organization.id;
+        if cascade {
+            deleted.unwrap();
+            refused!(
+                world.charge(&ada, child, "x", 1),
+                Error::NotFound(Noun::Organization)
+            );
+        } else {
+            refused!(deleted, Error::Deletion(DeletionRefused::HasChildren));
+        }
+        let other = world.child(&ada, small.workspace, small.root, &[]);
+        let create = || {
+            world
+                .app
+                .create_child(&ada, small.workspace, other, &new, &Once::default())
+        };
+        let delete = || {
+            world
+                .app
+                .delete_organization(&ada, small.workspace, other, cascade, &Precondition::default())
+        };
+        let (deleted, created) = world.interleave(delete, create);
+        deleted.unwrap();
+        refused!(created, Error::NotFound(Noun::Organization));
+        world.is_exact();
+    }
+}
+
+#[test]
+fn o6_a_move_and_the_deletion_of_where_it_goes_see_each_other() {
+    let (world, ada, small) = start();
+    let child = || world.child(&ada, small.workspace, small.root, &[]);
+    for moving_first in [true, false] {
+        let (parent, moved) = (child(), child());
+        world.charge(&ada, moved, &format!("{moving_first}"), 1).unwrap();
+        let place = NewPlace {
+            parent: Some(parent),
+            billing_account_id: None,
+        };
+        let relocate = || {
+            let (precondition, once) = (Precondition::default(), Once::default());
+            world
+                .app
+                .move_organization(&ada, small.workspace, (moved, place), &precondition, &once)
+        };
+        let delete = || {
+            world
+                .app
+                .delete_organization(&ada, small.workspace, parent, true, &Precondition::default())
+        };
+        if moving_first {
+            let (relocated, deleted) = world.interleave(relocate, delete);
+            relocated.unwrap();
+            refused!(deleted, Error::Deletion(DeletionRefused::HasUsage));
+        } else {
+            let (deleted, relocated) = world.interleave(delete, relocate);
+            deleted.unwrap();
+            refused!(relocated, Error::UnknownReference { .. });
+        }
+        world.is_exact();
+    }
+}
+
+#[test]
+fn o6_a_login_hint_below_is_free_as_soon_as_the_deletion_is_saved() {
+    let (world, ada, small) = start();
+    let elsewhere = world.small(&ada, 1);
+    let parent = world.child(&ada, small.workspace, small.root, &[]);
+    let child = world.child(&ada, small.workspace, parent, &[]);
+    let take = |workspace, id| {
+        let hint = BrandingChanges {
+            login_hint: Patch::Set("acme".parse().unwrap()),
+            ..BrandingChanges::default()
+        };
+        let changes = OrganizationChanges {
+            branding: Patch::Set(hint),
+            ..OrganizationChanges::default()
+        };
+        world
+            .app
+            .update_organization(&ada, workspace, id, &changes, &Precondition::default())
+    };
+    take(small.workspace, child).unwrap();
+    let (deleted, taken) = world.interleave(
+        || {
+            world
+                .app
+                .delete_organization(&ada, small.workspace, parent, true, &Precondition::default())
+        },
+        || take(elsewhere.workspace, elsewhere.root),
+    );
+    deleted.unwrap();
+    taken.unwrap();
 }
 
 #[test]

@@ -25,7 +25,11 @@ fn row(operation: &str) -> Option<Echo> {
         "get_userinfo" => echo::<UserInfo>,
         "find_branding" | "get_branding" => echo::<PublicBranding>,
         "list_workspaces" => echo::<Page<Workspace>>,
-        "create_workspace" | "get_workspace" | "update_workspace" | "archive_workspace" => echo::<Workspace>,
+        "create_workspace"
+        | "get_workspace"
+        | "update_workspace"
+        | "archive_workspace"
+        | "unarchive_workspace" => echo::<Workspace>,
         "list_members" => echo::<Page<Member>>,
         "add_member" | "change_role" | "remove_member" => echo::<Member>,
         "list_organizations" | "list_children" | "list_descendants" | "list_ancestors" => {

@@ -176,7 +176,7 @@ impl Place {
 impl Place {
     /// Makes what an operation needs that the others must not have.
     pub async fn prepare(&self, world: &World, operation: &str) {
-        if operation == "archive_workspace" {
+        if ["archive_workspace", "unarchive_workspace"].contains(&operation) {
             let release = format!("/reservations/{}/release", self.reservation);
             world.post("alice", &release, json!({})).await.expect(204);
             let subscription = format!(
@@ -188,6 +188,10 @@ impl Place {
                 .await
                 .expect(200);
             world.delete("alice", &subscription).await.expect(200);
+        }
+        if operation == "unarchive_workspace" {
+            let workspace = format!("/workspaces/{}", self.workspace);
+            world.delete("alice", &workspace).await.expect(204);
         }
         if ["get_charge", "move_charge"].contains(&operation) {
             world.charge("users/seat", &self.organization, 1).await;
