@@ -33,6 +33,10 @@ must tenantry-license tenantry-domain
 must tenantry-license jsonwebtoken
 must tenantry-mail tenantry-application
 must tenantry-mail lettre
+must tenantry-reports tenantry-application
+must tenantry-reports pdf-writer
+must tenantry-reports csv
+must tenantry-http tenantry-reports
 must tenantry-persistence diesel
 must tenantry-persistence r2d2
 must tenantry-http actix-web
@@ -52,6 +56,7 @@ for web_or_async in actix-web tokio utoipa validator; do
   must_not tenantry-persistence "$web_or_async"
   must_not tenantry-mail "$web_or_async"
   must_not tenantry-license "$web_or_async"
+  must_not tenantry-reports "$web_or_async"
 done
 for database in diesel r2d2; do
   must_not tenantry-domain "$database"
@@ -59,17 +64,18 @@ for database in diesel r2d2; do
   must_not tenantry-http "$database"
   must_not tenantry-mail "$database"
   must_not tenantry-license "$database"
+  must_not tenantry-reports "$database"
 done
-for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-server; do
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-reports tenantry-server; do
   must_not tenantry-domain "$ours"
 done
-for ours in tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-server; do
+for ours in tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-reports tenantry-server; do
   must_not tenantry-application "$ours"
 done
-for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-server; do
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-reports tenantry-server; do
   must_not tenantry-license "$ours"
 done
-for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-server; do
+for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-reports tenantry-server; do
   must_not tenantry-client "$ours"
   must_not "$ours" tenantry-client
 done
@@ -79,17 +85,21 @@ for telemetry in prometheus-client opentelemetry; do
   must_not tenantry-persistence "$telemetry"
   must_not tenantry-mail "$telemetry"
   must_not tenantry-license "$telemetry"
+  must_not tenantry-reports "$telemetry"
 done
 must_not tenantry-http opentelemetry
 must_not tenantry-http tenantry-persistence
-for other in tenantry-http tenantry-mail tenantry-license; do
+for other in tenantry-http tenantry-mail tenantry-license tenantry-reports; do
   must_not tenantry-persistence "$other"
 done
 for other in tenantry-mail tenantry-license jsonwebtoken; do
   must_not tenantry-http "$other"
 done
-for other in tenantry-http tenantry-persistence tenantry-license; do
+for other in tenantry-http tenantry-persistence tenantry-license tenantry-reports; do
   must_not tenantry-mail "$other"
+done
+for other in tenantry-http tenantry-persistence tenantry-mail tenantry-license; do
+  must_not tenantry-reports "$other"
 done
 for configuration in config serde; do
   must_not tenantry-domain "$configuration"

@@ -29,6 +29,7 @@ mod service;
 mod settlement;
 mod subscriptions;
 pub mod teams;
+mod usage_report;
 mod workspaces;
 
 pub use actor::{Actor, Machine, Scope, TeamCredential};
@@ -48,4 +49,5 @@ pub use subscriptions::{
     BlockedRoots, MeterPreview, SubscriptionPatch, SubscriptionPreview, SubscriptionRefused,
     SubscriptionView, TrialEligibility,
 };
+pub use usage_report::{MeterUsage, UsageReport, UsageRow, UsageTotal};
 pub use workspaces::{NewWorkspace, WorkspaceChanges, WorkspaceView};

@@ -221,6 +221,12 @@ pub(crate) fn plain<T: DeserializeOwned>(reply: Reply) -> Result<T, Error> {
     serde_json::from_slice(&reply.body).map_err(|error| Error::Decoding(error.into()))
 }
 
+/// A body as it is.
+#[expect(clippy::unnecessary_wraps, reason = "one of several ways to read an answer")]
+pub(crate) fn file(reply: Reply) -> Result<Vec<u8>, Error> {
+    Ok(reply.body.into())
+}
+
 /// A body with its tag.
 pub(crate) fn tagged<T: DeserializeOwned>(reply: Reply) -> Result<Tagged<T>, Error> {
     let etag = reply.header(&ETAG).map(ETag::from);

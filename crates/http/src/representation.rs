@@ -5,7 +5,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, ContentType, ETAG};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ContentType, ETAG};
 use actix_web::web::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,6 +34,17 @@ pub(crate) struct Representation {
     body: Bytes,
     /// What is kept instead of a body that is told once.
     kept: Option<Bytes>,
+    /// What it is when it is not JSON.
+    file: Option<File>,
+}
+
+/// A file to be saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct File {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What to call it, in letters, digits, dots, lines and dashes.
+    pub name: String,
 }
 
 /// What stands before the body of an answer that is kept.
@@ -53,6 +64,17 @@ impl Representation {
         }
     }
 
+    /// Of a file with this content, which has an entity tag.
+    pub fn file(file: File, content: Vec<u8>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            tag: Some(tag(&content)),
+            body: content.into(),
+            kept: None,
+            file: Some(file),
+        }
+    }
+
     /// Of something that is only answered.
     pub fn untagged(status: StatusCode, shown: &impl Serialize) -> Self {
         Self {
@@ -60,6 +82,7 @@ impl Representation {
             tag: None,
             body: written(shown),
             kept: None,
+            file: None,
         }
     }
 
@@ -70,6 +93,7 @@ impl Representation {
             tag: None,
             body: Bytes::new(),
             kept: None,
+            file: None,
         }
     }
 
@@ -109,6 +133,7 @@ impl Representation {
             tag: head.tag,
             body: Bytes::copy_from_slice(body.strip_prefix(b"\n")?),
             kept: None,
+            file: None,
         })
     }
 
@@ -119,7 +144,16 @@ impl Representation {
         if self.body.is_empty() {
             return response.finish();
         }
-        response.content_type(ContentType::json());
+        match self.file {
+            Some(File { media_type, name }) => {
+                let disposition = format!("attachment; filename=\"{name}\"");
+                response.content_type(media_type);
+                response.insert_header((CONTENT_DISPOSITION, disposition));
+            }
+            None => {
+                response.content_type(ContentType::json());
+            }
+        }
         response.body(self.body)
     }
 

@@ -152,7 +152,11 @@ impl Api {
 
 /// Something that is shown at an address of its own, unless the caller has it.
 pub(crate) fn shown(conditions: &Conditions, shown: &impl Serialize) -> HttpResponse {
-    let representation = Representation::tagged(StatusCode::OK, shown);
+    answered(conditions, Representation::tagged(StatusCode::OK, shown))
+}
+
+/// The same of what is written already.
+pub(crate) fn answered(conditions: &Conditions, representation: Representation) -> HttpResponse {
     if representation.tag().is_some_and(|tag| conditions.has(tag)) {
         representation.not_modified()
     } else {

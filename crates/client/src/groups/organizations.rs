@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::request::kind::{Change, Create, Read, Remove};
-use crate::request::{plain, tagged, tagged_if_any};
+use crate::request::{file, plain, tagged, tagged_if_any};
 use crate::scope::Scope;
 use crate::types::{
     Charge, Limits, Move, NewOrganization, NewPlace, NewTree, Organization, OrganizationChanges, Tree,
@@ -38,6 +38,16 @@ impl Organizations {
     pub fn preview_tree<B: Serialize>(&self, new: &NewTree<B>) -> Request<Read, TreePlan> {
         let path = self.0.at(&["organizations", "batch"]);
         Request::ask(&self.0.client, path, &new.request(true), plain)
+    }
+
+    /// What all of them use and may use, as CSV (L8).
+    pub fn usage_csv(&self) -> Request<Read, Vec<u8>> {
+        Request::get(&self.0.client, self.0.at(&["organizations", "usage.csv"]), file)
+    }
+
+    /// The same as PDF.
+    pub fn usage_pdf(&self) -> Request<Read, Vec<u8>> {
+        Request::get(&self.0.client, self.0.at(&["organizations", "usage.pdf"]), file)
     }
 }
 

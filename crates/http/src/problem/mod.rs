@@ -21,8 +21,8 @@ use utoipa::ToSchema;
 pub use catalog::Code;
 pub(crate) use dialect::Dialect;
 pub(crate) use field::{FieldError, WHOLE, flatten};
-pub(crate) use row::{RowProblem, RowProblemShown};
 pub(crate) use from_application::{code_of, of_branch};
+pub(crate) use row::{RowProblem, RowProblemShown};
 
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";

@@ -24,6 +24,7 @@ mod team_members;
 mod team_roles;
 mod teams;
 mod tree;
+mod usage;
 mod users;
 mod v1_teams;
 mod workspaces;
@@ -66,8 +67,9 @@ macro_rules! groups {
     };
 }
 
+// A literal part of a path goes before one to fill in: `usage.csv` is no organization.
 groups! {
-    workspaces, members, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, reservations, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
+    workspaces, members, usage, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, reservations, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

@@ -45,6 +45,7 @@ mod team_charges;
 mod teams;
 mod tree;
 mod trees;
+mod usage;
 mod users;
 mod v1_teams;
 mod workspaces;

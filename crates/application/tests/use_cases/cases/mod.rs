@@ -28,6 +28,7 @@ mod subscriptions;
 mod team_charges;
 mod teams;
 mod trees;
+mod usage_reports;
 mod world;
 
 use super::database;

@@ -6,10 +6,11 @@ use tenantry_application::keys::NewCredential;
 use tenantry_application::page::{Gap, PageRequest, Position};
 use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
 use tenantry_application::precondition::Precondition;
-use tenantry_application::{Actor, Error};
+use tenantry_application::{Actor, Error, SubscriptionPatch};
+use tenantry_domain::billing::SubscriptionChange;
 use tenantry_domain::key::{KeyWish, ShownKey};
 use tenantry_domain::text::Folded;
-use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
+use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, TeamId, WorkspaceId};
 
 use super::world::{World, charging, key, new_organization, row};
 use crate::recorder::statements_of;
@@ -23,6 +24,7 @@ struct Forest {
     root: OrganizationId,
     /// In the deepest organization.
     team: TeamId,
+    subscription: (BillingAccountId, SubscriptionId),
     api_key: ShownKey,
     credential: ShownKey,
 }
@@ -73,6 +75,7 @@ impl Forest {
             deepest,
             root: small.root,
             team,
+            subscription: (small.account, small.subscription.id),
         }
     }
 
@@ -151,6 +154,15 @@ impl Forest {
                     .map(drop)
             }),
             count("tree", &|| app.tree(ada, *workspace).map(drop)),
+            count("usage report", &|| app.usage_report(ada, *workspace).map(drop)),
+            count("preview of a subscription", &|| {
+                let end = SubscriptionPatch {
+                    change: Some(SubscriptionChange::Pause),
+                    metadata: None,
+                };
+                app.preview_subscription_change(ada, *workspace, self.subscription, &end, &Once::default())
+                    .map(drop)
+            }),
             count("API key", &|| app.authenticate_key(&self.api_key).map(drop)),
             count("API credential", &|| {
                 app.authenticate_key(&self.credential).map(drop)
@@ -161,7 +173,7 @@ impl Forest {
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 17] = [
+const BUDGETS: [(&str, usize, usize); 19] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
     ("charge", 6, 9),
@@ -177,6 +189,8 @@ const BUDGETS: [(&str, usize, usize); 17] = [
     ("page of organizations of a name", 3, 3),
     ("ledger", 2, 2),
     ("tree", 3, 3),
+    ("usage report", 3, 3),
+    ("preview of a subscription", 6, 6),
     ("API key", 1, 1),
     ("API credential", 3, 3),
 ];

@@ -7,8 +7,8 @@ use tenantry_client::Problem;
 use tenantry_client::types::{
     Accepted, AddedUser, ApiCredential, ApiKey, BatchResults, BillingAccount, Charge, CheckAnswers, Event,
     Health, Invite, Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, Reservation,
-    ScopeInfo, Subscription, SubscriptionPreview, Team, TeamMember, TeamRole, Tree, TreePlan, TrialEligibility, User, UserInfo,
-    Workspace,
+    ScopeInfo, Subscription, SubscriptionPreview, Team, TeamMember, TeamRole, Tree, TreePlan,
+    TrialEligibility, User, UserInfo, Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
@@ -91,10 +91,9 @@ fn row(operation: &str) -> Option<Echo> {
         "add_user" => echo::<AddedUser>,
         "get_user" | "update_user" | "remove_user" => echo::<User>,
         "list_team_events" | "list_events" => echo::<Page<Event>>,
-        // Pages for people, and what is for other programs than clients.
-        "get_docs" | "get_docs_file" | "get_document" | "get_metrics" | "get_problem" | "list_problems" => {
-            echo::<Value>
-        }
+        // Pages and files for people, and what is for other programs than clients.
+        "get_usage_csv" | "get_usage_pdf" | "get_docs" | "get_docs_file" | "get_document" | "get_metrics"
+        | "get_problem" | "list_problems" => echo::<Value>,
         _ => return None,
     })
 }
