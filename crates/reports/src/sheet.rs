@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use csv::{Terminator, WriterBuilder};
 use tenantry_application::{MeterUsage, UsageReport, UsageRow};
+use tenantry_domain::organization::OrganizationName;
 use tenantry_domain::{Meter, Units};
 
 use crate::ReportError;
@@ -38,7 +39,7 @@ fn columns(meters: &[Meter]) -> Vec<String> {
 fn fields(row: &UsageRow) -> Vec<String> {
     let organization = &row.organization;
     let names = row.above.iter().chain([&organization.name]);
-    let path: Vec<&str> = names.map(|name| name.as_str()).collect();
+    let path: Vec<&str> = names.map(OrganizationName::as_str).collect();
     let about = [
         organization.id.to_string(),
         organization.id.as_uuid().to_string(),

@@ -138,14 +138,12 @@ fn row(operation: &str) -> Option<Row> {
         }
         "delete_billing_account" | "archive_workspace" => OWNER_DELETE,
         "list_team_charges" => TEAM_USAGE_READ,
-        "get_limits" | "list_charges" | "get_charge" | "check_charges" | "get_usage_csv"
-        | "get_usage_pdf" => USAGE_READ,
+        "get_limits" | "list_charges" | "get_charge" | "check_charges" | "get_reservation"
+        | "get_usage_csv" | "get_usage_pdf" => USAGE_READ,
         "put_charge" | "create_reservation" => USAGE_CREATE,
-        "get_reservation" => USAGE_READ,
         "commit_reservation" | "move_charge" => USAGE_CHANGE,
-        "release_reservation" => USAGE_DELETE,
         "change_charges" => BATCH,
-        "release_charge" => USAGE_DELETE,
+        "release_charge" | "release_reservation" => USAGE_DELETE,
         _ => return None,
     })
 }

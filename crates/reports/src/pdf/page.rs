@@ -50,7 +50,7 @@ pub struct Place {
 }
 
 /// Something written, and how.
-struct Text<'a> {
+struct Writing<'a> {
     text: &'a str,
     size: f32,
     color: Color,
@@ -145,7 +145,7 @@ impl<'a> Page<'a> {
     fn share(&mut self, share: Share, (x, y): (f32, f32)) {
         let (ink, fill) = if share.is_over { (RED, RED) } else { (BLACK, BLUE) };
         let text = share.text();
-        let text = Text {
+        let text = Writing {
             text: &text,
             size: SMALL,
             color: ink,
@@ -170,11 +170,11 @@ impl<'a> Page<'a> {
     }
 
     fn line(&mut self, text: &str, size: f32, color: Color, at: (f32, f32)) {
-        self.squeezed(&Text { text, size, color }, WIDTH, at);
+        self.squeezed(&Writing { text, size, color }, WIDTH, at);
     }
 
     /// A text that is made narrower where it would take more room.
-    fn squeezed(&mut self, Text { text, size, color }: &Text, room: f32, (x, y): (f32, f32)) {
+    fn squeezed(&mut self, Writing { text, size, color }: &Writing, room: f32, (x, y): (f32, f32)) {
         let percent = (room * 100.0 / self.font.width(text, *size).max(1.0)).min(100.0);
         let encoded = self.font.encoded(text);
         let [red, green, blue] = *color;

@@ -82,7 +82,6 @@ fn row(operation: &str) -> Option<Echo> {
         "invite_user" | "resend_invite" => echo::<Accepted>,
         "list_invites" => echo::<Page<Invite>>,
         "cancel_invite" => echo::<Invite>,
-        "decline_invite" => echo::<Value>,
         "list_my_invites" => echo::<Vec<MyInvite>>,
         "list_scopes" => echo::<Vec<ScopeInfo>>,
         "list_team_roles" => echo::<Vec<TeamRole>>,
@@ -91,9 +90,9 @@ fn row(operation: &str) -> Option<Echo> {
         "add_user" => echo::<AddedUser>,
         "get_user" | "update_user" | "remove_user" => echo::<User>,
         "list_team_events" | "list_events" => echo::<Page<Event>>,
-        // Pages and files for people, and what is for other programs than clients.
-        "get_usage_csv" | "get_usage_pdf" | "get_docs" | "get_docs_file" | "get_document" | "get_metrics"
-        | "get_problem" | "list_problems" => echo::<Value>,
+        // Nothing, pages and files for people, and what is for other programs than clients.
+        "decline_invite" | "get_usage_csv" | "get_usage_pdf" | "get_docs" | "get_docs_file"
+        | "get_document" | "get_metrics" | "get_problem" | "list_problems" => echo::<Value>,
         _ => return None,
     })
 }
