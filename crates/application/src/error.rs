@@ -11,7 +11,7 @@ use tenantry_domain::capacity::{LimitChangeRefused, Refusal, TreeError, UsageOut
 use tenantry_domain::charge::{ChargeRefused, ReservedResourceId};
 use tenantry_domain::key::KeyRefused;
 use tenantry_domain::license::EnterpriseRequired;
-use tenantry_domain::organization::{DeletionRefused, HierarchyRefused, MoveRefused};
+use tenantry_domain::organization::{DeletionRefused, HierarchyRefused, MoveRefused, PictureRefused};
 use tenantry_domain::reservation::ReservationRefused;
 use tenantry_domain::team::{InvitationRefused, LacksScope, RoleRefused, TeamRefused};
 use tenantry_domain::user::UserRefused;
@@ -22,7 +22,7 @@ use crate::actor::Scope;
 use crate::charges::RefusedRow;
 use crate::idempotency::WrittenAnswer;
 use crate::organizations::BranchRefused;
-use crate::ports::StoreError;
+use crate::ports::{PictureFailure, StoreError};
 
 /// What a use case answers.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -95,6 +95,9 @@ pub enum Error {
     /// The login hint is another organization's (O5).
     #[error("the login hint is taken; choose another one")]
     LoginHintTaken,
+    /// See [`PictureRefused`].
+    #[error("the picture {0}")]
+    Picture(#[from] PictureRefused),
     /// See [`LimitChangeRefused`].
     #[error("{meter}: {refused}")]
     LimitChange {
@@ -224,6 +227,8 @@ pub enum Noun {
     Credential,
     /// A person's API key.
     UserKey,
+    /// A hosted picture.
+    Picture,
 }
 
 impl std::fmt::Display for Noun {
@@ -242,6 +247,7 @@ impl std::fmt::Display for Noun {
             Self::Team => "team",
             Self::Credential => "API credential",
             Self::UserKey => "API key",
+            Self::Picture => "picture",
         })
     }
 }
@@ -252,6 +258,15 @@ impl From<ChangeRefused> for Error {
         match refused {
             ChangeRefused::PaymentMethodRequired(required) => Self::PaymentMethodRequired(required),
             other => Self::SubscriptionChange(other),
+        }
+    }
+}
+
+impl From<PictureFailure> for Error {
+    fn from(failure: PictureFailure) -> Self {
+        match failure {
+            PictureFailure::Refused(refused) => Self::Picture(refused),
+            PictureFailure::Unavailable(cause) => Self::Store(StoreError::Unavailable(cause)),
         }
     }
 }

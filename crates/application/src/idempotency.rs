@@ -129,11 +129,11 @@ impl Tenantry {
         once: &Once<'_, T>,
         read: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        if !once.is_keyed() {
+        let Some(Asked { request, .. }) = &once.asked else {
             return read();
-        }
+        };
         // What is read takes transactions of its own, so the key is looked at before them and claimed behind them.
-        self.read(|unit| self.recall(unit, actor, once))?;
+        self.read(|unit| self.recall(unit, actor, request))?;
         let answer = read()?;
         self.write(|unit| {
             self.claim(unit, actor, once)?;
@@ -142,11 +142,13 @@ impl Tenantry {
         Ok(answer)
     }
 
-    /// Looks whether a request, when it has a key, was answered.
-    fn recall<T>(&self, unit: &mut dyn UnitOfWork, actor: &Actor, once: &Once<'_, T>) -> Result<()> {
-        let Some(Asked { request, .. }) = &once.asked else {
-            return Ok(());
-        };
+    /// Looks whether a request was answered.
+    pub(crate) fn recall(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        request: &KeyedRequest,
+    ) -> Result<()> {
         let valid_since = self.claim_times().valid_since;
         let claim = unit.answers().find(&claim_key(actor, request), valid_since)?;
         check_claim(claim, request)

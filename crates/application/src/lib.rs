@@ -40,7 +40,7 @@ pub use limits::OrganizationLimits;
 pub use mails::{Bell, MailOutcome};
 pub use organizations::{
     BranchRefused, BrandingChanges, CreationRefused, LimitShift, MoveView, MovedOrganization, NewBranch,
-    NewOrganization, NewPlace, NewTree, OrganizationChanges, OrganizationView, Place, TreeView,
+    NewOrganization, NewPlace, NewTree, OrganizationChanges, OrganizationView, PictureLeave, Place, TreeView,
 };
 pub use patch::Patch;
 pub use service::{Parts, Tenantry};

@@ -14,8 +14,8 @@ use crate::event::{Event, EventKind, EventPlace};
 use crate::idempotency::{Once, keep};
 use crate::mails::Mails;
 use crate::ports::{
-    Clock, IdSource, LicenseSource, PaymentProvider, SecretSource, Store, StoreError, UnitOfWork,
-    WorkspacePlace,
+    Clock, IdSource, LicenseSource, PaymentProvider, PictureHost, SecretSource, Store, StoreError,
+    UnitOfWork, WorkspacePlace,
 };
 use crate::settings::Settings;
 
@@ -58,6 +58,8 @@ pub struct Parts {
     pub secrets: Arc<dyn SecretSource>,
     /// Whoever collects the money.
     pub payments: Arc<dyn PaymentProvider>,
+    /// Where pictures are hosted.
+    pub pictures: Arc<dyn PictureHost>,
     /// The licence.
     pub licenses: Arc<dyn LicenseSource>,
     /// What the deployment has set.

@@ -7,7 +7,7 @@
 //! | module | holds | rules |
 //! |---|---|---|
 //! | [`capacity`] | chain, decision, limits, the whole tree in memory | L2–L7, C2, C3 |
-//! | [`organization`] | hierarchy, path, moves, deletion, branding | O1–O7 |
+//! | [`organization`] | hierarchy, path, moves, deletion, pictures, branding | O1–O7 |
 //! | [`workspace`] | workspace, roles, permissions, membership | W1–W5 |
 //! | [`billing`] | modes, accounts, pools, subscriptions | B1–B6, S1–S6 |
 //! | [`charge`], [`reservation`] | the ledger | C1, C4, C5, C11 |

@@ -36,7 +36,7 @@ impl Authority {
     }
 
     /// What a server needs to prove that it is `localhost`.
-    pub(crate) fn server_config(&self) -> Arc<ServerConfig> {
+    pub fn server_config(&self) -> Arc<ServerConfig> {
         let file = |name: &str| self.path().join(name);
         let certificate = CertificateDer::from_pem_file(file("server.pem")).expect("a certificate");
         let key = PrivateKeyDer::from_pem_file(file("server.key")).expect("a key");

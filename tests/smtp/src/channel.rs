@@ -6,7 +6,9 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A connection, in the clear or over TLS.
 pub enum Channel {
+    /// In the clear.
     Clear(TcpStream),
+    /// Over TLS.
     Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
 }
 

@@ -13,4 +13,5 @@ mod conversation;
 mod server;
 
 pub use authority::Authority;
+pub use channel::Channel;
 pub use server::{Delivery, Fault, MailServer, Step};

@@ -128,6 +128,7 @@ impl From<&Organization> for Facts {
             .and("name", organization.name.as_str())
             .and("parent_org_id", shown(organization.parent_id()))
             .and("billing_account_id", shown(organization.billing_account_id))
+            .and("picture", shown(organization.picture.as_ref()))
             .and("branding", branding(&organization.branding))
     }
 }

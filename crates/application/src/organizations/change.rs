@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{NodeId, OverLimit};
-use tenantry_domain::organization::{Branding, Contents, Organization, OrganizationName, check_deletion};
+use tenantry_domain::organization::{
+    Branding, Contents, Organization, OrganizationName, PictureId, check_deletion,
+};
 use tenantry_domain::text::{Color, LoginHint, Name};
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, WorkspaceId};
@@ -28,6 +30,8 @@ pub struct OrganizationChanges {
     pub limits: BTreeMap<Meter, Limit>,
     /// Whether a limit may be below what is used (L4).
     pub over_limit: OverLimit,
+    /// Another picture, hosted already.
+    pub picture: Patch<PictureId>,
     /// What is to change about how it looks, or everything away.
     pub branding: Patch<BrandingChanges>,
 }
@@ -42,6 +46,7 @@ impl OrganizationChanges {
         self.billing_account_id
             .clone()
             .apply(&mut after.billing_account_id);
+        self.picture.clone().apply(&mut after.picture);
         self.branding.clone().apply_to(&mut after.branding);
         after
     }

@@ -3,6 +3,7 @@
 mod carry;
 mod change;
 mod create;
+mod picture;
 mod plan;
 mod read;
 mod relocate;
@@ -10,6 +11,7 @@ mod wanted;
 
 pub use change::{BrandingChanges, OrganizationChanges};
 pub use create::TreeView;
+pub use picture::PictureLeave;
 pub use relocate::{LimitShift, MoveView, MovedOrganization, NewPlace};
 pub use wanted::{BranchRefused, CreationRefused, NewBranch, NewOrganization, NewTree, Place};
 

@@ -161,6 +161,7 @@ impl Planner<'_> {
             name: new.name.clone(),
             path,
             billing_account_id: new.billing_account_id,
+            picture: new.picture.clone(),
             branding: new.branding.clone(),
             created_at: now,
             updated_at: now,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tenantry_domain::billing::LinkRefused;
 use tenantry_domain::capacity::LimitChangeRefused;
-use tenantry_domain::organization::{Branding, HierarchyRefused, OrganizationName};
+use tenantry_domain::organization::{Branding, HierarchyRefused, OrganizationName, PictureId};
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId};
 
 use crate::error::{Error, Noun};
@@ -18,6 +18,8 @@ pub struct NewOrganization {
     pub billing_account_id: Option<BillingAccountId>,
     /// Its limits.
     pub limits: BTreeMap<Meter, Limit>,
+    /// The picture of it, hosted already.
+    pub picture: Option<PictureId>,
     /// How its sign-in page looks.
     pub branding: Branding,
 }

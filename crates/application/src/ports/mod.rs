@@ -4,6 +4,7 @@
 
 mod keys;
 mod mail;
+mod pictures;
 mod repositories;
 mod sources;
 mod store;
@@ -11,6 +12,7 @@ mod teams;
 
 pub use keys::{Credentials, FoundKey, UserKeys};
 pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
+pub use pictures::{PictureFailure, PictureHost};
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
     ClaimKey, ClaimTimes, Events, LedgerChange, Members, NewNode, NodeUsage, OrganizationFilter,

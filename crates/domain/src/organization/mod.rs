@@ -3,6 +3,7 @@
 mod branding;
 mod deletion;
 mod hierarchy;
+pub mod picture;
 mod relocation;
 
 pub use branding::{Branding, Colors};
@@ -10,6 +11,7 @@ pub use deletion::{Contents, DeletionRefused, check_deletion};
 pub use hierarchy::{
     Depth, HierarchyCaps, HierarchyRefused, InvalidDepth, Path, TreeSize, place_child, place_root,
 };
+pub use picture::{PictureId, PictureRefused, SubmittedPicture};
 
 pub use relocation::{
     Destination, MoveRefused, SmallestLimits, check_place, is_there, relocated, smallest_limits,
@@ -36,6 +38,8 @@ pub struct Organization {
     pub path: Path,
     /// The account that pays, on the roots of `single` and `assigned` workspaces only (O3).
     pub billing_account_id: Option<BillingAccountId>,
+    /// The picture of it that is hosted (O4).
+    pub picture: Option<PictureId>,
     /// How its sign-in page looks (O5).
     pub branding: Branding,
     /// When it was made.

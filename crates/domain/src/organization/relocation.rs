@@ -159,6 +159,7 @@ mod tests {
             name: format!("O{n}").parse().unwrap(),
             path: ancestors.iter().fold(Path::root(), |path, n| path.below(id(*n))),
             billing_account_id: ancestors.is_empty().then(|| account(7)),
+            picture: None,
             branding: Branding::default(),
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,

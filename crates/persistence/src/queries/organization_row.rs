@@ -17,6 +17,7 @@ pub struct Row {
     path: String,
     depth: i32,
     pub billing_account_id: Option<DbUuid>,
+    pub picture: Option<String>,
     pub display_name: Option<String>,
     pub primary_color: Option<String>,
     pub page_background: Option<String>,
@@ -45,6 +46,7 @@ impl From<&Organization> for Row {
             path: organization.path.to_string(),
             depth: i32::try_from(organization.depth()).unwrap_or(i32::MAX),
             billing_account_id: organization.billing_account_id.map(Into::into),
+            picture: organization.picture.as_ref().map(ToString::to_string),
             display_name: organization
                 .branding
                 .display_name
@@ -81,6 +83,7 @@ impl TryFrom<RowWithHint> for Organization {
             name: at.parse("name", &row.name)?,
             path: at.parse("path", &row.path)?,
             billing_account_id: row.billing_account_id.map(Into::into),
+            picture: at.parse_optional("picture", row.picture.as_ref())?,
             branding,
             created_at: at.convert("created_at", row.created_at)?,
             updated_at: at.convert("updated_at", row.updated_at)?,

@@ -92,7 +92,7 @@ fn save_login_hint(c: &mut Conn, organization: &Organization) -> QueryResult<usi
 }
 
 /// Values of a row, and of that of a login hint.
-const COLUMNS: usize = 13;
+const COLUMNS: usize = 14;
 const HINT_COLUMNS: usize = 3;
 
 fn insert_rows(c: &mut Conn, new: &[NewNode]) -> QueryResult<usize> {
@@ -164,6 +164,7 @@ impl app::Organizations for Unit {
             organizations::name.eq(row.name),
             folded(organization),
             organizations::billing_account_id.eq(row.billing_account_id),
+            organizations::picture.eq(row.picture),
             organizations::display_name.eq(row.display_name),
             organizations::primary_color.eq(row.primary_color),
             organizations::page_background.eq(row.page_background),

@@ -90,6 +90,7 @@ diesel::table! {
         path -> Text,
         depth -> Integer,
         billing_account_id -> Nullable<Uuid>,
+        picture -> Nullable<Text>,
         display_name -> Nullable<Text>,
         primary_color -> Nullable<Text>,
         page_background -> Nullable<Text>,

@@ -6,6 +6,7 @@ use crate::support::*;
 
 pub fn branded(hint: &str) -> Organization {
     Organization {
+        picture: None,
         branding: Branding {
             display_name: Some(text("ACME & Söhne 🏭")),
             login_hint: Some(text(hint)),
@@ -87,6 +88,7 @@ fn a_login_hint_is_unique_in_the_deployment_and_free_again_when_given_up() {
             unit.organizations().update(&taker("acme")).unwrap();
             unit.organizations()
                 .update(&Organization {
+                    picture: None,
                     branding: Branding::default(),
                     ..branded("x")
                 })

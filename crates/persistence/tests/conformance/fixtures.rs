@@ -150,6 +150,7 @@ pub fn organization(n: u128, ancestors: &[u128]) -> Organization {
         name: text(&format!("Organization {n}")),
         billing_account_id: ancestors.is_empty().then(|| id(ACCOUNT)),
         path,
+        picture: None,
         branding: Branding::default(),
         created_at: at(0),
         updated_at: at(0),

@@ -474,6 +474,7 @@ pub fn new_organization(account: Option<BillingAccountId>, limits: &[(&str, u64)
         name: "Organization".parse().unwrap(),
         billing_account_id: account,
         limits: self::limits(limits),
+        picture: None,
         branding: Branding::default(),
     }
 }
