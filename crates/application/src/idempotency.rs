@@ -92,11 +92,6 @@ impl<'a, T> Once<'a, T> {
             asked: request.map(|request| Asked { request, write }),
         }
     }
-
-    /// Whether anything has to be kept.
-    const fn is_keyed(&self) -> bool {
-        self.asked.is_some()
-    }
 }
 
 impl Tenantry {

@@ -19,4 +19,12 @@ impl<T> Patch<T> {
             Self::Set(value) => *field = Some(value),
         }
     }
+
+    /// The value of a field that was empty.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
 }

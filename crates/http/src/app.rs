@@ -15,6 +15,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
+use crate::deployment::Deployment;
 use crate::executor::{Executor, Lanes};
 use crate::metrics::{Metrics, Scrapers, StoreUse};
 use crate::middleware::{self, AllowedOrigins, answer};
@@ -83,7 +84,12 @@ impl Interface {
         let document = openapi(Some(&public_url));
         let metrics = Metrics::new(services.started, services.store_use, services.tenantry.clone());
         let guards = services.guards;
+        let headers = middleware::headers(&public_url);
         let state = State {
+            deployment: Arc::new(Deployment {
+                meters: services.tenantry.settings().meters.clone(),
+                public_url,
+            }),
             tenantry: services.tenantry,
             authenticator: services.authenticator,
             ids: services.ids,
@@ -95,10 +101,9 @@ impl Interface {
             proxies: guards.proxies,
             origins: guards.origins,
             body_timeout: guards.body_timeout,
-            headers: middleware::headers(&public_url),
+            headers,
             addresses: addresses(&document),
             document: Bytes::from(document.to_json().unwrap_or_default()),
-            public_url,
         };
         Self {
             state: Data::new(state),

@@ -17,6 +17,10 @@ pub struct Lanes {
     pub reads: usize,
     /// Those that may write.
     pub writes: usize,
+    /// Those that have a picture hosted: each may wait for a foreign site, and takes up to 256 MiB of memory when a picture is decoded.
+    pub hosting: usize,
+    /// Those that get a hosted picture.
+    pub serving: usize,
     /// How long a request waits for its turn before it is sent away.
     pub wait: Duration,
     /// How long it then waits for what it asked for. Longer than the store takes to give up by itself, so that only a store that does not
@@ -29,6 +33,8 @@ pub struct Lanes {
 pub(crate) struct Executor {
     reads: Lane,
     writes: Lane,
+    hosting: Lane,
+    serving: Lane,
     patience: Patience,
 }
 
@@ -68,6 +74,8 @@ impl Executor {
         Self {
             reads: Lane::new(lanes.reads, &lanes, metrics.of("reads")),
             writes: Lane::new(lanes.writes, &lanes, metrics.of("writes")),
+            hosting: Lane::new(lanes.hosting, &lanes, metrics.of("hosting")),
+            serving: Lane::new(lanes.serving, &lanes, metrics.of("serving")),
             patience: Patience(lanes.work),
         }
     }
@@ -86,6 +94,22 @@ impl Executor {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
         self.writes.run(work).await
+    }
+
+    /// Runs something that has a picture hosted. Sites may be slow, so nobody else waits behind it.
+    pub async fn host<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.hosting.run(work).await
+    }
+
+    /// Runs something that gets a hosted picture, from a store that has nothing to do with the database.
+    pub async fn serve<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.serving.run(work).await
     }
 
     /// Runs something whose answer is of no use when it comes late.
@@ -187,6 +211,8 @@ mod tests {
         let lanes = Lanes {
             reads: 1,
             writes: 1,
+            hosting: 1,
+            serving: 1,
             wait,
             work,
         };
@@ -237,6 +263,7 @@ mod tests {
         let refused = executor.write(|| ()).await.unwrap_err();
         assert_eq!(refused.code(), Code::Unavailable);
         assert!(executor.read(|| ()).await.is_ok());
+        assert!(executor.host(|| ()).await.is_ok() && executor.serve(|| ()).await.is_ok());
         let metrics = &executor.writes.metrics;
         assert_eq!(
             (metrics.taken.get(), metrics.waiting.get(), metrics.refused.get()),

@@ -13,6 +13,7 @@
 //! | `openapi` | the document |
 //! | `metrics`, `span` | what operators watch, and what each line of the log says |
 //! | `client`, `rate_limit` | where requests come from, and how often they may |
+//! | `hosting` | pictures that come with requests |
 //! | `auth`, `executor`, `middleware`, `app` | tokens, threads, what all answers share, and the whole |
 
 // The code that utoipa's macros write names types by their full paths.
@@ -21,8 +22,10 @@
 mod app;
 mod auth;
 mod client;
+mod deployment;
 mod dto;
 mod executor;
+mod hosting;
 mod input;
 mod metrics;
 mod middleware;

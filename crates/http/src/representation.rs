@@ -12,7 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tenantry_application::idempotency::WrittenAnswer;
-use tenantry_domain::Meters;
+
+use crate::deployment::Deployment;
 
 /// How many bytes of the digest are enough to tell any two bodies apart.
 const TAG_BYTES: usize = 16;
@@ -22,8 +23,8 @@ pub(crate) trait Resource: Serialize {
     /// What a use case answers.
     type Of: Clone + Send + 'static;
 
-    /// Shows it. Only some look different in deployments with other meters.
-    fn show(of: Self::Of, meters: &Meters) -> Self;
+    /// Shows it. Only some look different in another deployment.
+    fn show(of: Self::Of, deployment: &Deployment) -> Self;
 }
 
 /// An answer, written.

@@ -1,6 +1,8 @@
 //! How handlers make, show, change and remove resources: once when the request has a key (R1), and only what its caller has seen when it
 //! says so.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -8,8 +10,8 @@ use serde::Serialize;
 use tenantry_application::idempotency::{Once, WrittenAnswer};
 use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, Tenantry};
-use tenantry_domain::Meters;
 
+use crate::deployment::Deployment;
 use crate::input::Conditions;
 use crate::problem::{Code, Problem};
 use crate::representation::{Representation, Resource};
@@ -24,8 +26,8 @@ type Answer = Result<HttpResponse, Problem>;
 #[error("an answer was kept that cannot be read")]
 struct Unreadable;
 
-fn tagged<R: Resource>(status: StatusCode, of: R::Of, meters: &Meters) -> Representation {
-    Representation::tagged(status, &R::show(of, meters))
+fn tagged<R: Resource>(status: StatusCode, of: R::Of, deployment: &Deployment) -> Representation {
+    Representation::tagged(status, &R::show(of, deployment))
 }
 
 impl Api {
@@ -35,7 +37,8 @@ impl Api {
         conditions: Conditions,
         work: impl FnOnce(&Tenantry, &Once<'_, R::Of>) -> Result<R::Of, Error> + Send + 'static,
     ) -> Answer {
-        let present = |of: &R::Of, meters: &Meters| tagged::<R>(StatusCode::CREATED, of.clone(), meters);
+        let present =
+            |of: &R::Of, deployment: &Deployment| tagged::<R>(StatusCode::CREATED, of.clone(), deployment);
         self.once(conditions, present, work).await
     }
 
@@ -43,7 +46,7 @@ impl Api {
     pub async fn once<T: Send + 'static>(
         &self,
         conditions: Conditions,
-        present: impl Fn(&T, &Meters) -> Representation + Send + 'static,
+        present: impl Fn(&T, &Deployment) -> Representation + Send + 'static,
         work: impl FnOnce(&Tenantry, &Once<'_, T>) -> Result<T, Error> + Send + 'static,
     ) -> Answer {
         let free = |tenantry: &Tenantry, _: &Precondition<'_, T>, once: &Once<'_, T>| work(tenantry, once);
@@ -73,14 +76,13 @@ impl Api {
         conditions: Conditions,
         (seen, present): (
             impl Fn(&T) -> Option<Representation> + Send + 'static,
-            impl Fn(&T, &Meters) -> Representation + Send + 'static,
+            impl Fn(&T, &Deployment) -> Representation + Send + 'static,
         ),
         work: impl FnOnce(&Tenantry, &Precondition<'_, T>, &Once<'_, T>) -> Result<T, Error> + Send + 'static,
     ) -> Answer {
-        let tenantry = self.tenantry.clone();
+        let (tenantry, deployment) = (self.tenantry.clone(), Arc::clone(&self.deployment));
         let run = move || {
-            let meters = &tenantry.settings().meters;
-            let write = |outcome: &T| present(outcome, meters).write();
+            let write = |outcome: &T| present(outcome, &deployment).write();
             let once = Once::new(conditions.key.as_ref(), &write);
             let holds = |current: Option<&T>| {
                 let current = current.and_then(&seen);
@@ -88,12 +90,11 @@ impl Api {
             };
             let asked = conditions.guard_changes();
             let precondition = Precondition::new(if asked { Some(&holds) } else { None });
-            work(&tenantry, &precondition, &once).map(|outcome| present(&outcome, meters))
+            work(&tenantry, &precondition, &once).map(|outcome| present(&outcome, &deployment))
         };
         match self.executor.write(run).await? {
             Ok(representation) => Ok(representation.respond()),
-            Err(Error::DoneBefore(answer)) => replay(&answer),
-            Err(error) => Err(error.into()),
+            Err(error) => not_done(error),
         }
     }
 
@@ -104,7 +105,7 @@ impl Api {
         work: impl FnOnce(&Tenantry) -> Result<R::Of, Error> + Send + 'static,
     ) -> Answer {
         let of = self.read(work).await?;
-        Ok(shown(&conditions, &R::show(of, &self.tenantry.settings().meters)))
+        Ok(shown(&conditions, &R::show(of, &self.deployment)))
     }
 
     /// Changes a resource that is as its caller expects.
@@ -114,8 +115,7 @@ impl Api {
         work: impl FnOnce(&Tenantry, &Precondition<'_, R::Of>) -> Result<R::Of, Error> + Send + 'static,
     ) -> Answer {
         let of = self.guarded::<R, _>(conditions, work).await?;
-        let meters = &self.tenantry.settings().meters;
-        Ok(tagged::<R>(StatusCode::OK, of, meters).respond())
+        Ok(tagged::<R>(StatusCode::OK, of, &self.deployment).respond())
     }
 
     /// Removes a resource that is as its caller expects.
@@ -134,10 +134,10 @@ impl Api {
         conditions: Conditions,
         work: impl FnOnce(&Tenantry, &Precondition<'_, R::Of>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
+        let deployment = Arc::clone(&self.deployment);
         self.write(move |tenantry| {
-            let meters = &tenantry.settings().meters;
             let holds = |current: Option<&R::Of>| {
-                let current = current.map(|of| tagged::<R>(StatusCode::OK, of.clone(), meters));
+                let current = current.map(|of| tagged::<R>(StatusCode::OK, of.clone(), &deployment));
                 conditions.allow_change(current.as_ref().and_then(Representation::tag))
             };
             let asked = conditions.guard_changes();
@@ -161,6 +161,14 @@ pub(crate) fn answered(conditions: &Conditions, representation: Representation) 
         representation.not_modified()
     } else {
         representation.respond()
+    }
+}
+
+/// The answer to a request that does nothing: why not, or that it was done before.
+pub(crate) fn not_done(error: Error) -> Answer {
+    match error {
+        Error::DoneBefore(answer) => replay(&answer),
+        error => Err(error.into()),
     }
 }
 

@@ -14,6 +14,7 @@ use tenantry_application::{Error, Tenantry};
 
 use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
+use crate::deployment::Deployment;
 use crate::executor::Executor;
 use crate::metrics::{Metrics, Scrapers};
 use crate::middleware::AllowedOrigins;
@@ -28,8 +29,8 @@ pub(crate) struct State {
     pub authenticator: Arc<dyn Authenticator>,
     /// Fresh ids, for requests that bring none.
     pub ids: Arc<dyn IdSource>,
-    /// Where callers reach this service, without a slash at the end.
-    pub public_url: String,
+    /// What resources look different by.
+    pub deployment: Arc<Deployment>,
     /// Whether the store answers.
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Where use cases run.

@@ -11,7 +11,7 @@ use tenantry_application::page::PageSize;
 use tenantry_domain::billing::{BillingMode, Country, Currency};
 use tenantry_domain::id::{Id, Kind};
 use tenantry_domain::key::Overlap;
-use tenantry_domain::organization::Depth;
+use tenantry_domain::organization::{Depth, PictureId, PictureRefused, SubmittedPicture};
 use tenantry_domain::reservation::TimeToLive;
 use tenantry_domain::team::{InvitationToken, TeamScope, UnknownTeamScope};
 use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
@@ -30,6 +30,9 @@ use crate::problem::FieldError;
 const BLANK: &str = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000";
 /// What no line holds, as the inside of a character class: control characters and line breaks.
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f\u2028\u2029";
+
+/// A picture of one pixel.
+pub(crate) const EXAMPLE_PICTURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// What is wrong with a value: a code for programs and a text for people.
 pub(crate) type Wrong = (&'static str, String);
@@ -248,6 +251,9 @@ wire! {
     Color, String: |raw: &String| raw.parse(), wrong_text, form("^#[0-9A-Fa-f]{6}$", "#007bff").build();
     LoginHint, String: |raw: &String| raw.parse(), wrong_text,
         form("^[a-z0-9]+(-[a-z0-9]+)*$", "acme-inc").max_length(Some(Self::MAX_LENGTH)).build();
+    SubmittedPicture, String: |raw: &String| raw.parse(), wrong_picture, submitted_picture();
+    PictureId, String: |raw: &String| raw.parse(), because("malformed"), form("^[0-9a-f]{64}\\.(jpg|png)$",
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.png").build();
     Country, String: |raw: &String| raw.parse(), because("malformed"), form("^[A-Za-z]{2}$", "US").build();
     Role, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     BillingMode, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
@@ -270,6 +276,34 @@ wire! {
     Overlap, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(0, Self::MAX.seconds().into());
     Timestamp, String: |raw: &String| raw.parse(), because("malformed"), format("date-time").examples(["2027-11-21T08:30:00Z"]).build();
     Quantity, i64: |raw: &i64| Self::try_from(*raw), because("out_of_range"), number(Self::ONE.get(), Self::MAX.get());
+}
+
+/// What is wrong with a picture, whenever that is noticed.
+pub(crate) fn wrong_picture(refused: &PictureRefused) -> Wrong {
+    let code = match refused {
+        PictureRefused::Malformed | PictureRefused::NotBase64 | PictureRefused::Url => "malformed",
+        PictureRefused::Format(_) => "unsupported_format",
+        PictureRefused::Contradicts { .. } => "wrong_format",
+        PictureRefused::TooLarge => "too_large",
+        PictureRefused::TooManyPixels => "too_many_pixels",
+        PictureRefused::Damaged => "damaged",
+        PictureRefused::NotPublic => "address_not_public",
+        PictureRefused::TooManyRedirects => "too_many_redirects",
+        PictureRefused::Status(_) | PictureRefused::Unreachable => "not_fetched",
+        PictureRefused::NotHosted => "not_hosted",
+    };
+    (code, refused.to_string())
+}
+
+fn submitted_picture() -> Object {
+    let url = r"https?://\S+";
+    let inline = "data:image/(jpeg|png|gif);base64,[A-Za-z0-9+/]+={0,2}";
+    form(format!("^({url}|{inline})$"), EXAMPLE_PICTURE)
+        .description(Some(
+            "An https URL that everybody can fetch it from, or a data URI in base64. JPEG, PNG or GIF, at most 2 MB (2,000,000 bytes) and 4096 × 4096 \
+             pixels. It is scaled down to fit 512 × 512, and hosted here. The URL of a picture that is hosted here keeps that one.",
+        ))
+        .build()
 }
 
 /// The names and ids of scopes.

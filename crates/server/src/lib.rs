@@ -10,6 +10,7 @@ pub mod doorkeeper;
 mod endings;
 pub mod files;
 pub mod guards;
+pub mod hosting;
 mod key_desk;
 pub mod key_file;
 pub mod licensing;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenantry_application as application;
-use tenantry_application::ports::{LicenseSource, PaymentProvider, Store};
+use tenantry_application::ports::{LicenseSource, PaymentProvider, PictureHost, Store};
 use tenantry_application::{Parts, Tenantry};
 use tenantry_domain::Meters;
 use tenantry_domain::billing::{BillingAccount, LiveSubscriptionCap, TrialTerms};
@@ -34,13 +34,14 @@ pub fn open_store(
     tenantry_persistence::open(settings.url.expose(), &options)
 }
 
-/// The use cases over this store, with these licences.
+/// The use cases over this store, with these pictures and licences.
 ///
 /// # Errors
 /// When the meters are none; loaded settings never are.
 pub fn tenantry(
     settings: &Settings,
     store: Arc<dyn Store>,
+    pictures: Arc<dyn PictureHost>,
     licenses: Arc<dyn LicenseSource>,
 ) -> Result<Tenantry, InvalidMeters> {
     Ok(Tenantry::new(Parts {
@@ -49,6 +50,7 @@ pub fn tenantry(
         ids: Arc::new(FreshIds::default()),
         secrets: Arc::new(SystemSecrets),
         payments: payments(settings),
+        pictures,
         licenses,
         settings: use_case_settings(settings)?,
     }))

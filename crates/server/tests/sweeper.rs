@@ -6,7 +6,8 @@ use tenantry_application::ports::{Claim, ClaimKey, ClaimTimes, Store, WorkspaceP
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Timestamp, WorkspaceId};
 use tenantry_persistence::{Options, open};
-use tenantry_server::config::Settings;
+use tenantry_server::config::{PicturePlace, PictureSettings, Settings};
+use tenantry_server::hosting::pictures;
 use tenantry_server::licensing::Licenses;
 use tenantry_server::sweeper;
 use tenantry_server::wiring::tenantry;
@@ -34,7 +35,11 @@ fn is_forgotten(store: &dyn Store) -> bool {
 #[actix_web::test]
 async fn r1_old_answers_are_forgotten_now_and_every_so_often() {
     let store = open("sqlite://:memory:", &Options::default()).unwrap();
-    let tenantry = tenantry(&Settings::default(), store.clone(), Arc::<Licenses>::default()).unwrap();
+    let settings = Settings::default();
+    let folder = tempfile::tempdir().unwrap();
+    let place = PicturePlace::Folder(folder.path().to_owned());
+    let pictures = pictures(&PictureSettings { place, ..settings.pictures.clone() }).unwrap();
+    let tenantry = tenantry(&settings, store.clone(), pictures, Arc::<Licenses>::default()).unwrap();
     assert!(is_forgotten(&*store), "nothing is there");
     sweeper::start(&tenantry, SHORT);
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-use tenantry_domain::organization::{PictureId, SubmittedPicture};
+use tenantry_domain::organization::{PictureId, PictureRefused, SubmittedPicture};
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
@@ -42,6 +42,14 @@ impl Tenantry {
     /// Has a picture hosted (O4). May take as long as a foreign site does, so it is no part of any transaction.
     pub fn host_picture(&self, _: PictureLeave, submitted: &SubmittedPicture) -> Result<PictureId> {
         Ok(self.parts.pictures.host(submitted)?)
+    }
+
+    /// A picture that is submitted as the URL under which it is hosted already, and is not fetched to be hosted again.
+    pub fn keep_picture(&self, id: PictureId) -> Result<PictureId> {
+        match self.parts.pictures.find(&id).map_err(StoreError::Unavailable)? {
+            Some(_) => Ok(id),
+            None => Err(PictureRefused::NotHosted.into()),
+        }
     }
 
     /// A hosted picture. Anybody may see it who knows its name.

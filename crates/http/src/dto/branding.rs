@@ -1,5 +1,5 @@
 use serde::{Deserialize, Serialize};
-use tenantry_application::{BrandingChanges, Patch};
+use tenantry_application::BrandingChanges;
 use tenantry_domain::organization;
 use tenantry_domain::text::{Color, LoginHint, Name};
 use utoipa::ToSchema;
@@ -7,6 +7,7 @@ use validator::Validate;
 
 use super::patch::{nullable, patch, present};
 use super::shown::OrganizationIdShown;
+use crate::deployment::Deployment;
 use crate::problem::FieldError;
 use crate::wire::{Raw, fits};
 
@@ -71,20 +72,14 @@ impl BrandingInput {
     pub fn branding(&self) -> Result<organization::Branding, Vec<FieldError>> {
         let changes = self.changes()?;
         Ok(organization::Branding {
-            display_name: value(changes.display_name),
-            login_hint: value(changes.login_hint),
+            display_name: changes.display_name.value(),
+            login_hint: changes.login_hint.value(),
             colors: organization::Colors {
-                primary: value(changes.primary),
-                page_background: value(changes.page_background),
+                primary: changes.primary.value(),
+                page_background: changes.page_background.value(),
             },
         })
     }
-}
-
-fn value<T>(patch: Patch<T>) -> Option<T> {
-    let mut value = None;
-    patch.apply(&mut value);
-    value
 }
 
 /// How an organization looks where its people sign in.
@@ -140,19 +135,20 @@ pub(crate) struct PublicBranding {
     /// The same as a UUID.
     #[schema(format = "uuid")]
     external_id: String,
-    /// A picture of it; none yet.
+    /// Where the picture of it is; null without one.
     #[schema(required, format = "uri")]
     picture: Option<String>,
     #[serde(flatten)]
     branding: Branding,
 }
 
-impl From<organization::Organization> for PublicBranding {
-    fn from(organization: organization::Organization) -> Self {
+impl PublicBranding {
+    /// Of this organization.
+    pub fn of(organization: organization::Organization, deployment: &Deployment) -> Self {
         Self {
             organization_id: organization.id.to_string(),
             external_id: organization.id.as_uuid().to_string(),
-            picture: None,
+            picture: organization.picture.map(|id| deployment.picture_url(&id)),
             branding: organization.branding.into(),
         }
     }

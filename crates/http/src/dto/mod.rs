@@ -36,8 +36,9 @@ pub(crate) mod workspaces;
 
 use tenantry_application::teams::{InvitationView, MemberView, PersonView, RoleView, TeamView};
 use tenantry_application::{SubscriptionView, WorkspaceView};
-use tenantry_domain::{Meters, billing, charge, key, user, workspace};
+use tenantry_domain::{billing, charge, key, user, workspace};
 
+use crate::deployment::Deployment;
 use crate::representation::Resource;
 
 macro_rules! resources {
@@ -45,7 +46,7 @@ macro_rules! resources {
         impl Resource for $shown {
             type Of = $of;
 
-            fn show(of: $of, _: &Meters) -> Self {
+            fn show(of: $of, _: &Deployment) -> Self {
                 of.into()
             }
         }

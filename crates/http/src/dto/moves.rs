@@ -11,6 +11,7 @@ use validator::Validate;
 
 use super::patch::{nullable, optional};
 use super::shown::{BillingAccountIdShown, MeterName, OrganizationIdShown, UnitsShown};
+use crate::deployment::Deployment;
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::problem::members::NoRoom;
@@ -80,7 +81,7 @@ impl Move {
     }
 
     /// That was made.
-    pub fn made(view: &MoveView, _: &Meters) -> Representation {
+    pub fn made(view: &MoveView, _: &Deployment) -> Representation {
         Self::of(view, true)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tenantry_application::{NewOrganization, OrganizationChanges, OrganizationView, Patch};
 use tenantry_domain::capacity::OverLimit;
-use tenantry_domain::organization::OrganizationName;
+use tenantry_domain::organization::{OrganizationName, SubmittedPicture};
 use tenantry_domain::{BillingAccountId, Meter, Meters, Units, organization};
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
@@ -15,13 +15,26 @@ use super::branding::{Branding, BrandingInput};
 use super::entries::{Counts, Limits, LimitsInput};
 use super::patch::{nullable, optional, patch, present};
 use super::shown::{BillingAccountIdShown, OrganizationIdShown, WorkspaceIdShown};
+use crate::deployment::Deployment;
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::representation::Resource;
 use crate::wire::{Raw, fits};
 
+/// The largest body with a picture, in bytes: base64 makes four of three.
+const WITH_PICTURE: usize = 4 * 1024 * 1024;
+
+type PictureInput = Raw<SubmittedPicture>;
 type NameInput = Raw<OrganizationName>;
 type BillingAccountIdInput = Raw<BillingAccountId>;
+
+/// What is asked for, with a picture that has to be hosted first.
+pub(crate) struct Pictured<T> {
+    /// What is asked for, without the picture.
+    pub rest: T,
+    /// What is to become of the picture.
+    pub picture: Patch<SubmittedPicture>,
+}
 
 /// What a new organization is to be.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -43,14 +56,21 @@ pub(crate) struct CreateOrganization {
     /// How its sign-in page looks.
     #[validate(nested)]
     pub(super) branding: Option<BrandingInput>,
+    /// A picture of it.
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    pub(super) picture: Option<PictureInput>,
 }
 
 impl Body for CreateOrganization {
-    type Command = NewOrganization;
+    type Command = Pictured<NewOrganization>;
 
-    fn command(self, meters: &Meters) -> Result<NewOrganization, Vec<FieldError>> {
+    const MAX: usize = WITH_PICTURE;
+
+    fn command(self, meters: &Meters) -> Result<Pictured<NewOrganization>, Vec<FieldError>> {
         let limits = self.limits.read("/limits", meters)?;
-        Ok(NewOrganization {
+        let picture = optional(self.picture.as_ref(), "/picture")?;
+        let organization = NewOrganization {
             name: self.name.read("/name")?,
             billing_account_id: optional(self.billing_account_id.as_ref(), "/billing_account_id")?,
             limits,
@@ -58,6 +78,11 @@ impl Body for CreateOrganization {
                 Some(branding) => branding.branding()?,
                 None => organization::Branding::default(),
             },
+            picture: None,
+        };
+        Ok(Pictured {
+            rest: organization,
+            picture: picture.map_or(Patch::Keep, Patch::Set),
         })
     }
 }
@@ -108,14 +133,22 @@ pub(crate) struct UpdateOrganization {
     #[serde(default, deserialize_with = "nullable")]
     #[validate(nested)]
     branding: Option<Option<BrandingInput>>,
+    /// Another picture of it; null for none.
+    #[serde(default, deserialize_with = "nullable")]
+    #[validate(custom(function = fits))]
+    #[schema(inline)]
+    picture: Option<Option<PictureInput>>,
 }
 
 impl Body for UpdateOrganization {
-    type Command = OrganizationChanges;
+    type Command = Pictured<OrganizationChanges>;
 
-    fn command(self, meters: &Meters) -> Result<OrganizationChanges, Vec<FieldError>> {
+    const MAX: usize = WITH_PICTURE;
+
+    fn command(self, meters: &Meters) -> Result<Pictured<OrganizationChanges>, Vec<FieldError>> {
         let limits = self.limits.read("/limits", meters)?;
-        Ok(OrganizationChanges {
+        let picture = patch(self.picture.as_ref(), "/picture")?;
+        let changes = OrganizationChanges {
             name: optional(self.name.as_ref(), "/name")?,
             billing_account_id: patch(self.billing_account_id.as_ref(), "/billing_account_id")?,
             limits,
@@ -129,6 +162,11 @@ impl Body for UpdateOrganization {
                 Some(None) => Patch::Clear,
                 Some(Some(branding)) => Patch::Set(branding.changes()?),
             },
+            picture: Patch::Keep,
+        };
+        Ok(Pictured {
+            rest: changes,
+            picture,
         })
     }
 }
@@ -138,7 +176,8 @@ impl Body for UpdateOrganization {
 #[schema(example = json!({
     "id": "org_02wMe2eZtYRY4hvzqF2FgZ", "name": "Marketing Team", "workspace_id": "ws_02wMe2eZtYRY4hvzqF2FgZ",
     "external_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab", "parent_org_id": null, "path": null, "depth": 0,
-    "billing_account_id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "picture": null,
+    "billing_account_id": "cus_02wMe2eZtYRY4hvzqF2FgZ",
+    "picture": "https://tenantry.example.com/pictures/ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.png",
     "usage": { "usage": { "locations": 1, "users": 4, "sso": 0 }, "subtree_usage": { "locations": 3, "users": 12, "sso": 0 } },
     "limits": { "locations": 5, "users": 20, "sso": null },
     "branding": {
@@ -170,7 +209,7 @@ pub(crate) struct Organization {
     /// The account that pays, on the roots of `single` and `assigned` workspaces.
     #[schema(inline, required, value_type = Option<BillingAccountIdShown>)]
     pub(super) billing_account_id: Option<String>,
-    /// A picture of it; none yet.
+    /// Where the picture of it is, for anybody; null without one.
     #[schema(required, format = "uri")]
     picture: Option<String>,
     /// What it uses.
@@ -205,7 +244,8 @@ impl Resource for Organization {
     type Of = OrganizationView;
 
     /// With every meter of the deployment, whether used or not.
-    fn show(view: OrganizationView, meters: &Meters) -> Self {
+    fn show(view: OrganizationView, deployment: &Deployment) -> Self {
+        let meters = &deployment.meters;
         let over_limit = view.is_over_limit();
         let OrganizationView {
             organization,
@@ -226,7 +266,7 @@ impl Resource for Organization {
             depth: organization.depth(),
             name: organization.name.to_string(),
             billing_account_id: organization.billing_account_id.map(|id| id.to_string()),
-            picture: None,
+            picture: organization.picture.map(|id| deployment.picture_url(&id)),
             usage,
             limits,
             branding: organization.branding.into(),

@@ -13,6 +13,7 @@ use super::entries::meter;
 use super::patch::present;
 use super::shown::{MeterName, OrganizationIdShown, ReservationIdShown, TeamIdShown, WorkspaceIdShown};
 use super::target::{OneTarget, OrganizationIdInput, TargetInput, TeamIdInput};
+use crate::deployment::Deployment;
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::representation::Resource;
@@ -135,7 +136,7 @@ described! {
 impl Resource for Reservation {
     type Of = reservation::Reservation;
 
-    fn show(of: reservation::Reservation, _: &Meters) -> Self {
+    fn show(of: reservation::Reservation, _: &Deployment) -> Self {
         Self {
             id: of.id.to_string(),
             meter: of.meter.to_string(),

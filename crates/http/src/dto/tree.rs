@@ -17,6 +17,7 @@ use super::entries::{Limits, LimitsInput};
 use super::organizations::{CreateOrganization, Organization};
 use super::patch::optional;
 use super::shown::BillingAccountIdShown;
+use crate::deployment::Deployment;
 use crate::input::Body;
 use crate::problem::{FieldError, of_branch};
 use crate::representation::Resource;
@@ -47,9 +48,9 @@ impl Resource for Tree {
     type Of = Vec<OrganizationView>;
 
     /// Organizations that are given with parents before their children.
-    fn show(views: Self::Of, meters: &Meters) -> Self {
+    fn show(views: Self::Of, deployment: &Deployment) -> Self {
         let branch = |view, children| Branch {
-            organization: Organization::show(view, meters),
+            organization: Organization::show(view, deployment),
             children,
         };
         Self {
@@ -226,8 +227,10 @@ impl CreateBranch {
             billing_account_id: self.billing_account_id,
             limits: self.limits,
             branding: self.branding,
+            picture: None,
         };
-        let organization = alone.command(meters).map_err(|errors| within(at, errors));
+        let alone = alone.command(meters).map_err(|errors| within(at, errors));
+        let organization = alone.map(|pictured| pictured.rest);
         match (
             organization,
             read_all(self.children, &format!("{at}/children"), meters),
@@ -288,8 +291,8 @@ pub(crate) struct PlannedBranch {
 }
 
 impl TreePlan {
-    pub fn show(view: TreeView, meters: &Meters) -> Self {
-        let branch = |view, children| PlannedBranch::new(Organization::show(view, meters), children);
+    pub fn show(view: TreeView, deployment: &Deployment) -> Self {
+        let branch = |view, children| PlannedBranch::new(Organization::show(view, deployment), children);
         Self {
             errors: view.refused.iter().map(of_branch).collect(),
             organizations: nested(view.organizations, branch),

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::shown::TeamIdShown;
+use crate::deployment::Deployment;
 use crate::input::Body;
 use crate::problem::FieldError;
 use crate::representation::Representation;
@@ -101,7 +102,7 @@ impl From<Vec<ListedTeam>> for V1Teams {
 
 impl CreatedV1Team {
     /// Whoever made it owns it.
-    pub fn present(view: &TeamView, _: &Meters) -> Representation {
+    pub fn present(view: &TeamView, _: &Deployment) -> Representation {
         let created = Self {
             team: V1Team::new(&view.team, view.slug.clone(), BasicRole::Owner),
         };

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use percent_encoding::percent_decode_str;
 use tenantry_application::Error;
 use tenantry_application::error::Noun;
+use tenantry_domain::organization::PictureId;
 use tenantry_domain::{
     BillingAccountId, CredentialId, InvitationId, OrganizationId, ReservationId, RoleId, SubscriptionId,
     TeamId, UserId, UserKeyId, WorkspaceId,
@@ -47,6 +48,7 @@ path_ids! {
     InvitationId: "invite_id", Invitation;
     CredentialId: "credential_id", Credential;
     UserKeyId: "api_key_id", UserKey;
+    PictureId: "picture_id", Picture;
 }
 
 /// A part of the path, decoded; `None` when it is not there or not UTF-8.

@@ -35,7 +35,7 @@ impl Frame {
                 request_id,
                 instance: request.uri().path().to_owned(),
                 dialect: Dialect::of(request.match_info().as_str()),
-                public_url: api.public_url.clone(),
+                public_url: api.deployment.public_url.clone(),
             },
         }
     }

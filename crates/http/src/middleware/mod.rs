@@ -26,7 +26,7 @@ use crate::state::Api;
 pub use cors::AllowedOrigins;
 use frame::Frame;
 pub(crate) use frame::MAX_REQUEST_ID;
-pub(crate) use security::headers;
+pub(crate) use security::{CROSS_ORIGIN_RESOURCE_POLICY, headers};
 
 /// Why no handler answered.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,9 @@ use actix_web::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+/// Who may embed an answer (the Fetch standard).
+pub(crate) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
 
 /// The headers of every answer that does not say otherwise, for a service that is reached there.
 pub(crate) fn headers(public_url: &str) -> Vec<(HeaderName, HeaderValue)> {

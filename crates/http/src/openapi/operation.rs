@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tenantry_application::event::EventKind;
 use tenantry_application::page::PageSize;
 use tenantry_domain::charge::ResourceId;
-use tenantry_domain::organization::Depth;
+use tenantry_domain::organization::{Depth, PictureId};
 use tenantry_domain::text::LoginHint;
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, UserId, WorkspaceId};
@@ -116,6 +116,7 @@ fn path_parameter(name: &str) -> Parameter {
         "billing_account_id" => (BillingAccountId::schema().into(), "The billing account."),
         "subscription_id" => (SubscriptionId::schema().into(), "The subscription."),
         "user_id" => (UserId::schema().into(), "The person."),
+        "picture_id" => (PictureId::schema().into(), "The picture."),
         "resource_id" => (
             ResourceId::schema().into(),
             "Your own name for what is charged, percent-encoded.",

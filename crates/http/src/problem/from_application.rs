@@ -19,6 +19,7 @@ use crate::dto::batches::RefusedRows;
 use crate::dto::charges::{METER, RESOURCE_ID};
 use crate::dto::moves::link_code;
 use crate::input::pointer;
+use crate::wire::wrong_picture;
 
 /// The one place where the application's errors become problems. What the domain says is meant for callers; what a store says is not.
 impl From<Error> for Problem {
@@ -53,6 +54,11 @@ impl From<&Error> for Problem {
             Error::Key(KeyRefused::ExpiryPassed) => return of_value("/expires_at", "in_the_past", error),
             Error::Key(KeyRefused::OverlapTooLong(_)) => {
                 return of_value("/overlap_seconds", "out_of_range", error);
+            }
+            Error::Picture(refused) => {
+                let (code, detail) = wrong_picture(refused);
+                let field = FieldError::new("/picture", code, detail);
+                return Self::new(Code::ValidationFailed).detail(&error).field(field);
             }
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),
@@ -127,6 +133,7 @@ pub(crate) fn code_of(error: &Error) -> Code {
         | Error::UnknownMeter(_)
         | Error::ReservedResourceId(_)
         | Error::Missing { .. }
+        | Error::Picture(_)
         | Error::Key(_) => Code::ValidationFailed,
         Error::KeyReused => Code::IdempotencyKeyReused,
         Error::InFlight => Code::IdempotencyInFlight,

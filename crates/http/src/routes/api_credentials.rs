@@ -2,9 +2,10 @@ use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::keys;
 use tenantry_domain::key::Credential;
-use tenantry_domain::{CredentialId, Meters, TeamId};
+use tenantry_domain::{CredentialId, TeamId};
 
 use super::{Answer, routes};
+use crate::deployment::Deployment;
 use crate::dto::keys::{ApiCredential, CreateApiCredential, Issued, PutKey, RotateKey};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
@@ -126,6 +127,6 @@ async fn rotate_api_credential(api: Api, call: Call<OneCredential, (), Json<Rota
     .await
 }
 
-fn issued(issued: &keys::Issued<Credential>, _: &Meters) -> Representation {
+fn issued(issued: &keys::Issued<Credential>, _: &Deployment) -> Representation {
     Issued::<ApiCredential>::present(StatusCode::OK, issued)
 }

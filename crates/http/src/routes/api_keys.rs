@@ -1,10 +1,11 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post};
 use tenantry_application::keys;
+use tenantry_domain::UserKeyId;
 use tenantry_domain::key::UserKey;
-use tenantry_domain::{Meters, UserKeyId};
 
 use super::{Answer, routes};
+use crate::deployment::Deployment;
 use crate::dto::keys::{ApiKey, Issued, PutKey, RotateKey};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
@@ -100,6 +101,6 @@ async fn rotate_api_key(api: Api, call: Call<UserKeyId, (), Json<RotateKey>>) ->
     .await
 }
 
-fn issued(issued: &keys::Issued<UserKey>, _: &Meters) -> Representation {
+fn issued(issued: &keys::Issued<UserKey>, _: &Deployment) -> Representation {
     Issued::<ApiKey>::present(StatusCode::CREATED, issued)
 }

@@ -45,7 +45,10 @@ async fn show(api: Api, conditions: Conditions, key: PublicKey) -> Answer {
     let organization = api
         .read(move |tenantry: &Tenantry| tenantry.public_organization(&key))
         .await?;
-    Ok(shown(&conditions, &PublicBranding::from(organization)))
+    Ok(shown(
+        &conditions,
+        &PublicBranding::of(organization, &api.deployment),
+    ))
 }
 
 struct ById(PublicKey);

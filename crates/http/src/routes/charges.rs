@@ -2,9 +2,10 @@ use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::charges::{self, ChargeRequest, RowOutcome, TransferRequest};
 use tenantry_domain::charge;
-use tenantry_domain::{Meters, OrganizationId, TeamId, WorkspaceId};
+use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
 
 use super::{Answer, ok, routes};
+use crate::deployment::Deployment;
 use crate::dto::batches::{ChangeCharges, Results};
 use crate::dto::charges::{
     Answers, Charge, ChargeOne, ChargePath, CheckCharges, MoveCharge, MoveChargeOne, PutCharge,
@@ -90,7 +91,7 @@ async fn move_charge(api: Api, call: Call<ChargePath, (), Json<MoveCharge>>) -> 
         dry_run,
     };
     let counted = api.metrics.charges.clone();
-    let present = |charge: &charge::Charge, _: &Meters| {
+    let present = |charge: &charge::Charge, _: &Deployment| {
         Representation::tagged(StatusCode::OK, &Charge::from(charge.clone()))
     };
     let seen = move |charge: &charge::Charge| {
@@ -135,7 +136,7 @@ async fn change_charges(api: Api, call: Call<(), (), Json<ChangeCharges>>) -> An
     let batch = call.body;
     let applied = !batch.dry_run;
     let counted = api.metrics.charges.clone();
-    let present = move |outcomes: &Vec<RowOutcome>, _: &Meters| {
+    let present = move |outcomes: &Vec<RowOutcome>, _: &Deployment| {
         Representation::untagged(StatusCode::OK, &Results::of(outcomes, applied))
     };
     api.once(call.conditions, present, move |tenantry, once| {
@@ -239,7 +240,7 @@ async fn list_team_charges(api: Api, call: Call<TeamId, Part>) -> Answer {
 )]
 #[post("/charges/check")]
 async fn check_charges(api: Api, call: Call<(), (), Json<CheckCharges>>) -> Answer {
-    let present = |answers: &Vec<charges::Answer>, _: &Meters| {
+    let present = |answers: &Vec<charges::Answer>, _: &Deployment| {
         Representation::untagged(StatusCode::OK, &Answers::from(answers))
     };
     api.answer(call.conditions, present, move |tenantry, once| {

@@ -1,9 +1,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post};
 use tenantry_application::teams::{InvitationView, TeamView};
-use tenantry_domain::{InvitationId, Meters, TeamId};
+use tenantry_domain::{InvitationId, TeamId};
 
 use super::{Answer, ok, routes};
+use crate::deployment::Deployment;
 use crate::dto::list::{List, Listing, Part};
 use crate::dto::teams::Team;
 use crate::dto::teams::invites::{Accepted, AnswerInvite, Invite, InviteUser, MyInvite};
@@ -23,7 +24,7 @@ routes!(
     decline_invite
 );
 
-fn on_its_way(_: &InvitationView, _: &Meters) -> Representation {
+fn on_its_way(_: &InvitationView, _: &Deployment) -> Representation {
     Representation::untagged(StatusCode::ACCEPTED, &Accepted::INVITED)
 }
 
@@ -127,7 +128,7 @@ async fn list_my_invites(api: Api, call: Call) -> Answer {
 #[post("/invites/accept")]
 async fn accept_invite(api: Api, call: Call<(), (), Json<AnswerInvite>>) -> Answer {
     let present =
-        |view: &TeamView, _: &Meters| Representation::tagged(StatusCode::OK, &Team::from(view.clone()));
+        |view: &TeamView, _: &Deployment| Representation::tagged(StatusCode::OK, &Team::from(view.clone()));
     api.once(call.conditions, present, move |tenantry, once| {
         tenantry.accept_invitation(&call.actor, &call.body, once)
     })
@@ -149,7 +150,7 @@ async fn accept_invite(api: Api, call: Call<(), (), Json<AnswerInvite>>) -> Answ
 )]
 #[post("/invites/decline")]
 async fn decline_invite(api: Api, call: Call<(), (), Json<AnswerInvite>>) -> Answer {
-    let present = |(): &(), _: &Meters| Representation::empty();
+    let present = |(): &(), _: &Deployment| Representation::empty();
     api.once(call.conditions, present, move |tenantry, once| {
         tenantry.decline_invitation(&call.actor, &call.body, once)
     })

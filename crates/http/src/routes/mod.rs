@@ -17,6 +17,7 @@ mod limits;
 mod members;
 mod metrics;
 mod organizations;
+mod pictures;
 mod problems;
 mod reservations;
 mod subscriptions;
@@ -69,7 +70,7 @@ macro_rules! groups {
 
 // A literal part of a path goes before one to fill in: `usage.csv` is no organization.
 groups! {
-    workspaces, members, usage, organizations, tree, limits, branding, billing_accounts, subscriptions, charges, reservations, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
+    workspaces, members, usage, organizations, tree, limits, branding, pictures, billing_accounts, subscriptions, charges, reservations, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

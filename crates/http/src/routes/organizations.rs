@@ -1,11 +1,16 @@
 use actix_web::{delete, get, patch, post};
+use tenantry_application::{NewOrganization, OrganizationChanges};
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
 use super::{Answer, routes};
-use crate::dto::organizations::{CreateChild, CreateOrganization, Organization, UpdateOrganization};
+use crate::dto::organizations::{
+    CreateChild, CreateOrganization, Organization, Pictured, UpdateOrganization,
+};
+use crate::hosting::Bringing;
 use crate::input::{Call, Json, Pairs, QueryInput};
 use crate::problem::Problem;
 use crate::state::Api;
+use crate::wire::EXAMPLE_PICTURE;
 
 routes!(
     create_organization,
@@ -29,7 +34,8 @@ type OneOrganization = (WorkspaceId, OrganizationId);
         "limits": { "locations": 5, "users": 20 },
         "branding": {
             "display_name": "ACME Inc.", "login_hint": "acme-inc", "colors": { "primary": "#007bff" }
-        }
+        },
+        "picture": EXAMPLE_PICTURE
     })),
     responses((status = 201, description = "The organization.", body = Organization)),
     extensions(("x-problems" = json!([
@@ -38,8 +44,17 @@ type OneOrganization = (WorkspaceId, OrganizationId);
 )]
 #[post("/workspaces/{workspace_id}/organizations")]
 async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
+    let Pictured { rest, picture } = call.body;
+    let bringing = Bringing::new(&call.actor, &call.conditions, (call.path, None));
+    let new = match api.hosted(bringing, picture).await {
+        Ok(picture) => NewOrganization {
+            picture: picture.value(),
+            ..rest
+        },
+        Err(answer) => return answer,
+    };
     api.create::<Organization>(call.conditions, move |tenantry, once| {
-        tenantry.create_root(&call.actor, call.path, &call.body, once)
+        tenantry.create_root(&call.actor, call.path, &new, once)
     })
     .await
 }
@@ -61,8 +76,17 @@ async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
 #[post("/workspaces/{workspace_id}/organizations/{organization_id}/children")]
 async fn create_child_organization(api: Api, call: Creation<OneOrganization>) -> Answer {
     let (workspace, parent) = call.path;
+    let Pictured { rest, picture } = call.body;
+    let bringing = Bringing::new(&call.actor, &call.conditions, (workspace, Some(parent)));
+    let new = match api.hosted(bringing, picture).await {
+        Ok(picture) => NewOrganization {
+            picture: picture.value(),
+            ..rest
+        },
+        Err(answer) => return answer,
+    };
     api.create::<Organization>(call.conditions, move |tenantry, once| {
-        tenantry.create_child(&call.actor, workspace, parent, &call.body, once)
+        tenantry.create_child(&call.actor, workspace, parent, &new, once)
     })
     .await
 }
@@ -97,8 +121,14 @@ async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
 #[patch("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<UpdateOrganization>>) -> Answer {
     let (workspace, id) = call.path;
+    let Pictured { rest, picture } = call.body;
+    let bringing = Bringing::new(&call.actor, &call.conditions, (workspace, Some(id)));
+    let changes = match api.hosted(bringing, picture).await {
+        Ok(picture) => OrganizationChanges { picture, ..rest },
+        Err(answer) => return answer,
+    };
     api.change::<Organization>(call.conditions, move |tenantry, precondition| {
-        tenantry.update_organization(&call.actor, workspace, id, &call.body, precondition)
+        tenantry.update_organization(&call.actor, workspace, id, &changes, precondition)
     })
     .await
 }

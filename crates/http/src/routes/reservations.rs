@@ -1,8 +1,9 @@
 use actix_web::http::StatusCode;
 use actix_web::{get, post};
-use tenantry_domain::{Meters, ReservationId, reservation};
+use tenantry_domain::{ReservationId, reservation};
 
 use super::{Answer, routes};
+use crate::deployment::Deployment;
 use crate::dto::reservations::{Reservation, Reserve, ReserveOne};
 use crate::input::{Call, Json};
 use crate::representation::{Representation, Resource};
@@ -69,7 +70,7 @@ async fn get_reservation(api: Api, call: Call<ReservationId>) -> Answer {
 )]
 #[post("/reservations/{reservation_id}/commit")]
 async fn commit_reservation(api: Api, call: Call<ReservationId>) -> Answer {
-    let present = |of: &reservation::Reservation, meters: &Meters| {
+    let present = |of: &reservation::Reservation, deployment: &Deployment| {
         Representation::tagged(StatusCode::OK, &Reservation::show(of.clone(), meters))
     };
     api.once(call.conditions, present, move |tenantry, once| {
@@ -88,7 +89,7 @@ async fn commit_reservation(api: Api, call: Call<ReservationId>) -> Answer {
 )]
 #[post("/reservations/{reservation_id}/release")]
 async fn release_reservation(api: Api, call: Call<ReservationId>) -> Answer {
-    let present = |_: &reservation::Reservation, _: &Meters| Representation::empty();
+    let present = |_: &reservation::Reservation, _: &Deployment| Representation::empty();
     api.once(call.conditions, present, move |tenantry, once| {
         tenantry.release_reservation(&call.actor, call.path, once)
     })

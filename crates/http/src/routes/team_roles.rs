@@ -1,9 +1,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::teams::RoleView;
-use tenantry_domain::{Meters, RoleId};
+use tenantry_domain::RoleId;
 
 use super::{Answer, routes};
+use crate::deployment::Deployment;
 use crate::dto::teams::roles::{PutRole, ScopeInfo, TeamRole};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
@@ -62,8 +63,9 @@ async fn list_team_roles(api: Api, call: Call) -> Answer {
 )]
 #[post("/team_roles")]
 async fn create_team_role(api: Api, call: Call<(), (), Json<PutRole>>) -> Answer {
-    let present =
-        |view: &RoleView, _: &Meters| Representation::tagged(StatusCode::OK, &TeamRole::from(view.clone()));
+    let present = |view: &RoleView, _: &Deployment| {
+        Representation::tagged(StatusCode::OK, &TeamRole::from(view.clone()))
+    };
     api.once(call.conditions, present, move |tenantry, once| {
         tenantry.create_role(&call.actor, &call.body, once)
     })

@@ -1,9 +1,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::teams::TeamView;
-use tenantry_domain::{Meters, OrganizationId, TeamId, WorkspaceId};
+use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
 
 use super::{Answer, ok, routes};
+use crate::deployment::Deployment;
 use crate::dto::list::{List, Listing, Part};
 use crate::dto::teams::{CreateTeam, Team, Teams, TransferTeam, UpdateTeam};
 use crate::input::{Call, Json};
@@ -149,7 +150,7 @@ async fn switch_team(api: Api, call: Call<TeamId>) -> Answer {
 #[post("/teams/{team_id}/transfer")]
 async fn transfer_team(api: Api, call: Call<TeamId, (), Json<TransferTeam>>) -> Answer {
     let present =
-        |view: &TeamView, _: &Meters| Representation::tagged(StatusCode::OK, &Team::from(view.clone()));
+        |view: &TeamView, _: &Deployment| Representation::tagged(StatusCode::OK, &Team::from(view.clone()));
     api.once(call.conditions, present, move |tenantry, once| {
         tenantry.transfer_team(&call.actor, call.path, call.body, once)
     })

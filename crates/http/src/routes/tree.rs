@@ -131,7 +131,7 @@ async fn get_parent(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answ
         .await?
     {
         Some(view) => {
-            let parent = Organization::show(view, &api.tenantry.settings().meters);
+            let parent = Organization::show(view, &api.deployment);
             Ok(shown(&call.conditions, &parent))
         }
         None => no_content(),
@@ -180,7 +180,7 @@ async fn create_organizations(api: Api, call: Call<WorkspaceId, (), Json<CreateT
         let view = api
             .read(move |tenantry| tenantry.preview_tree(&call.actor, call.path, &tree))
             .await?;
-        return ok(TreePlan::show(view, &api.tenantry.settings().meters));
+        return ok(TreePlan::show(view, &api.deployment));
     }
     api.create::<Tree>(call.conditions, move |tenantry, once| {
         tenantry.create_tree(&call.actor, call.path, &tree, once)
@@ -200,6 +200,5 @@ async fn organizations(
     let page = api
         .read(move |tenantry| tenantry.list_organizations(&actor, workspace, &selection, &request))
         .await?;
-    let meters = &api.tenantry.settings().meters;
-    ok(listing.show(page, |view| Organization::show(view, meters)))
+    ok(listing.show(page, |view| Organization::show(view, &api.deployment)))
 }

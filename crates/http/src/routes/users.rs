@@ -1,9 +1,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
 use tenantry_application::teams::PersonView;
-use tenantry_domain::{Meters, UserId};
+use tenantry_domain::UserId;
 
 use super::{Answer, routes};
+use crate::deployment::Deployment;
 use crate::dto::teams::people::{AddUser, AddedUser, UpdateUser, User, UserInfo};
 use crate::input::{Call, Json};
 use crate::representation::Representation;
@@ -68,7 +69,7 @@ async fn list_users(api: Api, call: Call) -> Answer {
 )]
 #[post("/users")]
 async fn add_user(api: Api, call: Call<(), (), Json<AddUser>>) -> Answer {
-    let present = |view: &PersonView, _: &Meters| {
+    let present = |view: &PersonView, _: &Deployment| {
         Representation::tagged(StatusCode::CREATED, &AddedUser::from(view.clone()))
     };
     api.once(call.conditions, present, move |tenantry, once| {

@@ -23,6 +23,7 @@ use crate::doorkeeper::Doorkeeper;
 use crate::endings::Endings;
 use crate::files;
 use crate::guards::guards;
+use crate::hosting::{HostingError, pictures};
 use crate::licensing::{self, Lookout, watch};
 use crate::mailing::{MailerError, mailer};
 use crate::sources::{FreshIds, SystemClock};
@@ -32,6 +33,11 @@ use crate::wiring::{open_store, tenantry};
 
 /// How long requests in flight may take to end once the service was asked to stop, in seconds.
 const GRACE: u64 = 30;
+
+/// Pictures that are fetched and made anew at once. What decoding them takes is bounded by this.
+const HOSTING: usize = 4;
+/// Hosted pictures that are read at once.
+const SERVING: usize = 8;
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +57,9 @@ pub enum ServeError {
     /// SIGHUP cannot be heard.
     #[error("cannot listen for SIGHUP")]
     Signals(#[source] io::Error),
+    /// Pictures cannot be hosted.
+    #[error("cannot host pictures")]
+    Pictures(#[from] HostingError),
     /// No mail can leave.
     #[error("cannot send mail")]
     Mailer(#[from] MailerError),
@@ -111,7 +120,7 @@ async fn listen(
     let base = settings.http.base_url(bound);
     let mut lookout = Lookout::new(&settings.license, Arc::new(SystemClock::start()));
     lookout.look().news.tell();
-    let tenantry = tenantry(settings, store.clone(), lookout.licenses())?;
+    let tenantry = tenantry(settings, store.clone(), pictures(&settings.pictures)?, lookout.licenses())?;
     let services = services(settings, store, tenantry, base.clone())?;
     sweeper::start(&services.tenantry, Duration::MAX);
     actix_web::rt::spawn(watch(lookout, hangups, licensing::PERIOD));
@@ -172,6 +181,8 @@ fn services(
         lanes: Lanes {
             reads: lane(concurrency.reads),
             writes: lane(concurrency.writes),
+            hosting: HOSTING,
+            serving: SERVING,
             wait: Duration::from_millis(settings.database.acquire_timeout_ms),
             work: Duration::from_millis(settings.http.answer_timeout_ms),
         },

@@ -10,6 +10,7 @@ use tenantry_domain::meter::InvalidMeters;
 use tenantry_persistence::{SchemaPolicy, SetupError};
 
 use crate::config::Settings;
+use crate::hosting::{HostingError, pictures};
 use crate::licensing::Licenses;
 use crate::wiring::{open_store, tenantry};
 
@@ -22,6 +23,9 @@ pub enum VerifyError {
     /// The meters are none.
     #[error(transparent)]
     Meters(#[from] InvalidMeters),
+    /// The pictures are out of reach.
+    #[error(transparent)]
+    Pictures(#[from] HostingError),
     /// The database does not play along.
     #[error("cannot compare")]
     Compare(#[from] tenantry_application::Error),
@@ -37,7 +41,7 @@ pub enum VerifyError {
 pub fn run(settings: &Settings, repair: bool, out: &mut dyn Write) -> Result<bool, VerifyError> {
     let store = open_store(&settings.database, SchemaPolicy::Require)?;
     // Balances are the same in every edition (E3).
-    let tenantry = tenantry(settings, store, Arc::<Licenses>::default())?;
+    let tenantry = tenantry(settings, store, pictures(&settings.pictures)?, Arc::<Licenses>::default())?;
     let found = tenantry.verify(repair, show_progress)?;
     for chain in &found.wrong_chains {
         writeln!(out, "{}", describe_chain(chain))?;

@@ -11,6 +11,7 @@ use serde_path_to_error::Segment;
 
 use super::database::DatabaseUrl;
 use super::mail::outbox_in;
+use super::pictures::pictures_in;
 use super::{ConfigError, DEFAULT_DATA_DIR, Origin, Settings};
 
 const PREFIX: &str = "TENANTRY";
@@ -49,9 +50,11 @@ impl Layers {
         let data_dir = data_dir.as_deref().unwrap_or(DEFAULT_DATA_DIR);
         let url = DatabaseUrl::sqlite_in(Path::new(data_dir));
         let outbox = outbox_in(Path::new(data_dir));
+        let pictures = pictures_in(Path::new(data_dir));
         builder
             .set_default("database.url", url.expose())?
             .set_default("mail.outbox_dir", outbox.display().to_string())?
+            .set_default("pictures.dir", pictures.display().to_string())?
             .build()
     }
 

@@ -13,6 +13,7 @@ mod log;
 mod mail;
 mod metrics;
 mod otlp;
+mod pictures;
 mod rate_limits;
 mod secret;
 mod value;
@@ -34,6 +35,7 @@ pub use log::{LogFormat, LogSettings};
 pub use mail::{MailSettings, MailTransport, SmtpCredentials, SmtpSettings};
 pub use metrics::MetricsSettings;
 pub use otlp::{OtlpHeader, OtlpSettings};
+pub use pictures::{BucketAddress, BucketSettings, PicturePlace, PictureSettings};
 pub use rate_limits::RateLimitSettings;
 pub use secret::Secret;
 
@@ -67,6 +69,8 @@ pub struct Settings {
     pub metrics: MetricsSettings,
     /// How mail leaves.
     pub mail: MailSettings,
+    /// Where pictures are kept.
+    pub pictures: PictureSettings,
     /// Where traces are sent.
     pub otlp: OtlpSettings,
 }
@@ -85,6 +89,7 @@ impl Default for Settings {
             log: LogSettings::default(),
             metrics: MetricsSettings::default(),
             mail: MailSettings::default(),
+            pictures: PictureSettings::default(),
             otlp: OtlpSettings::default(),
         }
     }

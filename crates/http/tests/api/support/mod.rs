@@ -104,6 +104,7 @@ impl World {
             ids: ids.clone(),
             secrets: ids.clone(),
             payments: switches.clone(),
+            pictures: Arc::new(pictures.host()),
             licenses: switches.clone(),
             settings,
         });
@@ -125,6 +126,8 @@ impl World {
             lanes: Lanes {
                 reads: 2,
                 writes: 1,
+                hosting: 1,
+                serving: 1,
                 wait: Duration::from_millis(500),
                 work: Duration::from_mins(1),
             },
