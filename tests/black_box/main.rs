@@ -20,4 +20,5 @@ mod logs;
 mod on_postgres;
 mod on_sqlite;
 mod outage;
+mod pictures;
 mod traces;

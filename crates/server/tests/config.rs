@@ -10,7 +10,8 @@ use tenantry_domain::BillingEnforcement;
 use tenantry_http::ForwardedHeader;
 use tenantry_mail::Security;
 use tenantry_server::config::{
-    self, ConfigError, DatabaseEngine, JwksLocation, LicenseSettings, LogFormat, MailTransport, Settings,
+    self, ConfigError, DatabaseEngine, JwksLocation, LicenseSettings, LogFormat, MailTransport, PicturePlace,
+    Settings,
 };
 
 fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, ConfigError> {
@@ -658,6 +659,122 @@ fn a_mail_server_is_described_completely() {
 }
 
 #[test]
+fn bad_values_of_pictures_are_refused() {
+    for (line, key, allowed) in [
+        (
+            "pictures.store = 'ftp://x'",
+            "pictures.store",
+            "`folder`, or a bucket",
+        ),
+        (
+            "pictures.store = 's3://'",
+            "pictures.store",
+            "`folder`, or a bucket",
+        ),
+        (
+            "pictures.store = 's3://Bucket'",
+            "pictures.store",
+            "`folder`, or a bucket",
+        ),
+        (
+            "pictures.store = 's3://bucket/../x'",
+            "pictures.store",
+            "`folder`, or a bucket",
+        ),
+        (
+            "pictures.store = 's3://bucket//x'",
+            "pictures.store",
+            "`folder`, or a bucket",
+        ),
+        ("pictures.dir = ''", "pictures.dir", "must not be empty"),
+        (
+            "pictures.allowed_addresses = ['10.0.0.8']",
+            "pictures.allowed_addresses",
+            "10.0.0.8:443",
+        ),
+        (
+            "pictures.fetch_timeout_ms = 99",
+            "pictures.fetch_timeout_ms",
+            "100 to 30000",
+        ),
+        ("pictures.s3.endpoint = 'x'", "pictures.s3.endpoint", "not a URL"),
+        (
+            "pictures.s3.endpoint = 'https://x/?a'",
+            "pictures.s3.endpoint",
+            "query",
+        ),
+        (
+            "pictures.s3.region = ''",
+            "pictures.s3.region",
+            "must not be empty",
+        ),
+        (
+            "pictures.s3.secret_access_key = ''",
+            "pictures.s3.secret_access_key",
+            "must not be empty",
+        ),
+        (
+            "pictures.s3.secret = 's3cret'",
+            "pictures.s3.secret",
+            "`secret_access_key`",
+        ),
+    ] {
+        refused(line, &[], &[key, "from the file", allowed]);
+    }
+}
+
+#[test]
+fn pictures_go_into_a_folder_of_the_data_directory_unless_a_bucket_is_named() {
+    let folder = |settings: &Settings| match &settings.pictures.place {
+        PicturePlace::Folder(folder) => folder.clone(),
+        PicturePlace::Bucket(bucket) => panic!("{bucket:?}"),
+    };
+    assert_eq!(folder(&Settings::default()), Path::new("data/pictures"));
+    assert_eq!(folder(&from_file("data_dir = 'x/'")), Path::new("x/pictures"));
+    let own = from_environment(&[("TENANTRY__PICTURES__DIR", "/var/pictures")]);
+    assert_eq!(folder(&own), Path::new("/var/pictures"));
+    let allowed = from_environment(&[("TENANTRY__PICTURES__ALLOWED_ADDRESSES", r#"["[fd00::8]:443"]"#)]);
+    assert_eq!(
+        allowed.pictures.allowed_addresses,
+        ["[fd00::8]:443".parse().unwrap()]
+    );
+}
+
+#[test]
+fn a_bucket_is_described_completely() {
+    let keys = "access_key_id = 'k'\nsecret_access_key = 's3cret'\n";
+    let file = |store: &str, rest: &str| format!("[pictures]\nstore = '{store}'\n[pictures.s3]\n{rest}");
+    let bucket = |store: &str, rest: &str| match from_file(&file(store, rest)).pictures.place {
+        PicturePlace::Bucket(bucket) => bucket,
+        PicturePlace::Folder(folder) => panic!("{folder:?}"),
+    };
+    let usual = bucket("s3://pictures", keys);
+    assert_eq!(
+        (usual.address.bucket.as_str(), usual.address.prefix.as_str()),
+        ("pictures", "")
+    );
+    assert_eq!(usual.endpoint.as_str(), "https://s3.us-east-1.amazonaws.com/");
+    let own = bucket(
+        "s3://pictures/a/b/",
+        &format!("{keys}region = 'x'\nendpoint = 'http://minio:9000'"),
+    );
+    assert_eq!(own.address.prefix, "a/b");
+    assert_eq!(
+        (own.region.as_str(), own.endpoint.as_str()),
+        ("x", "http://minio:9000/")
+    );
+    for rest in ["", "access_key_id = 'k'", "secret_access_key = 's3cret'"] {
+        refused(
+            &file("s3://pictures", rest),
+            &[],
+            &["pictures.s3.secret_access_key must be set", "from the file"],
+        );
+        let error = load(&file("s3://pictures", rest), &[]).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+    }
+}
+
+#[test]
 fn a_missing_file_is_refused() {
     let error = config::load(Some(Path::new("/nowhere/t.toml")), []).unwrap_err();
     assert!(matches!(error, ConfigError::Unreadable { .. }));
@@ -681,7 +798,8 @@ fn what_is_printed_can_be_loaded_again() {
          auth.issuers = [{issuer = 'i', audience = 'a', jwks_file = 'f'}]\n\
          license.key_file = 'issuer.pem.pub'\nlicense.file = 'license.jwt'\n\
          mail.transport = 'smtp'\nmail.from = 'ACME <a@b.example>'\nmail.smtp.host = 'mx'\nmail.smtp.security = 'tls'\n\
-         mail.smtp.ca_file = 'ca.pem'\nmail.invitation_url = 'https://app.example.com/#/join'\n",
+         mail.smtp.ca_file = 'ca.pem'\nmail.invitation_url = 'https://app.example.com/#/join'\n\
+         pictures.dir = '/srv/p'\npictures.allowed_addresses = ['10.0.0.8:443']\npictures.fetch_timeout_ms = 500\n",
     );
     assert_eq!(from_file(&settings.to_toml().unwrap()), settings);
     let defaults = Settings::default();
@@ -697,6 +815,9 @@ fn secrets_are_masked_in_every_output() {
         ("TENANTRY__MAIL__SMTP__HOST", "mx"),
         ("TENANTRY__MAIL__SMTP__USERNAME", "tenantry"),
         ("TENANTRY__MAIL__SMTP__PASSWORD", "s3cret"),
+        ("TENANTRY__PICTURES__STORE", "s3://pictures/production"),
+        ("TENANTRY__PICTURES__S3__ACCESS_KEY_ID", "tenantry"),
+        ("TENANTRY__PICTURES__S3__SECRET_ACCESS_KEY", "s3cret"),
     ]);
     let output = format!("{settings:?} {}", settings.to_toml().unwrap());
     assert!(!output.contains("s3cret"), "{output}");

@@ -38,7 +38,11 @@ async fn r1_old_answers_are_forgotten_now_and_every_so_often() {
     let settings = Settings::default();
     let folder = tempfile::tempdir().unwrap();
     let place = PicturePlace::Folder(folder.path().to_owned());
-    let pictures = pictures(&PictureSettings { place, ..settings.pictures.clone() }).unwrap();
+    let pictures = pictures(&PictureSettings {
+        place,
+        ..settings.pictures.clone()
+    })
+    .unwrap();
     let tenantry = tenantry(&settings, store.clone(), pictures, Arc::<Licenses>::default()).unwrap();
     assert!(is_forgotten(&*store), "nothing is there");
     sweeper::start(&tenantry, SHORT);

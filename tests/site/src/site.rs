@@ -83,7 +83,7 @@ impl Site {
     }
 
     /// Whatever `localhost` may be called in numbers.
-    pub fn addresses(&self) -> Vec<SocketAddr> {
+    pub fn addresses(&self) -> [SocketAddr; 2] {
         let of = |address: [u8; 4]| SocketAddr::from((address, self.port));
         vec![
             of([127, 0, 0, 1]),

@@ -1,5 +1,5 @@
 use crate::request::kind::Read;
-use crate::request::plain;
+use crate::request::{file, plain};
 use crate::scope::Scope;
 use crate::types::{Health, PublicBranding, UserInfo};
 use crate::{Client, OrganizationId, Request, Tagged};
@@ -19,6 +19,12 @@ impl Client {
     pub fn find_branding(&self, login_hint: &str) -> Request<Read, Tagged<PublicBranding>> {
         let request = Scope::root(self).get(&["branding"]);
         request.parameter("login_hint", login_hint)
+    }
+
+    /// The file of a hosted picture (O4), by the address at which an organization shows it. What is there never changes.
+    pub fn picture(&self, address: &str) -> Request<Read, Vec<u8>> {
+        let name = address.rsplit('/').next().unwrap_or(address);
+        Request::get(self, Scope::root(self).at(&["pictures", name]), file)
     }
 
     /// Whether the service can do its work now; an error when it cannot.

@@ -57,7 +57,7 @@ pub struct PublicBranding {
     pub organization_id: OrganizationId,
     /// The same as a UUID.
     pub external_id: String,
-    /// The address of a picture of it.
+    /// Where the picture of it is hosted.
     pub picture: Option<String>,
     /// How it looks.
     #[serde(flatten)]

@@ -17,6 +17,9 @@ pub struct NewOrganization {
     /// How its sign-in page looks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branding: Option<BrandingChanges>,
+    /// A picture of it (O4): an https URL that everybody can fetch it from, or a data URI in base64. JPEG, PNG or GIF, at most 2 MB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 impl NewOrganization {
@@ -62,6 +65,9 @@ pub struct OrganizationChanges {
     /// What is to change about its sign-in page.
     #[serde(skip_serializing_if = "Patch::is_keep")]
     pub branding: Patch<BrandingChanges>,
+    /// Another picture of it (O4), as in [`NewOrganization::picture`].
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub picture: Patch<String>,
 }
 
 /// An organization with what it uses and may use.
@@ -84,7 +90,7 @@ pub struct Organization {
     pub depth: u64,
     /// The account that pays, on the roots of `single` and `assigned` workspaces.
     pub billing_account_id: Option<BillingAccountId>,
-    /// The address of a picture of it.
+    /// Where the picture of it is hosted. Anybody may fetch it; see [`Client::picture`](crate::Client::picture).
     pub picture: Option<String>,
     /// What it uses.
     pub usage: Usage,

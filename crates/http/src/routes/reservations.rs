@@ -71,7 +71,7 @@ async fn get_reservation(api: Api, call: Call<ReservationId>) -> Answer {
 #[post("/reservations/{reservation_id}/commit")]
 async fn commit_reservation(api: Api, call: Call<ReservationId>) -> Answer {
     let present = |of: &reservation::Reservation, deployment: &Deployment| {
-        Representation::tagged(StatusCode::OK, &Reservation::show(of.clone(), meters))
+        Representation::tagged(StatusCode::OK, &Reservation::show(of.clone(), deployment))
     };
     api.once(call.conditions, present, move |tenantry, once| {
         tenantry.commit_reservation(&call.actor, call.path, once)

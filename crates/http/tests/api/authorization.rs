@@ -71,7 +71,7 @@ const KNOWN: Row = [401, 200, 200, 200, 200, 200, 200, 200, 200, 200];
 /// The table. An operation without a row fails the test below.
 fn row(operation: &str) -> Option<Row> {
     Some(match operation {
-        "get_branding" | "find_branding" | "get_health" | "get_readiness" | "get_metrics"
+        "get_branding" | "find_branding" | "get_picture" | "get_health" | "get_readiness" | "get_metrics"
         | "get_document" | "list_problems" | "get_problem" | "get_docs_file" => PUBLIC,
         "get_docs" => [308; 10],
         "create_workspace" | "create_api_key" => PEOPLE_CREATE,

@@ -34,6 +34,7 @@ mod moves;
 mod nonsense;
 mod organizations;
 mod pagination;
+mod pictures;
 mod protocol;
 mod rates;
 mod reservations;

@@ -1,12 +1,13 @@
 use tenantry_application::ports::{PublicKey, StoreError, UniqueKey};
-use tenantry_domain::organization::{Branding, Colors, Organization};
+use tenantry_domain::organization::picture::HostedFormat;
+use tenantry_domain::organization::{Branding, Colors, Organization, PictureId};
 
 use crate::fixtures::*;
 use crate::support::*;
 
 pub fn branded(hint: &str) -> Organization {
     Organization {
-        picture: None,
+        picture: Some(PictureId::of(b"a", HostedFormat::Png)),
         branding: Branding {
             display_name: Some(text("ACME & Söhne 🏭")),
             login_hint: Some(text(hint)),

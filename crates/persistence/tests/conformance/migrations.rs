@@ -37,6 +37,7 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-22-000008_invitation_tokens",
             "2026-11-22-000009_tree_versions",
             "2026-11-22-000010_reservations",
+            "2026-11-22-000012_pictures",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
         match error(&url, SchemaPolicy::Require) {

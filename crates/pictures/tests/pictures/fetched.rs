@@ -46,7 +46,7 @@ fn answer(target: &str) -> Answer {
 }
 
 fn within(site: &Site) -> Host {
-    Host::within(Reach::beside(site.addresses()))
+    Host::within(Reach::beside(site.addresses().into()))
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn o4_a_site_that_does_not_answer_is_not_waited_for() {
         let _ = wait.lock().unwrap().recv();
         Answer::file(samples::png())
     });
-    let host = Host::patient(Reach::beside(site.addresses()), Duration::from_millis(200));
+    let host = Host::patient(Reach::beside(site.addresses().into()), Duration::from_millis(200));
     assert_eq!(
         host.host(&site.url("/logo.png")),
         Err(PictureRefused::Unreachable)

@@ -120,7 +120,12 @@ async fn listen(
     let base = settings.http.base_url(bound);
     let mut lookout = Lookout::new(&settings.license, Arc::new(SystemClock::start()));
     lookout.look().news.tell();
-    let tenantry = tenantry(settings, store.clone(), pictures(&settings.pictures)?, lookout.licenses())?;
+    let tenantry = tenantry(
+        settings,
+        store.clone(),
+        pictures(&settings.pictures)?,
+        lookout.licenses(),
+    )?;
     let services = services(settings, store, tenantry, base.clone())?;
     sweeper::start(&services.tenantry, Duration::MAX);
     actix_web::rt::spawn(watch(lookout, hangups, licensing::PERIOD));

@@ -41,7 +41,12 @@ pub enum VerifyError {
 pub fn run(settings: &Settings, repair: bool, out: &mut dyn Write) -> Result<bool, VerifyError> {
     let store = open_store(&settings.database, SchemaPolicy::Require)?;
     // Balances are the same in every edition (E3).
-    let tenantry = tenantry(settings, store, pictures(&settings.pictures)?, Arc::<Licenses>::default())?;
+    let tenantry = tenantry(
+        settings,
+        store,
+        pictures(&settings.pictures)?,
+        Arc::<Licenses>::default(),
+    )?;
     let found = tenantry.verify(repair, show_progress)?;
     for chain in &found.wrong_chains {
         writeln!(out, "{}", describe_chain(chain))?;

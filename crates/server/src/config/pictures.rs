@@ -75,8 +75,7 @@ impl FromStr for BucketAddress {
         let is_of_bucket = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
         let is_bucket = (3..=63).contains(&bucket.len()) && bucket.bytes().all(is_of_bucket);
         let is_of_prefix = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-        let is_part =
-            |part: &str| !matches!(part, "" | "." | "..") && part.bytes().all(is_of_prefix);
+        let is_part = |part: &str| !matches!(part, "" | "." | "..") && part.bytes().all(is_of_prefix);
         let prefix = prefix.trim_end_matches('/');
         if is_bucket && (prefix.is_empty() || prefix.split('/').all(is_part)) {
             Ok(Self {

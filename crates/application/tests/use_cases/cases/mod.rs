@@ -18,6 +18,7 @@ mod members;
 mod moves;
 mod organizations;
 mod people;
+mod pictures;
 mod preconditions;
 mod previews;
 mod reservations;

@@ -34,6 +34,7 @@ use tenantry_domain::{
 };
 use uuid::Uuid;
 
+use super::pictures::Gallery;
 use crate::database::Database;
 use crate::recorder::{Stop, stop_before_commit};
 
@@ -47,6 +48,7 @@ pub struct World {
     clock: Arc<StoppedClock>,
     payments: Arc<Payments>,
     pub licenses: Arc<Licenses>,
+    pub pictures: Arc<Gallery>,
     pub database: Database,
 }
 
@@ -125,6 +127,7 @@ impl World {
         let clock = Arc::new(StoppedClock(Mutex::new(Timestamp::EPOCH.plus_days(20_000))));
         let payments = Arc::new(Payments(AtomicBool::new(true)));
         let licenses = Arc::<Licenses>::default();
+        let pictures = Arc::<Gallery>::default();
         let first_id = FIRST_ID.fetch_add(1 << 32, Ordering::SeqCst);
         let counter = Arc::new(Counter(AtomicU64::new(first_id)));
         let app = Tenantry::new(Parts {
@@ -133,6 +136,7 @@ impl World {
             ids: counter.clone(),
             secrets: counter,
             payments: payments.clone(),
+            pictures: pictures.clone(),
             licenses: licenses.clone(),
             settings,
         });
@@ -142,6 +146,7 @@ impl World {
             clock,
             payments,
             licenses,
+            pictures,
             database,
         }
     }

@@ -91,7 +91,7 @@ fn row(operation: &str) -> Option<Echo> {
         "get_user" | "update_user" | "remove_user" => echo::<User>,
         "list_team_events" | "list_events" => echo::<Page<Event>>,
         // Nothing, pages and files for people, and what is for other programs than clients.
-        "decline_invite" | "get_usage_csv" | "get_usage_pdf" | "get_docs" | "get_docs_file"
+        "decline_invite" | "get_usage_csv" | "get_usage_pdf" | "get_picture" | "get_docs" | "get_docs_file"
         | "get_document" | "get_metrics" | "get_problem" | "list_problems" => echo::<Value>,
         _ => return None,
     })

@@ -89,7 +89,7 @@ pub fn check(method: &Method, target: &str, reply: &Reply) {
         reply.header("x-request-id").is_some_and(|id| !id.is_empty()),
         "no request id: {context}"
     );
-    check_security(reply, &context);
+    check_security(path, reply, &context);
     let operation = find(method, path);
     if reply.status >= 400 {
         check_problem(reply, path, operation, &context);
@@ -146,15 +146,18 @@ pub fn followed(value: &'static Value) -> &'static Value {
 }
 
 /// What browsers are told about every answer.
-fn check_security(reply: &Reply, context: &str) {
+fn check_security(path: &str, reply: &Reply, context: &str) {
+    let is_picture = path.starts_with("/pictures/") && reply.status < 400;
     let kept = match reply.header("etag") {
+        Some(_) if is_picture => "public, max-age=31536000, immutable",
         Some(_) => "private, no-cache",
         None => "no-store",
     };
+    let embedded = if is_picture { "cross-origin" } else { "same-origin" };
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
-        ("cross-origin-resource-policy", "same-origin"),
+        ("cross-origin-resource-policy", embedded),
         ("cache-control", kept),
         ("strict-transport-security", "max-age=31536000"),
     ] {

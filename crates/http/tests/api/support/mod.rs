@@ -1,6 +1,7 @@
 mod client_types;
 mod contract;
 mod fakes;
+mod gallery;
 mod place;
 mod reply;
 mod scene;
@@ -15,6 +16,8 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::test::{TestRequest, init_service};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use tenantry_application::ports::Clock;
 use tenantry_application::{Parts, Settings, Tenantry};
@@ -26,11 +29,21 @@ use tenantry_http::{
 use tenantry_persistence::{Options, open};
 
 pub use client_types::has_row;
+use gallery::Gallery;
+
 pub use contract::{DOCUMENT, Operation, followed, operations};
 pub use fakes::{Ids, PUBLIC_URL, Switches};
 pub use place::Place;
 pub use reply::{Reply, keys};
 pub use store::Traced;
+
+/// A picture of one pixel.
+pub const PICTURE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+/// A data URI.
+pub fn inline(media_type: &str, file: &[u8]) -> String {
+    format!("data:{media_type};base64,{}", STANDARD.encode(file))
+}
 
 /// What the store is said to do.
 const POOL: PoolUse = PoolUse {
@@ -63,6 +76,7 @@ pub struct World {
     pub trace: Traced,
     pub interface: Interface,
     people: fakes::People,
+    gallery: Gallery,
     app: App,
 }
 
@@ -98,13 +112,14 @@ impl World {
         let trace = Traced::new(store);
         let switches = Arc::new(Switches::default());
         let ids = Arc::new(Ids::default());
+        let gallery = Gallery::new();
         let tenantry = Tenantry::new(Parts {
             store: Arc::new(trace.clone()),
             clock: switches.clone(),
             ids: ids.clone(),
             secrets: ids.clone(),
             payments: switches.clone(),
-            pictures: Arc::new(pictures.host()),
+            pictures: Arc::new(gallery.host()),
             licenses: switches.clone(),
             settings,
         });
@@ -147,6 +162,7 @@ impl World {
             trace,
             interface,
             people,
+            gallery,
             app,
         }
     }

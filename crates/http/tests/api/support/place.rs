@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 use tenantry_domain::license::LicenseLimits;
 use tenantry_domain::team::SystemRole;
 
-use super::World;
+use super::{PICTURE, World};
 
 /// A workspace in which every operation can succeed.
 pub struct Place {
@@ -98,6 +98,7 @@ impl Place {
             .replace("{credential_id}", &self.credential)
             .replace("{api_key_id}", &self.api_key)
             .replace("{reservation_id}", &self.reservation)
+            .replace("{picture_id}", &world.gallery.any())
             .replace("{meter}", "users")
             .replace("{resource_id}", "seat")
             .replace("{id}", organization)
@@ -192,6 +193,14 @@ impl Place {
         if operation == "unarchive_workspace" {
             let workspace = format!("/workspaces/{}", self.workspace);
             world.delete("alice", &workspace).await.expect(204);
+        }
+        if operation == "get_picture" {
+            let organization = format!(
+                "/workspaces/{}/organizations/{}",
+                self.workspace, self.spare_organization
+            );
+            let body = json!({ "picture": PICTURE });
+            world.patch("alice", &organization, body).await.expect(200);
         }
         if ["get_charge", "move_charge"].contains(&operation) {
             world.charge("users/seat", &self.organization, 1).await;
