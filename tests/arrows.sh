@@ -29,6 +29,10 @@ must tenantry-server tenantry-http
 must tenantry-server tenantry-persistence
 must tenantry-server tenantry-mail
 must tenantry-server tenantry-license
+must tenantry-server tenantry-pictures
+must tenantry-pictures tenantry-application
+must tenantry-pictures image
+must tenantry-pictures object_store
 must tenantry-license tenantry-domain
 must tenantry-license jsonwebtoken
 must tenantry-mail tenantry-application
@@ -58,24 +62,29 @@ for web_or_async in actix-web tokio utoipa validator; do
   must_not tenantry-license "$web_or_async"
   must_not tenantry-reports "$web_or_async"
 done
+# Pictures are kept by a library that is async.
+for web in actix-web utoipa validator; do
+  must_not tenantry-pictures "$web"
+done
 for database in diesel r2d2; do
   must_not tenantry-domain "$database"
   must_not tenantry-application "$database"
   must_not tenantry-http "$database"
   must_not tenantry-mail "$database"
+  must_not tenantry-pictures "$database"
   must_not tenantry-license "$database"
   must_not tenantry-reports "$database"
 done
-for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-reports tenantry-server; do
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-pictures tenantry-license tenantry-reports tenantry-server; do
   must_not tenantry-domain "$ours"
 done
-for ours in tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-reports tenantry-server; do
+for ours in tenantry-persistence tenantry-http tenantry-mail tenantry-pictures tenantry-license tenantry-reports tenantry-server; do
   must_not tenantry-application "$ours"
 done
-for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-reports tenantry-server; do
+for ours in tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-pictures tenantry-reports tenantry-server; do
   must_not tenantry-license "$ours"
 done
-for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-license tenantry-reports tenantry-server; do
+for ours in tenantry-domain tenantry-application tenantry-persistence tenantry-http tenantry-mail tenantry-pictures tenantry-license tenantry-reports tenantry-server; do
   must_not tenantry-client "$ours"
   must_not "$ours" tenantry-client
 done
@@ -84,23 +93,27 @@ for telemetry in prometheus-client opentelemetry; do
   must_not tenantry-application "$telemetry"
   must_not tenantry-persistence "$telemetry"
   must_not tenantry-mail "$telemetry"
+  must_not tenantry-pictures "$telemetry"
   must_not tenantry-license "$telemetry"
   must_not tenantry-reports "$telemetry"
 done
 must_not tenantry-http opentelemetry
 must_not tenantry-http tenantry-persistence
-for other in tenantry-http tenantry-mail tenantry-license tenantry-reports; do
+for other in tenantry-http tenantry-mail tenantry-pictures tenantry-license tenantry-reports; do
   must_not tenantry-persistence "$other"
 done
-for other in tenantry-mail tenantry-license jsonwebtoken; do
+for other in tenantry-mail tenantry-pictures tenantry-license jsonwebtoken; do
   must_not tenantry-http "$other"
 done
 for other in tenantry-http tenantry-persistence tenantry-license tenantry-reports; do
   must_not tenantry-mail "$other"
+  must_not tenantry-pictures "$other"
 done
-for other in tenantry-http tenantry-persistence tenantry-mail tenantry-license; do
+for other in tenantry-http tenantry-persistence tenantry-mail tenantry-pictures tenantry-license; do
   must_not tenantry-reports "$other"
 done
+must_not tenantry-mail tenantry-pictures
+must_not tenantry-pictures tenantry-mail
 for configuration in config serde; do
   must_not tenantry-domain "$configuration"
 done

@@ -60,7 +60,7 @@ def narrow_fields(schema, meter):
     for name, field in schema.get("properties", {}).items():
         if field.get("propertyNames", {}).get("pattern") == meter["pattern"]:
             field["propertyNames"]["enum"] = METERS
-        if name.endswith("_id") and name in SEEDS["values"]:
+        if (name.endswith("_id") or name == "picture") and name in SEEDS["values"]:
             for choice in field.get("oneOf", [field]):
                 if choice.get("type") == "string":
                     choice["enum"] = SEEDS["values"][name]

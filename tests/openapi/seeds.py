@@ -3,6 +3,12 @@
 import json
 import urllib.request
 
+# A picture of one pixel.
+PICTURE = (
+    "data:image/png;base64,"
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
 
 class Caller:
     """Somebody with a token."""
@@ -40,6 +46,8 @@ def plant(owner, member):
         for many in (1000, 5)
     ]
     roots = f"{at}/organizations"
+    shown = owner.make(roots, name="Shown", picture=PICTURE)
+    picture = owner.ask("GET", f"{roots}/{shown}")["picture"]
     root = owner.make(roots, name="Root", branding={"login_hint": "root"}, limits={"locations": 100})
     owner.make(roots, name="Another")
     child = owner.make(f"{roots}/{root}/children", name="Child")
@@ -68,6 +76,8 @@ def plant(owner, member):
         "invite_id": ["018f0c2e-7a3b-7c4d-8e5f-0123456789ab"],
         "team_id": [team, "018f0c2e-7a3b-7c4d-8e5f-0123456789ab"],
         "login_hint": ["root", "nobody"],
+        "picture": [PICTURE, picture],
+        "picture_id": [picture.rpartition("/")[2], "0" * 64 + ".png"],
         "file": ["index.html", "swagger-ui.css", "nothing.txt"],
     }
     lists = {

@@ -85,7 +85,7 @@ impl Site {
     /// Whatever `localhost` may be called in numbers.
     pub fn addresses(&self) -> [SocketAddr; 2] {
         let of = |address: [u8; 4]| SocketAddr::from((address, self.port));
-        vec![
+        [
             of([127, 0, 0, 1]),
             SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], self.port)),
         ]

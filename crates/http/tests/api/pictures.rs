@@ -1,7 +1,6 @@
 //! Pictures of organizations (O4). Sites that they are fetched from are in the black-box tests.
 
 use actix_web::http::Method;
-use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 use tenantry_test_site::samples;
 
@@ -213,27 +212,6 @@ async fn o4_nothing_is_fetched_for_whoever_may_not_show_it() {
         .patch("alice", &nowhere, body())
         .await
         .refused(404, "not_found");
-}
-
-#[actix_web::test]
-async fn o4_a_body_may_be_larger_where_a_picture_may_come() {
-    let (world, organizations) = start().await;
-    let ask = async |address: &str, length: usize| {
-        let mut body = json!({ "name": "New" }).to_string();
-        body.push_str(&" ".repeat(length - body.len()));
-        let request = TestRequest::post()
-            .uri(address)
-            .insert_header(("Authorization", "Bearer alice"))
-            .insert_header(("Content-Type", "application/json"));
-        world.send(request.set_payload(body)).await
-    };
-    ask(&organizations, 4 * 1024 * 1024).await.expect(201);
-    ask(&organizations, 4 * 1024 * 1024 + 1)
-        .await
-        .refused(413, "body_too_large");
-    ask("/workspaces", 64 * 1024 + 1)
-        .await
-        .refused(413, "body_too_large");
 }
 
 #[actix_web::test]
