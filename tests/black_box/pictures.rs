@@ -1,6 +1,6 @@
 //! Pictures (O4) in the real binary, from a real site over TLS.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tenantry_test_site::{Answer, Authority, Site, samples};
 use tenantry_tests::{Answer as Told, Caller, Service, Wait};
 
@@ -34,7 +34,7 @@ fn service(authority: &Authority, site: &Site) -> Service {
 }
 
 fn create(ada: &Caller, organizations: &str, picture: &str) -> Told {
-    ada.post(organizations, json!({ "name": "Root", "picture": picture }))
+    ada.post(organizations, &json!({ "name": "Root", "picture": picture }))
 }
 
 #[test]
@@ -44,17 +44,14 @@ fn o4_pictures_are_fetched_hosted_and_refused() {
     let mut service = service(&authority, &site);
     let ada = service.person("ada@example.com");
     let made = ada
-        .post("/workspaces", json!({ "name": "W", "billing_mode": "pooled" }))
+        .post("/workspaces", &json!({ "name": "W", "billing_mode": "pooled" }))
         .expect(201);
-    let organizations = format!(
-        "/workspaces/{}/organizations",
-        made["id"].as_str().expect("an id")
-    );
+    let organizations = format!("/workspaces/{}/organizations", made.id());
 
     let first = create(&ada, &organizations, &site.url("/logo.png")).expect(201);
     let moved = create(&ada, &organizations, &site.url("/moved.png")).expect(201);
-    assert_eq!(moved["picture"], first["picture"]);
-    let url = first["picture"].as_str().expect("a URL").to_owned();
+    assert_eq!(moved.at("/picture"), first.at("/picture"));
+    let url = first.text_at("/picture");
     assert!(url.starts_with(&format!("{}/pictures/", service.base)), "{url}");
     let file = service
         .anonymous()
@@ -74,7 +71,7 @@ fn o4_pictures_are_fetched_hosted_and_refused() {
         ("/to-loopback", "address_not_public"),
         ("/to-localhost", "address_not_public"),
     ] {
-        refused(create(&ada, &organizations, &site.url(path)).expect(422), code);
+        refused(&create(&ada, &organizations, &site.url(path)).expect(422), code);
     }
     for (picture, code) in [
         ("https://localhost/logo.png", "address_not_public"),
@@ -83,12 +80,13 @@ fn o4_pictures_are_fetched_hosted_and_refused() {
         ("data:image/svg+xml;base64,PHN2Zz4=", "unsupported_format"),
         ("data:image/png;base64,/9j/4AAQ", "wrong_format"),
     ] {
-        refused(create(&ada, &organizations, picture).expect(422), code);
+        refused(&create(&ada, &organizations, picture).expect(422), code);
     }
     let all = ada.get(&organizations).expect(200);
-    assert_eq!(all["data"].as_array().map(Vec::len), Some(2));
+    assert_eq!(all.body["data"].as_array().map(Vec::len), Some(2));
 
     // What is hosted survives the process and the site.
+    service.kill();
     service.restart();
     let file = service
         .anonymous()
@@ -99,11 +97,11 @@ fn o4_pictures_are_fetched_hosted_and_refused() {
     assert!(file.starts_with(b"\x89PNG"));
 }
 
-fn refused(problem: Value, code: &str) {
-    let error = &problem["errors"][0];
+fn refused(answer: &Told, code: &str) {
+    let error = &answer.body["errors"][0];
     assert_eq!(
         (&error["pointer"], &error["code"]),
         (&json!("/picture"), &json!(code)),
-        "{problem:#}"
+        "{answer:?}"
     );
 }
