@@ -30,6 +30,7 @@ mod settlement;
 mod subscriptions;
 pub mod teams;
 mod usage_report;
+mod watch;
 mod workspaces;
 
 pub use actor::{Actor, Machine, Scope, TeamCredential};
@@ -39,8 +40,9 @@ pub use licensing::LicenseStanding;
 pub use limits::OrganizationLimits;
 pub use mails::{Bell, MailOutcome};
 pub use organizations::{
-    BranchRefused, BrandingChanges, CreationRefused, LimitShift, MoveView, MovedOrganization, NewBranch,
-    NewOrganization, NewPlace, NewTree, OrganizationChanges, OrganizationView, PictureLeave, Place, TreeView,
+    BranchRefused, BrandingChanges, CreationRefused, EffectiveView, LimitShift, MoveView, MovedOrganization,
+    NewBranch, NewOrganization, NewPlace, NewTree, OrganizationChanges, OrganizationView, PersonAccess,
+    PictureLeave, Place, TreeView,
 };
 pub use patch::Patch;
 pub use service::{Parts, Tenantry};

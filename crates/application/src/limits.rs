@@ -1,10 +1,10 @@
-use tenantry_domain::capacity::{Chain, Enforcement, MeterLimits, Node, NodeId, TargetId};
+use tenantry_domain::capacity::{Chain, MeterLimits, Node, NodeId, TargetId};
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{BillingEnforcement, Meter, OrganizationId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::ports::{ChainNode, ChainRecord};
+use crate::ports::{ChainNode, ChainRecord, UnitOfWork};
 use crate::service::Tenantry;
 
 /// What an organization may still use, of every meter (L7).
@@ -27,34 +27,41 @@ impl Tenantry {
         id: OrganizationId,
     ) -> Result<OrganizationLimits> {
         self.read_in(actor, workspace, Permission::ReadUsage, |unit, _| {
-            let target = TargetId::Organization(id);
-            let mut chains = unit.balances().chains(workspace, &[target])?;
-            let record = chains
-                .remove(&target)
-                .ok_or(Error::NotFound(Noun::Organization))?;
-            let row = |meter: &Meter| MeterLimits {
-                meter: meter.clone(),
-                direct: record.target.balance(meter).direct,
-                chain: chain_of(&record, meter, self.settings().enforcement),
-            };
-            Ok(OrganizationLimits {
-                organization_id: id,
-                organization_name: record.target.name.clone(),
-                meters: self.settings().meters.iter().map(row).collect(),
-            })
+            self.limits_of(unit, workspace, id)
+        })
+    }
+
+    /// The same, for somebody who may see it.
+    pub(crate) fn limits_of(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        workspace: WorkspaceId,
+        id: OrganizationId,
+    ) -> Result<OrganizationLimits> {
+        let target = TargetId::Organization(id);
+        let mut chains = unit.balances().chains(workspace, &[target])?;
+        let record = chains
+            .remove(&target)
+            .ok_or(Error::NotFound(Noun::Organization))?;
+        let row = |meter: &Meter| MeterLimits {
+            meter: meter.clone(),
+            direct: record.target.balance(meter).direct,
+            chain: chain_of(&record, meter, self.settings().enforcement),
+        };
+        Ok(OrganizationLimits {
+            organization_id: id,
+            organization_name: record.target.name.clone(),
+            meters: self.settings().meters.iter().map(row).collect(),
         })
     }
 }
 
-/// The chain of one meter as the deployment enforces it: limits of organizations and teams always bind, pools as it has set (B3).
+/// The chain of one meter as the deployment enforces it: limits of organizations and teams do as they say (L8), pools as it has set (B3).
 pub(crate) fn chain_of(record: &ChainRecord, meter: &Meter, setting: BillingEnforcement) -> Chain {
-    let target = target_node(&record.target, meter);
-    Chain::new(nodes_of(&record.above, meter, setting), target)
-}
-
-/// The organization or team at which a chain ends, whose limit always binds.
-pub(crate) fn target_node(kept: &ChainNode, meter: &Meter) -> Node {
-    node(kept, meter, Enforcement::Enforce)
+    Chain::new(
+        nodes_of(&record.above, meter, setting),
+        node(&record.target, meter),
+    )
 }
 
 /// Nodes as the deployment enforces them; without the pool where there is none (B3).
@@ -64,14 +71,15 @@ pub(crate) fn nodes_of<'a>(
     setting: BillingEnforcement,
 ) -> Vec<Node> {
     let nodes = kept.into_iter().filter_map(|kept| match kept.id {
-        NodeId::Organization(_) | NodeId::Team(_) => Some(node(kept, meter, Enforcement::Enforce)),
+        NodeId::Organization(_) | NodeId::Team(_) => Some(node(kept, meter)),
         NodeId::Pool(_) => setting
             .of_pool()
-            .map(|enforcement| node(kept, meter, enforcement)),
+            .map(|enforcement| node(kept, meter).under(enforcement)),
     });
     nodes.collect()
 }
 
-fn node(kept: &ChainNode, meter: &Meter, enforcement: Enforcement) -> Node {
-    Node::from_balance(kept.id, kept.name.clone(), kept.balance(meter), enforcement)
+/// An organization or team, whose limit does as it says (L8).
+pub(crate) fn node(kept: &ChainNode, meter: &Meter) -> Node {
+    Node::from_balance(kept.id, kept.name.clone(), kept.balance(meter))
 }

@@ -5,18 +5,27 @@ use std::collections::BTreeMap;
 use tenantry_domain::billing::{BillingEnforcement, Pool, Subscription, Transition, TransitionKind, settle};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::workspace::Workspace;
-use tenantry_domain::{BillingAccountId, Meter, Units, WorkspaceId};
+use tenantry_domain::{BillingAccountId, Limit, Meter, Units, WorkspaceId};
 
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, Facts, facts_of};
 use crate::ports::{UnitOfWork, WorkspacePlace};
 use crate::service::Tenantry;
+use crate::watch::Counted;
 
 /// Who acts when time does.
 const SYSTEM: &str = "system";
 
 /// How many workspaces are settled at once that nobody came to.
 const DUE_AT_ONCE: i64 = 1_000;
+
+/// A pool, and what is kept of it by meter.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KeptPool {
+    /// What it should be.
+    pub pool: Pool,
+    balances: BTreeMap<Meter, Balance>,
+}
 
 impl Tenantry {
     /// Lets what is due in a workspace's subscriptions happen, in a transaction of its own.
@@ -55,7 +64,8 @@ impl Tenantry {
         self.lock_pools(unit, workspace)?;
         self.expire_reservations(unit, &SYSTEM, workspace)?;
         let payable = self.payable_accounts(unit, workspace.id)?;
-        for (id, before) in self.pools(unit, workspace)? {
+        for (id, kept) in self.pools(unit, workspace)? {
+            let before = kept.pool;
             let mut after = before.clone();
             let is_payable = |account| payable.get(&account).copied().unwrap_or_default();
             let transitions = settle(&mut after, is_payable, self.now());
@@ -66,7 +76,11 @@ impl Tenantry {
             {
                 unit.subscriptions().update(changed)?;
             }
-            self.store_capacity(unit, workspace.id, id, &after)?;
+            let kept = KeptPool {
+                pool: after,
+                balances: kept.balances,
+            };
+            self.store_capacity(unit, &SYSTEM, (workspace.id, id), &kept)?;
             for transition in transitions {
                 let of = |pool: &Pool| {
                     pool.subscriptions
@@ -74,7 +88,7 @@ impl Tenantry {
                         .find(|s| s.id == transition.subscription)
                         .map(facts_of)
                 };
-                let changes = of(&after)
+                let changes = of(&kept.pool)
                     .unwrap_or_default()
                     .changed_since(&of(&before).unwrap_or_default());
                 self.record_transition(unit, workspace.id, &transition, changes)?;
@@ -109,45 +123,58 @@ impl Tenantry {
         Ok(())
     }
 
-    /// The pool that an account feeds, with what is used of it.
+    /// The pool that an account feeds.
     pub(crate) fn pool_of_account(
         &self,
         unit: &mut dyn UnitOfWork,
         workspace: &Workspace,
         account: BillingAccountId,
-    ) -> Result<(PoolId, Pool)> {
+    ) -> Result<(PoolId, KeptPool)> {
         let id = workspace.billing_mode.pool_fed_by(workspace.id, account);
         let pool = self.pools(unit, workspace)?.remove(&id).unwrap_or_default();
         Ok((id, pool))
     }
 
-    /// Stores what a pool can give now (B1).
+    /// Stores what a pool can give now (B1), with the thresholds that this reaches (L9).
     pub(crate) fn store_capacity(
         &self,
         unit: &mut dyn UnitOfWork,
-        workspace: WorkspaceId,
-        id: PoolId,
-        pool: &Pool,
+        by: &impl ToString,
+        (workspace, id): (WorkspaceId, PoolId),
+        kept: &KeptPool,
     ) -> Result<()> {
         for meter in self.settings().meters.iter() {
-            unit.balances()
-                .set_capacity(workspace, id, meter, pool.capacity(meter))?;
+            let capacity = kept.pool.capacity(meter);
+            unit.balances().set_capacity(workspace, id, meter, capacity)?;
+            let counted = Counted {
+                workspace,
+                node: NodeId::Pool(id),
+                meter,
+            };
+            let before = kept.balances.get(meter).copied().unwrap_or_default();
+            let after = Balance {
+                limit: Limit::AtMost(capacity),
+                ..before
+            };
+            self.tell_thresholds(unit, by, counted, [before, after])?;
         }
         Ok(())
     }
 
     /// Every pool that has live subscriptions, with what is used of it.
-    fn pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<BTreeMap<PoolId, Pool>> {
-        let mut pools = live_pools(unit, workspace)?;
+    fn pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<BTreeMap<PoolId, KeptPool>> {
+        let pools = live_pools(unit, workspace)?;
         let nodes: Vec<_> = pools.keys().copied().map(NodeId::Pool).collect();
         let meters = &self.settings().meters;
-        let kept = unit
+        let mut kept = unit
             .balances()
             .of_nodes_for_update(workspace.id, &nodes, meters)?;
-        for (id, pool) in &mut pools {
-            pool.used = self.binding_usage(kept.get(&NodeId::Pool(*id)));
-        }
-        Ok(pools)
+        let mut with_kept = |(id, mut pool): (PoolId, Pool)| {
+            let balances = kept.remove(&NodeId::Pool(id)).unwrap_or_default();
+            pool.used = self.binding_usage(Some(&balances));
+            (id, KeptPool { pool, balances })
+        };
+        Ok(pools.into_iter().map(&mut with_kept).collect())
     }
 
     /// Usage that the capacity of a pool must cover: where the pool never refuses, nothing must be covered (B3, B4).

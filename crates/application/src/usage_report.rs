@@ -1,8 +1,8 @@
-//! What a whole workspace uses and may use, at one moment (L8).
+//! What a whole workspace uses and may use, at one moment (L10).
 
 use std::collections::BTreeMap;
 
-use tenantry_domain::capacity::{Balance, CapacityTree, Enforcement, MeterLimits, Node, NodeId};
+use tenantry_domain::capacity::{Balance, CapacityTree, MeterLimits, Node, NodeId};
 use tenantry_domain::organization::{Organization, OrganizationName};
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{Limit, Meter, OrganizationId, Timestamp, Units, WorkspaceId};
@@ -11,7 +11,7 @@ use crate::actor::Actor;
 use crate::error::Result;
 use crate::service::Tenantry;
 
-/// What a whole workspace uses and may use, at one moment (L8).
+/// What a whole workspace uses and may use, at one moment (L10).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageReport {
     /// The workspace.
@@ -79,7 +79,7 @@ impl UsageTotal {
 type Kept = BTreeMap<NodeId, BTreeMap<Meter, Balance>>;
 
 impl Tenantry {
-    /// What a whole workspace uses and may use (L8).
+    /// What a whole workspace uses and may use (L10).
     pub fn usage_report(&self, actor: &Actor, workspace: WorkspaceId) -> Result<UsageReport> {
         self.read_in(actor, workspace, Permission::ReadUsage, |unit, access| {
             let organizations = in_tree_order(unit.organizations().all(workspace)?);
@@ -133,13 +133,7 @@ impl Tenantry {
         meter: &Meter,
     ) -> Result<CapacityTree> {
         let mut tree = CapacityTree::default();
-        let add = |tree: &mut CapacityTree, id, parent, enforcement| {
-            let balance = balance(kept, id, meter);
-            tree.insert(
-                Node::from_balance(id, String::new(), balance, enforcement),
-                parent,
-            )
-        };
+        let node = |id| Node::from_balance(id, String::new(), balance(kept, id, meter));
         for organization in organizations {
             let parent = match (organization.parent_id(), self.settings().enforcement.of_pool()) {
                 (Some(parent), _) => Some(NodeId::Organization(parent)),
@@ -147,14 +141,14 @@ impl Tenantry {
                     let account = organization.billing_account_id;
                     let pool = NodeId::Pool(workspace.billing_mode.pool_of(workspace.id, account));
                     if tree.used(pool).is_err() {
-                        add(&mut tree, pool, None, enforcement)?;
+                        tree.insert(node(pool).under(enforcement), None)?;
                     }
                     Some(pool)
                 }
                 (None, None) => None,
             };
             let id = NodeId::Organization(organization.id);
-            add(&mut tree, id, parent, Enforcement::Enforce)?;
+            tree.insert(node(id), parent)?;
         }
         Ok(tree)
     }
@@ -171,7 +165,7 @@ impl Tenantry {
                 .sum(),
             total: has_pools.then(|| {
                 pools
-                    .map(|pool| balance(kept, *pool, meter).cap.unwrap_or_default())
+                    .map(|pool| balance(kept, *pool, meter).limit.cap().unwrap_or_default())
                     .sum()
             }),
         }

@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use tenantry_domain::capacity::{CapacityTree, Chain, Enforcement, Node, NodeId, PoolId, Refusal};
+use tenantry_domain::capacity::{CapacityTree, Chain, Node, NodeId, PoolId, Refusal};
 use tenantry_domain::{BillingAccountId, Limit, OrganizationId, Units};
 use uuid::Uuid;
 
@@ -112,6 +112,5 @@ fn node(id: NodeId, name: &str, limit: Limit) -> Node {
         name: name.to_owned(),
         limit,
         used: Units::ZERO,
-        enforcement: Enforcement::Enforce,
     }
 }

@@ -6,8 +6,8 @@
 //!
 //! | module | holds | rules |
 //! |---|---|---|
-//! | [`capacity`] | chain, decision, limits, the whole tree in memory | L2–L7, C2, C3 |
-//! | [`organization`] | hierarchy, path, moves, deletion, pictures, branding | O1–O7 |
+//! | [`capacity`] | chain, decision, limits, the whole tree in memory | L2–L7, L9, L10, C2, C3 |
+//! | [`organization`] | hierarchy, path, moves, deletion, pictures, branding | O1–O7, O9 |
 //! | [`workspace`] | workspace, roles, permissions, membership | W1–W5 |
 //! | [`billing`] | modes, accounts, pools, subscriptions | B1–B6, S1–S6 |
 //! | [`charge`], [`reservation`] | the ledger | C1, C4, C5, C11 |
@@ -15,18 +15,16 @@
 //! | [`key`] | API credentials of teams, API keys of people | K1–K3 |
 //! | [`license`] | editions, and the licences that give them | E1–E3 |
 //! | [`user`] | people | I2, T1, T13 |
-//! | [`id`], [`text`], [`meter`], [`units`], [`limit`], [`time`] | values | I1, I2, L1, L2 |
+//! | [`id`], [`text`], [`meter`], [`units`], [`limit`], [`time`] | values | I1, I2, L1, L2, L8 |
 //!
 //! # Using it alone
 //!
 //! ```
-//! use tenantry_domain::capacity::{Chain, Enforcement, Node, NodeId, PoolId};
+//! use tenantry_domain::capacity::{Chain, Node, NodeId, PoolId};
 //! use tenantry_domain::{BillingAccountId, Limit, OrganizationId, Units};
 //! use uuid::Uuid;
 //!
-//! let node = |id, name: &str, limit, used| Node {
-//!     id, name: name.into(), limit, used, enforcement: Enforcement::Enforce,
-//! };
+//! let node = |id, name: &str, limit, used| Node { id, name: name.into(), limit, used };
 //! let account = PoolId::BillingAccount(BillingAccountId::from_uuid(Uuid::from_u128(1)));
 //! let organization = |n| NodeId::Organization(OrganizationId::from_uuid(Uuid::from_u128(n)));
 //!
@@ -69,7 +67,7 @@ pub use id::{
     BillingAccountId, CredentialId, EventId, Id, InvalidId, InvitationId, MailId, OrganizationId,
     ReservationId, RoleId, ScopeId, SubscriptionId, TeamId, UserId, UserKeyId, WorkspaceId,
 };
-pub use limit::Limit;
+pub use limit::{Enforcement, Limit};
 pub use meter::{Meter, Meters, UnknownMeter};
 pub use time::Timestamp;
 pub use units::{OutOfRange, Quantity, Units};

@@ -58,7 +58,7 @@ impl Api {
     pub async fn answer<T: Send + 'static>(
         &self,
         conditions: Conditions,
-        present: impl Fn(&T, &Meters) -> Representation + Send + 'static,
+        present: impl Fn(&T, &Deployment) -> Representation + Send + 'static,
         work: impl FnOnce(&Tenantry, &Once<'_, T>) -> Result<T, Error> + Send + 'static,
     ) -> Answer {
         if conditions.key.is_some() {
@@ -67,7 +67,7 @@ impl Api {
         let answer = self
             .read(move |tenantry| work(tenantry, &Once::default()))
             .await?;
-        Ok(present(&answer, &self.tenantry.settings().meters).respond())
+        Ok(present(&answer, &self.deployment).respond())
     }
 
     /// The same, when what it is done to, shown so, is as the caller expects.

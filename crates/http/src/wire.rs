@@ -17,7 +17,7 @@ use tenantry_domain::team::{InvitationToken, TeamScope, UnknownTeamScope};
 use tenantry_domain::text::{Color, Email, InvalidText, Key, LoginHint, Name, Note};
 use tenantry_domain::user::{IdentityProvider, Timezone};
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{Meter, Quantity, ScopeId, Timestamp, Units};
+use tenantry_domain::{Enforcement, Meter, Quantity, ScopeId, Timestamp, Units};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -256,6 +256,7 @@ wire! {
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.png").build();
     Country, String: |raw: &String| raw.parse(), because("malformed"), form("^[A-Za-z]{2}$", "US").build();
     Role, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
+    Enforcement, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     BillingMode, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     Currency, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);
     EventKind, String: |raw: &String| raw.parse(), because("unknown_value"), words(Self::ALL, Self::as_str);

@@ -87,7 +87,7 @@ fn l4_a_limit_below_usage_needs_consent_and_then_blocks_growth_only() {
     let scope = world::scope(&ada, &w).organization(&root.as_str().into());
     let lower = |allow_over_limit| {
         let changes = OrganizationChanges {
-            limits: [("locations".to_owned(), Some(2))].into(),
+            limits: [("locations".to_owned(), Some(2.into()))].into(),
             allow_over_limit,
             ..OrganizationChanges::default()
         };

@@ -1,5 +1,5 @@
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
-use tenantry_domain::{OrganizationId, Units, WorkspaceId};
+use tenantry_domain::{Limit, OrganizationId, Units, WorkspaceId};
 use tenantry_persistence::{Options, open};
 
 use super::{start, world};
@@ -25,7 +25,7 @@ fn l6_verify_finds_a_wrong_balance_and_a_wrong_chain_and_repair_mends_both() {
     let store = open(&service.database_url(), &Options::default()).expect("it opens");
     let mut unit = store.begin_write().expect("it begins");
     let wrong = Balance {
-        cap: Units::new(8).ok(),
+        limit: Limit::from_option(Units::new(8).ok()),
         direct: Units::ZERO,
         subtree: Units::new(7).expect("few"),
     };

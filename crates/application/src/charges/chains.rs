@@ -1,20 +1,21 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tenantry_domain::capacity::{
-    Chain, ChargeTarget, Crossing, Node, NodeId, TargetId, UsageChange, UsagePlace,
+    Balance, Chain, ChargeTarget, Crossing, Node, NodeId, TargetId, UsageChange, UsagePlace,
 };
 use tenantry_domain::{BillingEnforcement, Meter, WorkspaceId};
 
 use crate::access::noun_of;
 use crate::error::{Error, Result};
-use crate::limits::{nodes_of, target_node};
+use crate::limits::{node, nodes_of};
 use crate::ports::{ChainNode, NodeUsage, UnitOfWork};
 
 /// Chains of one workspace that a transaction has locked, with what is used at their nodes as far as it is decided.
 pub(crate) struct LockedChains {
     chains: BTreeMap<TargetId, Vec<NodeId>>,
     nodes: BTreeMap<NodeId, ChainNode>,
-    changed: BTreeSet<(NodeId, Meter)>,
+    /// What was used before, where that has changed.
+    changed: BTreeMap<(NodeId, Meter), Balance>,
 }
 
 impl LockedChains {
@@ -36,7 +37,7 @@ impl LockedChains {
         Ok(Self {
             chains,
             nodes,
-            changed: BTreeSet::new(),
+            changed: BTreeMap::new(),
         })
     }
 
@@ -55,10 +56,7 @@ impl LockedChains {
         let (last, above) = self.path(id)?.split_last().ok_or_else(gone)?;
         let last = self.nodes.get(last).ok_or_else(gone)?;
         let above = above.iter().filter_map(|node| self.nodes.get(node));
-        Ok(Chain::new(
-            nodes_of(above, meter, setting),
-            target_node(last, meter),
-        ))
+        Ok(Chain::new(nodes_of(above, meter, setting), node(last, meter)))
     }
 
     /// The nodes that gain what goes from one place to another (C11).
@@ -82,20 +80,21 @@ impl LockedChains {
                 continue;
             };
             let place = UsagePlace::of(node, id.into(), parent);
-            let balance = kept.balance(meter).after(change, place)?;
-            kept.balances.insert(meter.clone(), balance);
-            self.changed.insert((node, meter.clone()));
+            let before = kept.balance(meter);
+            kept.balances.insert(meter.clone(), before.after(change, place)?);
+            self.changed.entry((node, meter.clone())).or_insert(before);
         }
         Ok(())
     }
 
     /// What is used now at every node at which that has changed.
     pub fn usage(&self) -> Vec<NodeUsage> {
-        let usage = self.changed.iter().filter_map(|(node, meter)| {
+        let usage = self.changed.iter().filter_map(|((node, meter), before)| {
             let kept = self.nodes.get(node)?;
             Some(NodeUsage {
                 node: *node,
                 meter: meter.clone(),
+                before: *before,
                 balance: kept.balance(meter),
             })
         });

@@ -1,4 +1,3 @@
-use serde_json::json;
 use tenantry_domain::Units;
 use tenantry_domain::capacity::{Admission, Crossing, Refusal, Sight, TargetId, UsageChange};
 use tenantry_domain::charge::{Charge, ChargeMove, ChargePlan, check_reservable, plan_charge, plan_move};
@@ -271,7 +270,7 @@ impl<'a> Desk<'a> {
     pub fn save(self) -> Result<()> {
         self.unit.reservations().save(&self.reserved, &self.ended)?;
         match self.book.changes() {
-            Some(change) => Ok(self.unit.charges().save(&change)?),
+            Some(change) => self.tenantry.save_ledger(self.unit, &self.by, &change),
             None => Ok(()),
         }
     }
@@ -280,7 +279,7 @@ impl<'a> Desk<'a> {
         self.book.chains().change_usage(target, &key.meter, change)
     }
 
-    /// Tells of a refusal what may be known (C3), and notes where an observing node would have refused (B3).
+    /// Tells of a refusal what may be known (C3), and tells where an observing node would have refused (B3, L8).
     fn admitted(
         &mut self,
         sight: Sight,
@@ -290,15 +289,10 @@ impl<'a> Desk<'a> {
     ) -> Result<()> {
         let meter = &key.meter;
         let admission = admission.map_err(|refusal| no_room(meter, *refusal, sight))?;
-        for node in admission.would_have_refused {
-            let changes =
-                json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
-            let place = EventPlace::of(self.book.workspace().id, target);
-            let subject: (EventKind, &dyn ToString) = (EventKind::ChargeWouldRefuse, &key.resource_id);
-            self.tenantry
-                .record(self.unit, &self.by, place, subject, changes)?;
-        }
-        Ok(())
+        let place = EventPlace::of(self.book.workspace().id, target);
+        let about = (place, &key.resource_id as &dyn ToString);
+        self.tenantry
+            .tell_would_refuse(self.unit, &self.by, about, (meter, units), &admission)
     }
 
     /// The row of the ledger that a reservation holds.

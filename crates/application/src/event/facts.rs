@@ -11,7 +11,7 @@ use tenantry_domain::reservation::Reservation;
 use tenantry_domain::team::{CustomRole, Invitation, Team, TeamMember, TeamScope};
 use tenantry_domain::text::Note;
 use tenantry_domain::workspace::{Member, Workspace, WorkspaceDescription};
-use tenantry_domain::{Limit, Meter, Quantity, Units};
+use tenantry_domain::{Enforcement, Limit, Meter, Quantity};
 
 /// The fields of a thing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -50,7 +50,12 @@ where
 
 /// Limits, as they were set.
 pub(crate) fn limit_facts(limits: &BTreeMap<Meter, Limit>) -> Value {
-    let pair = |(meter, limit): (&Meter, &Limit)| (meter.to_string(), json!(limit.cap().map(Units::get)));
+    let shown = |limit: Limit| match limit {
+        Limit::Unlimited => Value::Null,
+        Limit::AtMost(cap) => json!(cap.get()),
+        Limit::Observed(cap) => json!({ "limit": cap.get(), "mode": Enforcement::Observe.as_str() }),
+    };
+    let pair = |(meter, limit): (&Meter, &Limit)| (meter.to_string(), shown(*limit));
     limits.iter().map(pair).collect()
 }
 

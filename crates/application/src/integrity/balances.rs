@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenantry_domain::capacity::{Balance, CapacityTree, Enforcement, Node, NodeId, PoolId};
+use tenantry_domain::capacity::{Balance, CapacityTree, Node, NodeId, PoolId};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::team::Team;
 use tenantry_domain::workspace::Workspace;
-use tenantry_domain::{Meter, WorkspaceId};
+use tenantry_domain::{Limit, Meter, WorkspaceId};
 
 use super::{ComparedBalances, find, pool_of};
 use crate::error::Result;
@@ -52,7 +52,7 @@ fn kept_balances(unit: &mut dyn UnitOfWork, id: WorkspaceId) -> Result<Balances>
 fn explicit(node: NodeId, balance: Balance) -> Balance {
     match node {
         NodeId::Pool(_) => Balance {
-            cap: Some(balance.cap.unwrap_or_default()),
+            limit: Limit::AtMost(balance.limit.cap().unwrap_or_default()),
             ..balance
         },
         NodeId::Organization(_) | NodeId::Team(_) => balance,
@@ -83,14 +83,15 @@ fn recompute(unit: &mut dyn UnitOfWork, workspace: &Workspace, kept: &Balances) 
             tree.record(target.id().into(), *units)?;
         }
         for node in tree.nodes() {
-            let cap = match node {
-                NodeId::Pool(id) => pools.get(&id).map(|pool| pool.capacity(&meter)),
+            let limit = match node {
+                NodeId::Pool(id) => Limit::from_option(pools.get(&id).map(|pool| pool.capacity(&meter))),
                 NodeId::Organization(_) | NodeId::Team(_) => {
-                    kept.get(&(node, meter.clone())).and_then(|balance| balance.cap)
+                    let kept = kept.get(&(node, meter.clone()));
+                    kept.copied().unwrap_or_default().limit
                 }
             };
             let balance = Balance {
-                cap,
+                limit,
                 direct: tree.direct(node)?,
                 subtree: tree.used(node)?,
             };
@@ -107,7 +108,7 @@ fn empty_tree(
     pools: impl Iterator<Item = PoolId>,
 ) -> Result<CapacityTree> {
     let mut tree = CapacityTree::default();
-    let node = |id| Node::from_balance(id, String::new(), Balance::default(), Enforcement::Enforce);
+    let node = |id| Node::from_balance(id, String::new(), Balance::default());
     let drawn_on = organizations
         .iter()
         .filter(|o| o.parent_id().is_none())

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::billing::{BillingAccount, BillingMode};
-use tenantry_domain::capacity::{Crossing, NodeId, PoolId, Refusal, TargetId, UsageChange, UsagePlace};
+use tenantry_domain::capacity::{
+    Admission, Crossing, NodeId, PoolId, Refusal, TargetId, UsageChange, UsagePlace,
+};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
-use tenantry_domain::{BillingAccountId, Meter, OrganizationId, Units};
+use tenantry_domain::{BillingAccountId, Meter, OrganizationId, Units, WorkspaceId};
 
 use super::find;
 use crate::error::{Error, Noun, Result};
@@ -23,6 +25,9 @@ pub(super) struct Carried {
     /// Those that are to be, from the pool down.
     pub new: Vec<ChainNode>,
 }
+
+/// What came of asking for room.
+type Admitted = std::result::Result<Admission, Box<Refusal>>;
 
 /// Where an organization is to be: below another, or below a pool alone.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +86,35 @@ impl Tenantry {
         })
     }
 
+    /// Counts what the organization uses where it is to be, and no more where it was, when there is room for it.
+    pub(super) fn count_there(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        by: &impl ToString,
+        workspace: WorkspaceId,
+        carried: &Carried,
+    ) -> Result<()> {
+        let about = (workspace.into(), &carried.node.id as &dyn ToString);
+        for (meter, units, admission) in self.admissions(carried) {
+            let admission = admission.map_err(|refusal| Error::LimitReached {
+                meter: meter.clone(),
+                refusal,
+            })?;
+            self.tell_would_refuse(unit, by, about, (meter, units), &admission)?;
+        }
+        self.save_usage(unit, by, workspace, &carried.usage()?)
+    }
+
     /// Every meter of which there is no room for what the organization uses, and why.
     pub(super) fn lacking_room(&self, carried: &Carried) -> Vec<(Meter, Box<Refusal>)> {
+        let refused = self.admissions(carried).into_iter();
+        refused
+            .filter_map(|(meter, _, admission)| Some((meter.clone(), admission.err()?)))
+            .collect()
+    }
+
+    /// Whether there is room for what the organization uses, meter by meter.
+    fn admissions<'a>(&self, carried: &'a Carried) -> Vec<(&'a Meter, Units, Admitted)> {
         let gaining = carried.crossing().gaining;
         let gaining: Vec<ChainNode> = carried
             .new
@@ -90,18 +122,17 @@ impl Tenantry {
             .filter(|node| gaining.contains(&node.id))
             .cloned()
             .collect();
-        let refused = |(meter, units): (&Meter, Units)| {
+        let asked = |(meter, units)| {
             let nodes = nodes_of(&gaining, meter, self.settings().enforcement);
-            let refusal = Crossing::admit(nodes, units).err()?;
-            Some((meter.clone(), refusal))
+            (meter, units, Crossing::admit(nodes, units))
         };
-        carried.used().filter_map(refused).collect()
+        carried.used().map(asked).collect()
     }
 }
 
 impl Carried {
     /// What is used at every node that changes.
-    pub(super) fn usage(&self) -> Result<Vec<NodeUsage>> {
+    fn usage(&self) -> Result<Vec<NodeUsage>> {
         let crossing = self.crossing();
         let mut usage = Vec::new();
         for (meter, units) in self.used() {
@@ -110,10 +141,12 @@ impl Carried {
             let shrinking = losing.map(|node| (node, UsageChange::Shrink(units)));
             let growing = gaining.map(|node| (node, UsageChange::Grow(units)));
             for (node, change) in shrinking.chain(growing) {
+                let before = node.balance(meter);
                 usage.push(NodeUsage {
                     node: node.id,
                     meter: meter.clone(),
-                    balance: node.balance(meter).after(change, UsagePlace::Below)?,
+                    before,
+                    balance: before.after(change, UsagePlace::Below)?,
                 });
             }
         }

@@ -12,7 +12,7 @@ use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, Units, Wor
 use super::carry::{Below, Hold};
 use super::{OrganizationView, check_account, find, login_hint_taken, view};
 use crate::actor::Actor;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::event::{EventKind, facts_of, limit_facts};
 use crate::patch::Patch;
 use crate::ports::UnitOfWork;
@@ -101,9 +101,15 @@ impl Tenantry {
                 precondition.check(|| view(unit, before.clone()).map(Some))?;
                 let mut after = changes.applied_to(&before);
                 if after.billing_account_id != before.billing_account_id {
-                    self.change_account(unit, &access.workspace, &before, after.billing_account_id)?;
+                    self.change_account(
+                        unit,
+                        actor,
+                        (&access.workspace, &before),
+                        after.billing_account_id,
+                    )?;
                 }
-                let new_limits = self.set_limits(unit, &after, &changes.limits, changes.over_limit)?;
+                let limits = (&changes.limits, changes.over_limit);
+                let new_limits = self.set_limits(unit, actor, &after, limits)?;
                 if after == before && new_limits.is_empty() {
                     return view(unit, before);
                 }
@@ -170,8 +176,8 @@ impl Tenantry {
     fn change_account(
         &self,
         unit: &mut dyn UnitOfWork,
-        workspace: &Workspace,
-        root: &Organization,
+        actor: &Actor,
+        (workspace, root): (&Workspace, &Organization),
         account: Option<BillingAccountId>,
     ) -> Result<()> {
         let mode = workspace.billing_mode;
@@ -187,10 +193,7 @@ impl Tenantry {
         );
         let place = (root.id, Below::Pool(new));
         let carried = self.carry(unit, workspace, place, ([old, new], Hold::Charges))?;
-        if let Some((meter, refusal)) = self.lacking_room(&carried).into_iter().next() {
-            return Err(Error::LimitReached { meter, refusal });
-        }
-        unit.balances().save_usage(workspace.id, &carried.usage()?)?;
+        self.count_there(unit, actor, workspace.id, &carried)?;
         let linked = Organization {
             billing_account_id: Some(account),
             ..root.clone()

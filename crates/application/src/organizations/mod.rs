@@ -3,6 +3,7 @@
 mod carry;
 mod change;
 mod create;
+mod effective;
 mod picture;
 mod plan;
 mod read;
@@ -11,6 +12,7 @@ mod wanted;
 
 pub use change::{BrandingChanges, OrganizationChanges};
 pub use create::TreeView;
+pub use effective::{EffectiveView, PersonAccess};
 pub use picture::PictureLeave;
 pub use relocate::{LimitShift, MoveView, MovedOrganization, NewPlace};
 pub use wanted::{BranchRefused, CreationRefused, NewBranch, NewOrganization, NewTree, Place};
@@ -21,10 +23,12 @@ use tenantry_domain::capacity::{Balance, NodeId, OverLimit, check_limit_change};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceId};
 
+use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::limits::chain_of;
 use crate::ports::{StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
+use crate::watch::Counted;
 
 /// An organization with what it uses and may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +51,9 @@ impl Tenantry {
     fn set_limits(
         &self,
         unit: &mut dyn UnitOfWork,
+        actor: &Actor,
         organization: &Organization,
-        limits: &BTreeMap<Meter, Limit>,
-        over: OverLimit,
+        (limits, over): (&BTreeMap<Meter, Limit>, OverLimit),
     ) -> Result<BTreeMap<Meter, Limit>> {
         let (workspace, id) = (organization.workspace_id, organization.id);
         let mut changed = BTreeMap::new();
@@ -67,8 +71,19 @@ impl Tenantry {
                 meter: meter.clone(),
                 refused,
             })?;
-            if *limit != chain.target().limit {
+            let before = record.target.balance(meter);
+            if *limit != before.limit {
                 unit.balances().set_limit(workspace, id.into(), meter, *limit)?;
+                let counted = Counted {
+                    workspace,
+                    node: record.target.id,
+                    meter,
+                };
+                let after = Balance {
+                    limit: *limit,
+                    ..before
+                };
+                self.tell_thresholds(unit, actor, counted, [before, after])?;
                 changed.insert(meter.clone(), *limit);
             }
         }

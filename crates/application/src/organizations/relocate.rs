@@ -123,8 +123,7 @@ impl Tenantry {
         let top = moved.first().ok_or(Error::NotFound(Noun::Organization))?;
         let Carried { old, new, .. } = &plan.carried;
         let above: Vec<NodeId> = new.iter().map(|node| node.id).collect();
-        unit.balances()
-            .save_usage(top.workspace_id, &plan.carried.usage()?)?;
+        self.count_there(unit, actor, top.workspace_id, &plan.carried)?;
         unit.organizations().relocate(&moved, old.len(), &above)?;
         let below = moved.iter().skip(1).map(|below| below.id.to_string());
         let facts = facts_of(top)
@@ -194,7 +193,7 @@ impl Tenantry {
         let balances = unit.balances().of_nodes(top.workspace_id, &nodes)?;
         let own = |id: OrganizationId, meter: &Meter| {
             let balances = balances.get(&NodeId::Organization(id));
-            balances.and_then(|balances| balances.get(meter)?.cap)
+            balances.and_then(|balances| balances.get(meter)?.limit.enforced_cap())
         };
         let tables = self.settings().meters.iter().map(|meter| {
             let table = |above: &[ChainNode]| {

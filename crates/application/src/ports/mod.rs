@@ -21,4 +21,4 @@ pub use repositories::{
 };
 pub use sources::{Clock, IdSource, LicenseSource, PaymentProvider, SecretSource};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};
-pub use teams::{FoundInvitation, Invitations, TeamMembers, TeamRoles, TeamStanding, Teams};
+pub use teams::{FoundInvitation, Invitations, Involved, TeamMembers, TeamRoles, TeamStanding, Teams};

@@ -189,7 +189,7 @@ impl NewNode {
     /// What is kept of it at first.
     pub fn balances(&self) -> BTreeMap<Meter, Balance> {
         let balance = |limit: Limit| Balance {
-            cap: limit.cap(),
+            limit,
             ..Balance::default()
         };
         let limits = self.limits.iter();
@@ -288,6 +288,8 @@ pub struct NodeUsage {
     pub node: NodeId,
     /// The meter.
     pub meter: Meter,
+    /// What was kept of them.
+    pub before: Balance,
     /// What is kept of them from now on.
     pub balance: Balance,
 }

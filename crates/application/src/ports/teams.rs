@@ -57,6 +57,17 @@ pub trait Teams {
     fn all(&mut self, workspace: WorkspaceId) -> StoreResult<Vec<Team>>;
 }
 
+/// Somebody who has something to do with an organization, and through what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Involved {
+    /// Who they are.
+    pub user: User,
+    /// Their role in its workspace.
+    pub workspace_role: Option<Role>,
+    /// Its teams that they are in, in the order of their creation, with their roles there, beside the owner's.
+    pub teams: Vec<(Team, Vec<RoleId>)>,
+}
+
 /// Who is in teams.
 pub trait TeamMembers {
     /// Adds a member with their roles. Fails with [`UniqueKey::TeamMember`](super::UniqueKey) when they are in already.
@@ -79,6 +90,13 @@ pub trait TeamMembers {
     fn all(&mut self, workspace: WorkspaceId, team: TeamId) -> StoreResult<Vec<(TeamMember, User)>>;
     /// The people in teams, each with the team.
     fn people_of(&mut self, teams: &[Team]) -> StoreResult<Vec<(TeamId, User)>>;
+    /// Whoever is in the workspace of an organization, or in one of its own teams, in the order of their ids.
+    fn involved(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        page: &PageRequest<UserId>,
+    ) -> StoreResult<Page<Involved, UserId>>;
     /// How many members and pending invitations there are (T14).
     fn count_people(&mut self, workspace: WorkspaceId, team: TeamId) -> StoreResult<u32>;
     /// Which of these people are in any team of an organization (C9).

@@ -93,7 +93,7 @@ impl Tenantry {
                 let subscription = self.started(&account, &live, terms, (quantities, metadata))?;
                 unit.subscriptions().insert(&subscription)?;
                 access.workspace.ever_subscribed = true;
-                self.follow(unit, &mut access.workspace, account.id)?;
+                self.follow(unit, actor, &mut access.workspace, account.id)?;
                 self.record(
                     unit,
                     actor,
@@ -150,15 +150,15 @@ impl Tenantry {
             precondition.check(|| Ok(Some(view(before.clone(), &account))))?;
             let mut after = self.changed(&account, &before, patch)?;
             if let Some(change) = &patch.change {
-                let (_, pool) = self.pool_of_account(unit, &access.workspace, account.id)?;
-                pool.check_act(change.act(), &after)?;
+                let (_, kept) = self.pool_of_account(unit, &access.workspace, account.id)?;
+                kept.pool.check_act(change.act(), &after)?;
             }
             if after == before {
                 return Ok(view(before, &account));
             }
             after.updated_at = self.now();
             unit.subscriptions().update(&after)?;
-            self.follow(unit, &mut access.workspace, account.id)?;
+            self.follow(unit, actor, &mut access.workspace, account.id)?;
             self.record(
                 unit,
                 actor,
@@ -243,11 +243,12 @@ impl Tenantry {
     fn follow(
         &self,
         unit: &mut dyn UnitOfWork,
+        actor: &Actor,
         workspace: &mut Workspace,
         account: BillingAccountId,
     ) -> Result<()> {
-        let (id, pool) = self.pool_of_account(unit, workspace, account)?;
-        self.store_capacity(unit, workspace.id, id, &pool)?;
+        let (id, kept) = self.pool_of_account(unit, workspace, account)?;
+        self.store_capacity(unit, actor, (workspace.id, id), &kept)?;
         schedule(unit, workspace)
     }
 }

@@ -6,7 +6,8 @@ use tenantry_domain::billing::{
     BillingAccount, CapacityShift, ChangeRefused, Metadata, PaymentMethodRequired, Pool, Quantities,
     Subscription, TakesEffect, TooManySubscriptions, Underprovision,
 };
-use tenantry_domain::capacity::{Balance, Enforcement, NodeId, PoolId};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId};
+use tenantry_domain::limit::Enforcement;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::{Permission, Workspace};
 use tenantry_domain::{BillingAccountId, Meter, SubscriptionId, Timestamp, Units, WorkspaceId};

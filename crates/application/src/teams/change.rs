@@ -1,4 +1,4 @@
-use tenantry_domain::capacity::{Balance, Chain, Enforcement, Node, NodeId, OverLimit, check_limit_change};
+use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, check_limit_change};
 use tenantry_domain::meter::SITES;
 use tenantry_domain::team::{SystemRole, Team, TeamName, TeamRefused, TeamScope, site_cap};
 use tenantry_domain::{TeamId, Units, UserId};
@@ -14,6 +14,7 @@ use crate::idempotency::Once;
 use crate::ports::UnitOfWork;
 use crate::precondition::Precondition;
 use crate::service::Tenantry;
+use crate::watch::Counted;
 
 /// What is to change about a team.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ impl Tenantry {
             };
             let mut facts = facts_of(&team).changed_since(&facts_of(&before));
             if let Some(limit) = changes.site_limit
-                && self.change_site_limit(unit, &team, (limit, changes.over_limit))?
+                && self.change_site_limit(unit, actor, &team, (limit, changes.over_limit))?
             {
                 facts = facts.and("site_limit", limit.map(Units::get));
             }
@@ -67,6 +68,7 @@ impl Tenantry {
     fn change_site_limit(
         &self,
         unit: &mut dyn UnitOfWork,
+        actor: &Actor,
         team: &Team,
         (limit, over): (Option<Units>, OverLimit),
     ) -> Result<bool> {
@@ -79,18 +81,28 @@ impl Tenantry {
             .balances()
             .of_nodes_for_update(team.workspace_id, &[node], meters)?;
         let balance = kept.remove(&node).and_then(|mut of| of.remove(&sites));
-        let name = team.name.to_string();
-        let target = Node::from_balance(node, name, balance.unwrap_or_default(), Enforcement::Enforce);
-        if target.limit == site_cap(limit) {
+        let before = balance.unwrap_or_default();
+        let after = Balance {
+            limit: site_cap(limit),
+            ..before
+        };
+        if after == before {
             return Ok(false);
         }
-        check_limit_change(&Chain::new(Vec::new(), target), site_cap(limit), over).map_err(|refused| {
+        let target = Node::from_balance(node, team.name.to_string(), before);
+        check_limit_change(&Chain::new(Vec::new(), target), after.limit, over).map_err(|refused| {
             Error::LimitChange {
-                meter: sites,
+                meter: sites.clone(),
                 refused,
             }
         })?;
         self.set_site_limit(unit, team, limit)?;
+        let counted = Counted {
+            workspace: team.workspace_id,
+            node,
+            meter: &sites,
+        };
+        self.tell_thresholds(unit, actor, counted, [before, after])?;
         Ok(true)
     }
 

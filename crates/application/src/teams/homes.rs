@@ -5,6 +5,7 @@ use tenantry_domain::user::User;
 use tenantry_domain::{UserId, WorkspaceId};
 
 use super::seats::Concerned;
+use crate::actor::Actor;
 use crate::error::Result;
 use crate::ports::{StoreError, UnitOfWork};
 use crate::service::Tenantry;
@@ -51,7 +52,7 @@ impl Tenantry {
             homes.check(&team)?;
             if seen.insert(team.organization_id) {
                 let seats = self.lock_seats(unit, &team)?;
-                self.reseat_anyhow(unit, seats, &concerned)?;
+                self.reseat_anyhow(unit, &Actor::Person(after.id), seats, &concerned)?;
             }
         }
         Ok(())

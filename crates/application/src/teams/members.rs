@@ -146,22 +146,35 @@ impl MemberView {
     }
 
     pub(crate) fn new(team: &Team, known: &[TeamRole], member: TeamMember, user: User) -> Self {
-        let owner = (team.owner_id == user.id).then_some(TeamRole::System(SystemRole::Owner));
-        let held = known.iter().filter(|role| member.roles.contains(&role.id()));
         Self {
-            roles: owner.into_iter().chain(held.cloned()).collect(),
+            roles: roles_held(team, known, (user.id, &member.roles)),
             user,
             member,
         }
     }
 }
 
+/// What somebody is in a team whose roles are these, the owner first.
+pub(crate) fn roles_held(
+    team: &Team,
+    known: &[TeamRole],
+    (user, held): (UserId, &[RoleId]),
+) -> Vec<TeamRole> {
+    let owner = (team.owner_id == user).then_some(TeamRole::System(SystemRole::Owner));
+    let held = known.iter().filter(|role| held.contains(&role.id()));
+    owner.into_iter().chain(held.cloned()).collect()
+}
+
 /// The roles of a team: those that every team has, and its own.
 pub(crate) fn roles_of(unit: &mut dyn UnitOfWork, team: &Team) -> Result<Vec<TeamRole>> {
     let mut own = unit.team_roles().of_teams(std::slice::from_ref(team))?;
-    let own: Vec<CustomRole> = own.remove(&team.id).unwrap_or_default();
+    Ok(with_system(own.remove(&team.id).unwrap_or_default()))
+}
+
+/// The roles of a team that has these of its own.
+pub(crate) fn with_system(own: Vec<CustomRole>) -> Vec<TeamRole> {
     let system = SystemRole::ALL.into_iter().map(TeamRole::System);
-    Ok(system.chain(own.into_iter().map(TeamRole::Custom)).collect())
+    system.chain(own.into_iter().map(TeamRole::Custom)).collect()
 }
 
 pub(crate) fn find_member(unit: &mut dyn UnitOfWork, team: &Team, user: UserId) -> Result<TeamMember> {

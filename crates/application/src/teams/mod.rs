@@ -25,6 +25,7 @@ pub(crate) use homes::Homes;
 pub use invitations::{InvitationTo, InvitationView, NewInvitation};
 pub use listed::ListedTeam;
 pub use members::MemberView;
+pub(crate) use members::{roles_held, with_system};
 pub use people::{NewPerson, PersonChanges, PersonView};
 pub use roles::{NewRole, RoleView};
 

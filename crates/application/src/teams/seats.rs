@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
 use tenantry_domain::capacity::{ChargeTarget, Sight, TargetId, UsageChange};
 use tenantry_domain::charge::{Charge, ResourceId};
 use tenantry_domain::meter::SEATS;
@@ -11,7 +10,6 @@ use tenantry_domain::{Meter, OrganizationId, Quantity, Units, UserId, WorkspaceI
 
 use crate::charges::LockedChains;
 use crate::error::{Error, Result};
-use crate::event::EventKind;
 use crate::ports::{ChargeKey, LedgerChange, UnitOfWork};
 use crate::service::Tenantry;
 
@@ -100,7 +98,7 @@ impl Tenantry {
         {
             self.admit_seats(unit, by, &seats, units)?;
         }
-        self.save_seats(unit, seats, moves)
+        self.save_seats(unit, by, seats, moves)
     }
 
     /// The same where nobody is asked: what an issuer says about somebody is so. No limit refuses it; it may leave an organization over its limit,
@@ -108,15 +106,22 @@ impl Tenantry {
     pub(crate) fn reseat_anyhow(
         &self,
         unit: &mut dyn UnitOfWork,
+        by: &impl ToString,
         seats: Option<Seats>,
         concerned: &Concerned,
     ) -> Result<()> {
         let Some(seats) = seats else { return Ok(()) };
         let moves = seats.moves(unit, concerned)?;
-        self.save_seats(unit, seats, moves)
+        self.save_seats(unit, by, seats, moves)
     }
 
-    fn save_seats(&self, unit: &mut dyn UnitOfWork, mut seats: Seats, moves: Moves) -> Result<()> {
+    fn save_seats(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        by: &impl ToString,
+        mut seats: Seats,
+        moves: Moves,
+    ) -> Result<()> {
         if moves.charged.is_empty() && moves.released.is_empty() {
             return Ok(());
         }
@@ -124,12 +129,13 @@ impl Tenantry {
         seats.chains.change_usage(target, &meter, moves.usage()?)?;
         let charged = moves.charged.into_iter().map(|seat| self.seat(&seats, seat));
         let released = moves.released.into_iter().map(|seat| seats.key(seat));
-        Ok(unit.charges().save(&LedgerChange {
+        let change = LedgerChange {
             usage: seats.chains.usage(),
             charged: charged.collect(),
             released: released.collect(),
             ..LedgerChange::new(seats.workspace)
-        })?)
+        };
+        self.save_ledger(unit, by, &change)
     }
 
     /// Whoever fills a team need not know what is above it (C3).
@@ -147,13 +153,8 @@ impl Tenantry {
             meter: meter.clone(),
             refusal: Box::new(refusal.seen_by(Sight::Nothing)),
         })?;
-        for node in admission.would_have_refused {
-            let changes =
-                json!({ "meter": meter.as_str(), "requested": units.get(), "node": node.to_string() });
-            let subject: (EventKind, &dyn ToString) = (EventKind::ChargeWouldRefuse, &seats.organization);
-            self.record(unit, by, seats.workspace, subject, changes)?;
-        }
-        Ok(())
+        let about = (seats.workspace.into(), &seats.organization as &dyn ToString);
+        self.tell_would_refuse(unit, by, about, (meter, units), &admission)
     }
 
     fn seat(&self, seats: &Seats, resource_id: ResourceId) -> Charge {

@@ -4,10 +4,10 @@ use crate::request::kind::{Change, Create, Read, Remove};
 use crate::request::{file, plain, tagged, tagged_if_any};
 use crate::scope::Scope;
 use crate::types::{
-    Charge, Limits, Move, NewOrganization, NewPlace, NewTree, Organization, OrganizationChanges, Tree,
-    TreePlan,
+    Charge, Effective, Limits, Move, NewOrganization, NewPlace, NewTree, Organization, OrganizationChanges,
+    Tree, TreePlan,
 };
-use crate::{Code, ETag, List, Request, Tagged, filter};
+use crate::{Code, Cursor, ETag, List, Request, Tagged, filter};
 
 /// The organizations of a workspace, at all levels.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Organizations {
         Request::ask(&self.0.client, path, &new.request(true), plain)
     }
 
-    /// What all of them use and may use, as CSV (L8).
+    /// What all of them use and may use, as CSV (L10).
     pub fn usage_csv(&self) -> Request<Read, Vec<u8>> {
         Request::get(&self.0.client, self.0.at(&["organizations", "usage.csv"]), file)
     }
@@ -116,6 +116,16 @@ impl OrganizationScope {
     /// What it may use, and why (L7).
     pub fn limits(&self) -> Request<Read, Tagged<Limits>> {
         self.0.get(&["limits"])
+    }
+
+    /// Everything that applies to it, and where it comes from (O9), with the first of those who have access.
+    pub fn effective(&self) -> Request<Read, Tagged<Effective>> {
+        self.0.get(&["effective"])
+    }
+
+    /// The same, with those who have access behind this cursor.
+    pub fn effective_after(&self, people: &Cursor) -> Request<Read, Tagged<Effective>> {
+        self.effective().parameter("after", &people.to_string())
     }
 
     /// What is charged to it: the ledger.

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::LimitMode;
 use crate::words::words;
 use crate::{OrganizationId, ReservationId, TeamId, Timestamp, WorkspaceId};
 
@@ -147,6 +148,8 @@ pub struct NodeDetails {
     pub name: String,
     /// Its limit; none when it does not limit.
     pub limit: Option<u64>,
+    /// What is done about more than that.
+    pub mode: Option<LimitMode>,
     /// What it and everything below it use.
     pub used: u64,
     /// How much room it has; none when it does not limit.

@@ -33,8 +33,12 @@ words! {
         ChargeReleased = "charge.released",
         /// A resource is charged to another organization or team (C11).
         ChargeMoved = "charge.moved",
-        /// A pool that only observes would have refused a charge (B3).
+        /// A pool that only observes would have refused growth (B3).
         ChargeWouldRefuse = "charge.would_refuse",
+        /// The limit of an organization that only observes would have refused growth (L8).
+        LimitWouldRefuse = "limit.would_refuse",
+        /// So much of a limit or capacity is used as was not before (L9).
+        LimitThresholdReached = "limit.threshold_reached",
         /// Units are held (C5).
         ReservationCreated = "reservation.created",
         /// Units that were held are charged.

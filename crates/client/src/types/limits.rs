@@ -17,6 +17,47 @@ words! {
     }
 }
 
+words! {
+    /// What a limit does about growth that does not fit (L8).
+    LimitMode {
+        /// It refuses.
+        Enforce = "enforce",
+        /// It lets the growth pass, and what it would have refused is told in the feed.
+        Observe = "observe",
+    }
+}
+
+/// A limit of an organization (L2, L8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Limit {
+    /// At most so many.
+    AtMost(u64),
+    /// A number, and what is done about more.
+    Moded {
+        /// The number.
+        limit: u64,
+        /// What is done about more.
+        mode: LimitMode,
+    },
+}
+
+impl Limit {
+    /// One that refuses nothing.
+    pub const fn observed(limit: u64) -> Self {
+        Self::Moded {
+            limit,
+            mode: LimitMode::Observe,
+        }
+    }
+}
+
+impl From<u64> for Limit {
+    fn from(limit: u64) -> Self {
+        Self::AtMost(limit)
+    }
+}
+
 /// What an organization may use, and why (L7).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -44,8 +85,10 @@ pub struct LimitRow {
     pub direct: u64,
     /// What could be charged now; none when nothing limits.
     pub free: Option<u64>,
-    /// Its own limit.
+    /// Its own limit, when it is enforced.
     pub org_limit: Option<u64>,
+    /// Its own limit, when it only observes.
+    pub observed_limit: Option<u64>,
     /// The smallest limit on the chain.
     pub total: Option<u64>,
     /// The node that binds.

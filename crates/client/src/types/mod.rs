@@ -4,6 +4,7 @@ mod batches;
 mod billing_accounts;
 mod branding;
 mod charges;
+mod effective;
 mod event_kind;
 mod events;
 mod health;
@@ -29,12 +30,16 @@ pub use billing_accounts::{Address, BillingAccount, BillingAccountChanges, Curre
 pub use branding::{Branding, BrandingChanges, Colors, ColorsChanges, PublicBranding};
 pub use charges::{ChainNode, Charge, CheckAnswer, CheckAnswers, NodeDetails, NodeKind, Question, Target};
 pub(crate) use charges::{NewCharge, NewTarget, Questions};
+pub use effective::{
+    AppliedLimit, Effective, EffectiveAccount, EffectiveBranding, EffectiveColors, EffectiveMeter,
+    InheritedText, PersonWithAccess, Source, Through,
+};
 pub use event_kind::EventKind;
 pub use events::Event;
 pub use health::Health;
 pub(crate) use keys::Rotation;
 pub use keys::{ApiCredential, ApiKey, Issued, KeyTerms, NewApiCredential, Secret};
-pub use limits::{Context, ContextKind, LimitRow, Limits};
+pub use limits::{Context, ContextKind, Limit, LimitMode, LimitRow, Limits};
 pub(crate) use members::RoleChange;
 pub use members::{Member, NewMember, Role};
 pub use moves::{LimitShift, Move, MoveBlocker, MovedOrganization, NewPlace};

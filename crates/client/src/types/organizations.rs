@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Branding, BrandingChanges, PerMeter};
+use super::{Branding, BrandingChanges, Limit, PerMeter};
 use crate::{BillingAccountId, OrganizationId, Patch, Timestamp, WorkspaceId};
 
 /// What a new organization is to be (O1, O3).
@@ -13,7 +13,7 @@ pub struct NewOrganization {
     pub billing_account_id: Option<BillingAccountId>,
     /// Its limits by meter; 0 disables, none does not limit (L2).
     #[serde(skip_serializing_if = "PerMeter::is_empty")]
-    pub limits: PerMeter<Option<u64>>,
+    pub limits: PerMeter<Option<Limit>>,
     /// How its sign-in page looks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branding: Option<BrandingChanges>,
@@ -43,7 +43,14 @@ impl NewOrganization {
     /// The same, with a limit of this meter.
     #[must_use]
     pub fn limit(mut self, meter: impl Into<String>, limit: u64) -> Self {
-        self.limits.insert(meter.into(), Some(limit));
+        self.limits.insert(meter.into(), Some(Limit::AtMost(limit)));
+        self
+    }
+
+    /// The same, with a limit of this meter that only observes (L8).
+    #[must_use]
+    pub fn observed_limit(mut self, meter: impl Into<String>, limit: u64) -> Self {
+        self.limits.insert(meter.into(), Some(Limit::observed(limit)));
         self
     }
 }
@@ -59,7 +66,7 @@ pub struct OrganizationChanges {
     pub billing_account_id: Patch<BillingAccountId>,
     /// Limits to set by meter, or to remove where none. Meters that are not mentioned keep theirs (L5).
     #[serde(skip_serializing_if = "PerMeter::is_empty")]
-    pub limits: PerMeter<Option<u64>>,
+    pub limits: PerMeter<Option<Limit>>,
     /// Whether a limit may be less than what is used: then nothing is evicted, and growth is blocked (L4).
     pub allow_over_limit: bool,
     /// What is to change about its sign-in page.
@@ -95,7 +102,7 @@ pub struct Organization {
     /// What it uses.
     pub usage: Usage,
     /// Its limits by meter; none where it has none.
-    pub limits: PerMeter<Option<u64>>,
+    pub limits: PerMeter<Option<Limit>>,
     /// How its sign-in page looks.
     pub branding: Branding,
     /// When it was made.

@@ -26,14 +26,21 @@ fn a_patch_leaves_sets_and_clears() {
         description(Patch::Set("d".to_owned())),
         json!({ "description": "d" })
     );
-    let limits = PerMeter::from([("users".to_owned(), Some(0)), ("sso".to_owned(), None)]);
+    let limits = PerMeter::from([
+        ("users".to_owned(), Some(0.into())),
+        ("locations".to_owned(), Some(Limit::observed(3))),
+        ("sso".to_owned(), None),
+    ]);
     let changes = OrganizationChanges {
         limits,
         ..OrganizationChanges::default()
     };
     assert_eq!(
         written(changes),
-        json!({ "limits": { "users": 0, "sso": null }, "allow_over_limit": false })
+        json!({
+            "limits": { "users": 0, "locations": { "limit": 3, "mode": "observe" }, "sso": null },
+            "allow_over_limit": false,
+        })
     );
 }
 

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Branding, NewOrganization, Organization, PerMeter};
+use super::{Branding, Limit, NewOrganization, Organization, PerMeter};
 use crate::problem::FieldError;
 use crate::{BillingAccountId, OrganizationId};
 
@@ -91,7 +91,7 @@ pub struct PlannedBranch {
     /// The account that pays, on the roots of `single` and `assigned` workspaces.
     pub billing_account_id: Option<BillingAccountId>,
     /// Its limits by meter; none where it has none.
-    pub limits: PerMeter<Option<u64>>,
+    pub limits: PerMeter<Option<Limit>>,
     /// How its sign-in page looks.
     pub branding: Branding,
     /// Its direct children, in the order of their creation.

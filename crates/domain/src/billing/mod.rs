@@ -11,8 +11,8 @@ pub use account::{
     InvalidCountry, UnknownCurrency, check_billing_account_deletion,
 };
 pub use mode::{
-    BillingEnforcement, BillingMode, LinkRefused, TooManyBillingAccounts, UnknownBillingMode,
-    UnknownEnforcement,
+    BillingEnforcement, BillingMode, LinkRefused, TooManyBillingAccounts, UnknownBillingEnforcement,
+    UnknownBillingMode,
 };
 pub use pool::{Act, Pool, Underprovision};
 pub use shift::{Capacity, CapacityShift, TakesEffect};

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
-use crate::capacity::{Enforcement, PoolId};
+use crate::capacity::PoolId;
 use crate::id::{BillingAccountId, WorkspaceId};
+use crate::limit::Enforcement;
 
 words! {
     /// How the organizations of a workspace draw on its billing accounts (B2). Permanent.
@@ -90,9 +91,9 @@ impl BillingMode {
 }
 
 words! {
-    /// What a deployment does about billing capacity (B3). Limits of organizations always bind.
+    /// What a deployment does about billing capacity (B3). Limits of organizations do as each of them says (L8).
     #[derive(Default)]
-    pub enum BillingEnforcement (UnknownEnforcement: "must be one of enforce, observe, off") {
+    pub enum BillingEnforcement (UnknownBillingEnforcement: "must be one of enforce, observe, off") {
         /// The pool refuses what does not fit.
         #[default]
         Enforce = "enforce",

@@ -43,7 +43,7 @@ impl CapacityShift {
     /// Whether it keeps a root of the pool from growing, of which so much is used: it takes something away and leaves no room, and the root uses
     /// the meter, or could, since its own limit is not 0 (B4, L2).
     pub fn blocks(&self, used: Units, root: &Balance) -> bool {
-        let could_use = root.subtree > Units::ZERO || root.cap != Some(Units::ZERO);
+        let could_use = root.subtree > Units::ZERO || root.limit.enforced_cap() != Some(Units::ZERO);
         could_use && self.losses().any(|left| left <= used)
     }
 

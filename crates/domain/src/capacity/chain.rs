@@ -14,8 +14,8 @@ pub struct Chain {
 /// Growth that was admitted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Admission {
-    /// Nodes that only observe (B3) and would have refused.
-    pub would_have_refused: Vec<NodeId>,
+    /// Nodes that only observe (B3, L8) and would have refused, from the pool down.
+    pub would_have_refused: Vec<Node>,
 }
 
 /// Growth that was refused, with its explanation (C3).
@@ -77,15 +77,15 @@ impl Chain {
                 sight: Sight::Whole,
             }));
         }
-        let observing = self.nodes().filter(|node| !node.admits(requested));
+        let observing = self.nodes().filter(|node| node.would_refuse(requested));
         Ok(Admission {
-            would_have_refused: observing.map(|node| node.id).collect(),
+            would_have_refused: observing.cloned().collect(),
         })
     }
 
     /// The node that leaves the least room, or `None` when nothing on the chain limits the target (L7).
     pub fn binding(&self) -> Option<&Node> {
-        tightest(self.nodes().filter(|node| node.enforced_cap().is_some()))
+        tightest(self.nodes().filter(|node| node.limit.enforced_cap().is_some()))
     }
 
     /// How many more units could be charged to the target now; `None` when nothing limits it (L7).
@@ -100,14 +100,17 @@ impl Chain {
 
     /// The smallest limit that binds at any of these nodes; `None` when there is none.
     pub fn smallest_limit<'a>(nodes: impl IntoIterator<Item = &'a Node>) -> Option<Units> {
-        nodes.into_iter().filter_map(Node::enforced_cap).min()
+        nodes
+            .into_iter()
+            .filter_map(|node| node.limit.enforced_cap())
+            .min()
     }
 
     /// What the target inherits: the node above it with the smallest limit (L3).
     pub fn inherited(&self) -> Option<(&Node, Units)> {
         self.above
             .iter()
-            .filter_map(|node| Some((node, node.enforced_cap()?)))
+            .filter_map(|node| Some((node, node.limit.enforced_cap()?)))
             .min_by_key(|(_, cap)| *cap)
     }
 }
@@ -212,7 +215,7 @@ mod tests {
         let chain = Chain::new(vec![observed(1, 5, 5)], node(2, Some(9), 5));
         assert_eq!(
             chain.admit(units(1)).unwrap().would_have_refused,
-            [node(1, None, 0).id]
+            [observed(1, 5, 5)]
         );
         assert_eq!(
             chain.admit(units(5)).unwrap_err().binding().id,

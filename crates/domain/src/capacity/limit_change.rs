@@ -35,7 +35,8 @@ pub enum LimitChangeRefused {
     },
 }
 
-/// Whether the target of this chain may get this limit (L3, L4). Setting the limit that it has already is always allowed.
+/// Whether the target of this chain may get this limit (L3, L4). Setting the limit that it has already is always allowed, and so is one that only
+/// observes (L8).
 ///
 /// # Errors
 /// [`LimitChangeRefused`] with the numbers that explain it.
@@ -101,6 +102,32 @@ mod tests {
     fn l3_an_observed_pool_does_not_count() {
         let chain = Chain::new(vec![observed(1, 3, 0)], node(2, None, 0));
         assert_eq!(check_limit_change(&chain, at_most(9), OverLimit::Refuse), Ok(()));
+    }
+
+    #[test]
+    fn l8_a_limit_that_only_observes_is_set_anywhere_and_counts_for_nobody_below() {
+        let chain = Chain::new(vec![node(1, Some(3), 2)], node(2, None, 2));
+        let any = Limit::Observed(Units::new(9).unwrap());
+        assert_eq!(check_limit_change(&chain, any, OverLimit::Refuse), Ok(()));
+        let below_usage = Limit::Observed(Units::ZERO);
+        assert_eq!(check_limit_change(&chain, below_usage, OverLimit::Refuse), Ok(()));
+        let chain = Chain::new(vec![observed(1, 3, 0)], node(2, None, 0));
+        assert_eq!(check_limit_change(&chain, at_most(9), OverLimit::Refuse), Ok(()));
+    }
+
+    #[test]
+    fn l8_to_enforce_what_was_observed_is_to_set_a_limit() {
+        let chain = Chain::new(vec![node(1, Some(8), 5)], observed(2, 4, 5));
+        assert!(matches!(
+            check_limit_change(&chain, at_most(4), OverLimit::Refuse),
+            Err(LimitChangeRefused::BelowUsage { .. })
+        ));
+        assert_eq!(check_limit_change(&chain, at_most(4), OverLimit::Allow), Ok(()));
+        let chain = Chain::new(vec![node(1, Some(3), 2)], observed(2, 4, 2));
+        assert!(matches!(
+            check_limit_change(&chain, at_most(4), OverLimit::Allow),
+            Err(LimitChangeRefused::ExceedsCapacity { .. })
+        ));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The capacity chain: the one idea behind every limit (`docs/rules.md` L2–L7, C2, C3).
+//! The capacity chain: the one idea behind every limit (`docs/rules.md` L2–L9, C2, C3).
 //!
 //! ```text
 //! pool (billing capacity) ──► root organization ──► … ──► organization ──► team
@@ -15,25 +15,25 @@ mod limits_view;
 mod node;
 mod sight;
 mod target;
+mod threshold;
 mod tree;
 
 pub use chain::{Admission, Chain, Refusal};
 pub use crossing::Crossing;
 pub use limit_change::{LimitChangeRefused, OverLimit, check_limit_change};
 pub use limits_view::{MeterLimits, Place};
-pub use node::{
-    Balance, Enforcement, Node, NodeId, NodeKind, PoolId, UsageChange, UsageOutOfRange, UsagePlace,
-};
+pub use node::{Balance, Node, NodeId, NodeKind, PoolId, UsageChange, UsageOutOfRange, UsagePlace};
 pub use sight::{SeenChain, SeenNode, Sight};
 pub use target::{ChargeTarget, NotATarget, TargetId};
+pub use threshold::Threshold;
 pub use tree::{CapacityTree, TreeError};
 
 #[cfg(test)]
 mod tests_support {
     use uuid::Uuid;
 
-    use super::{Enforcement, Node, NodeId, PoolId};
-    use crate::{Limit, OrganizationId, Units, WorkspaceId};
+    use super::{Node, NodeId, PoolId};
+    use crate::{Enforcement, Limit, OrganizationId, Units, WorkspaceId};
 
     pub fn node(id: u128, cap: Option<u64>, used: u64) -> Node {
         Node {
@@ -41,7 +41,6 @@ mod tests_support {
             name: format!("node {id}"),
             limit: Limit::from_option(cap.map(|n| Units::new(n).unwrap())),
             used: Units::new(used).unwrap(),
-            enforcement: Enforcement::Enforce,
         }
     }
 
@@ -54,9 +53,6 @@ mod tests_support {
     }
 
     pub fn observed(id: u128, cap: u64, used: u64) -> Node {
-        Node {
-            enforcement: Enforcement::Observe,
-            ..node(id, Some(cap), used)
-        }
+        node(id, Some(cap), used).under(Enforcement::Observe)
     }
 }

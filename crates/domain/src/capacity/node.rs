@@ -1,7 +1,7 @@
 use std::fmt;
 
 use crate::id::{BillingAccountId, OrganizationId, TeamId, WorkspaceId};
-use crate::limit::Limit;
+use crate::limit::{Enforcement, Limit};
 use crate::units::Units;
 
 /// Which pool of billing capacity a chain starts from (B2).
@@ -61,8 +61,8 @@ impl fmt::Display for NodeId {
 /// What a store keeps of one node for one meter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Balance {
-    /// The limit set at the node, or a pool's capacity; `None` when there is none.
-    pub cap: Option<Units>,
+    /// The limit set at the node, or a pool's capacity.
+    pub limit: Limit,
     /// Units charged to the node itself; an organization has what its teams have itself (L6).
     pub direct: Units,
     /// Units charged to the node and everything below it (L6).
@@ -93,7 +93,7 @@ impl Balance {
 
     /// Whether more is used than the limit allows (L4).
     pub fn is_over_limit(&self) -> bool {
-        Limit::from_option(self.cap).is_exceeded_by(self.subtree)
+        self.limit.is_exceeded_by(self.subtree)
     }
 }
 
@@ -151,15 +151,6 @@ impl UsageChange {
     }
 }
 
-/// What a node does with growth that does not fit (B3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Enforcement {
-    /// It refuses.
-    Enforce,
-    /// It lets the growth pass and reports that it would have refused.
-    Observe,
-}
-
 /// One node of the chain, for one meter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -171,27 +162,33 @@ pub struct Node {
     pub limit: Limit,
     /// Units used in the whole subtree of this node.
     pub used: Units,
-    /// What happens when the limit is passed.
-    pub enforcement: Enforcement,
 }
 
 impl Node {
     /// A node as a store keeps it. A pool for which nothing is kept has no capacity, others no limit (L2, B1).
-    pub fn from_balance(id: NodeId, name: String, balance: Balance, enforcement: Enforcement) -> Self {
-        let limit = match (id, balance.cap) {
-            (NodeId::Pool(_), None) => Limit::AtMost(Units::ZERO),
-            (_, cap) => Limit::from_option(cap),
+    pub fn from_balance(id: NodeId, name: String, balance: Balance) -> Self {
+        let limit = match (id, balance.limit) {
+            (NodeId::Pool(_), Limit::Unlimited) => Limit::AtMost(Units::ZERO),
+            (_, limit) => limit,
         };
         Self {
             id,
             name,
             limit,
             used: balance.subtree,
-            enforcement,
         }
     }
 
-    /// Whether so many more units fit under this node's own limit, whatever its enforcement.
+    /// The same node, whose limit does this about what does not fit.
+    #[must_use]
+    pub fn under(self, enforcement: Enforcement) -> Self {
+        Self {
+            limit: Limit::new(self.limit.cap(), enforcement),
+            ..self
+        }
+    }
+
+    /// Whether so many more units fit under this node's own limit, be it enforced or not.
     pub fn admits(&self, requested: Units) -> bool {
         let fits_the_limit = self
             .limit
@@ -202,22 +199,20 @@ impl Node {
         fits_the_limit && fits_the_count
     }
 
-    /// Whether this node turns so many more units away: it enforces its limit, and they do not fit.
+    /// Whether this node only observes (B3, L8), and so many more units do not fit.
+    pub fn would_refuse(&self, requested: Units) -> bool {
+        self.limit.enforcement() == Some(Enforcement::Observe) && !self.admits(requested)
+    }
+
+    /// Whether this node turns so many more units away: they do not fit, and it does not only observe.
     pub fn refuses(&self, requested: Units) -> bool {
-        self.enforcement == Enforcement::Enforce && !self.admits(requested)
+        !self.admits(requested) && !self.would_refuse(requested)
     }
 
     /// The room that this node really leaves: `None` when it has no limit, or only observes it.
     pub fn enforced_headroom(&self) -> Option<Units> {
-        self.enforced_cap().map(|cap| cap.saturating_sub(self.used))
-    }
-
-    /// The limit that this node enforces, when it does.
-    pub fn enforced_cap(&self) -> Option<Units> {
-        match self.enforcement {
-            Enforcement::Enforce => self.limit.cap(),
-            Enforcement::Observe => None,
-        }
+        let cap = self.limit.enforced_cap();
+        cap.map(|cap| cap.saturating_sub(self.used))
     }
 }
 
@@ -233,7 +228,7 @@ mod tests {
 
     fn balance(direct: u64, subtree: u64) -> Balance {
         Balance {
-            cap: Some(units(3)),
+            limit: Limit::AtMost(units(3)),
             direct: units(direct),
             subtree: units(subtree),
         }

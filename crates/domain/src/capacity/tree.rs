@@ -11,13 +11,11 @@ use crate::units::Units;
 /// below it (L6). Use it to decide many charges at once, to recompute balances from a ledger, or alone as a library.
 ///
 /// ```
-/// use tenantry_domain::capacity::{CapacityTree, Enforcement, Node, NodeId};
+/// use tenantry_domain::capacity::{CapacityTree, Node, NodeId};
 /// use tenantry_domain::{Limit, OrganizationId, Units};
 /// # use uuid::Uuid;
 /// # let id = |n: u128| NodeId::Organization(OrganizationId::from_uuid(Uuid::from_u128(n)));
-/// # let node = |n, name: &str, limit| Node {
-/// #     id: id(n), name: name.into(), limit, used: Units::ZERO, enforcement: Enforcement::Enforce,
-/// # };
+/// # let node = |n, name: &str, limit| Node { id: id(n), name: name.into(), limit, used: Units::ZERO };
 /// let mut tree = CapacityTree::default();
 /// tree.insert(node(1, "ACME", Limit::AtMost(Units::new(2)?)), None)?;
 /// tree.insert(node(2, "Berlin", Limit::Unlimited), Some(id(1)))?;

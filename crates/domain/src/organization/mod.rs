@@ -1,8 +1,9 @@
-//! Organizations and the tree they form (`docs/rules.md` O1–O7).
+//! Organizations and the tree they form (`docs/rules.md` O1–O9).
 
 mod branding;
 mod deletion;
 mod hierarchy;
+mod inherited;
 pub mod picture;
 mod relocation;
 
@@ -11,6 +12,7 @@ pub use deletion::{Contents, DeletionRefused, check_deletion};
 pub use hierarchy::{
     Depth, HierarchyCaps, HierarchyRefused, InvalidDepth, Path, TreeSize, place_child, place_root,
 };
+pub use inherited::{Inherited, InheritedBranding};
 pub use picture::{PictureId, PictureRefused, SubmittedPicture};
 
 pub use relocation::{

@@ -1,8 +1,9 @@
 use serde::Serialize;
-use tenantry_domain::Units;
 use tenantry_domain::capacity::{Node, NodeKind, SeenNode};
+use tenantry_domain::{Enforcement, Units};
 use utoipa::ToSchema;
 
+use super::limit::Mode;
 use super::shown::UnitsShown;
 use crate::wire::{described, words};
 
@@ -10,7 +11,8 @@ use crate::wire::{described, words};
 /// let the units pass: then the other fields are not there.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "type": "organization", "id": "org_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME", "limit": 5, "used": 3, "free": 2, "admits": false
+    "type": "organization", "id": "org_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME", "limit": 5, "mode": "enforce", "used": 3, "free": 2,
+    "admits": false
 }))]
 pub(crate) struct ChainNode {
     /// `pool` for billing capacity, which comes first, `organization`, or `team`, which comes last.
@@ -29,6 +31,10 @@ pub(crate) struct ChainNode {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, required = false, value_type = Option<UnitsShown>)]
     limit: Option<Option<u64>>,
+    /// Whether more is refused here, or only observed; null when there is no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(inline, required = false, value_type = Option<Mode>)]
+    mode: Option<Option<&'static str>>,
     /// What is used here and below.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(inline, nullable = false, value_type = Option<UnitsShown>)]
@@ -48,6 +54,7 @@ impl From<SeenNode<'_>> for ChainNode {
             id: node.map(|node| node.id.to_string()),
             name: node.map(|node| node.name.clone()),
             limit: node.map(|node| node.limit.cap().map(Units::get)),
+            mode: node.map(|node| node.limit.enforcement().map(Enforcement::as_str)),
             used: node.map(|node| node.used.get()),
             free: node.map(free),
             admits,
@@ -64,7 +71,8 @@ fn free(node: &Node) -> Option<u64> {
     node.limit.headroom(node.used).map(Units::get)
 }
 
-const fn kind_name(kind: NodeKind) -> &'static str {
+/// The word for it.
+pub(crate) const fn kind_name(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Pool => "pool",
         NodeKind::Organization => "organization",

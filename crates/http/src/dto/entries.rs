@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tenantry_domain::billing::{InvalidMetadata, Metadata, MetadataKey, MetadataValue, Quantities};
-use tenantry_domain::{Limit, Meter, Meters, Quantity, Units};
-use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Type};
+use tenantry_domain::{Meter, Meters, Quantity, Units};
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
+use super::limit::LimitInput;
 use super::subscriptions::ProductQuantity;
 use crate::input::pointer;
 use crate::problem::{FieldError, WHOLE};
@@ -22,7 +23,7 @@ use crate::wire::{Raw, Wire, described, fits, invalid};
 pub(crate) struct PerMeter<V>(BTreeMap<String, V>);
 
 /// Limits to set, or to remove where null.
-pub(crate) type LimitsInput = PerMeter<Option<Raw<Units>>>;
+pub(crate) type LimitsInput = PerMeter<Option<LimitInput>>;
 /// Quantities of products, of which there must be one.
 pub(crate) type QuantitiesInput = PerMeter<Raw<Quantity>>;
 
@@ -33,7 +34,7 @@ pub(crate) trait Amount {
     /// The domain's value.
     type Value;
     /// Whether it is one.
-    fn check(&self) -> Result<(), ValidationError>;
+    fn check(&self) -> Result<(), ValidationErrorsKind>;
     /// Becomes one.
     fn read(&self, pointer: &str) -> Result<Self::Value, Vec<FieldError>>;
     /// How the document describes it.
@@ -44,8 +45,8 @@ impl Amount for Raw<Quantity> {
     const MAY_BE_EMPTY: bool = false;
     type Value = Quantity;
 
-    fn check(&self) -> Result<(), ValidationError> {
-        fits(self)
+    fn check(&self) -> Result<(), ValidationErrorsKind> {
+        fits(self).map_err(field)
     }
 
     fn read(&self, pointer: &str) -> Result<Quantity, Vec<FieldError>> {
@@ -57,29 +58,9 @@ impl Amount for Raw<Quantity> {
     }
 }
 
-type LimitOrNone = Option<Raw<Units>>;
-
-impl Amount for LimitOrNone {
-    const MAY_BE_EMPTY: bool = true;
-    type Value = Limit;
-
-    fn check(&self) -> Result<(), ValidationError> {
-        self.as_ref().map_or(Ok(()), fits)
-    }
-
-    fn read(&self, pointer: &str) -> Result<Limit, Vec<FieldError>> {
-        let cap = self.as_ref().map(|raw| raw.read(pointer)).transpose()?;
-        Ok(Limit::from_option(cap))
-    }
-
-    fn schema() -> Schema {
-        let null = ObjectBuilder::new().schema_type(Type::Null);
-        OneOfBuilder::new()
-            .item(Units::schema())
-            .item(null)
-            .build()
-            .into()
-    }
+/// How the document describes null.
+pub(crate) fn null() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::Null)
 }
 
 impl<V> Default for PerMeter<V> {
@@ -149,13 +130,13 @@ described! {
     /// Counts by meter, as they are shown.
     Counts: by_meter(Units::schema());
     /// Limits by meter, as they are shown.
-    Limits: by_meter(LimitOrNone::schema());
+    Limits: by_meter(Option::<LimitInput>::schema());
     /// What a subscription provides, as it is shown.
     Provided: by_meter(Ref::from_schema_name(ProductQuantity::name()));
 }
 
 /// A map whose keys are meters.
-fn by_meter(amount: impl Into<RefOr<Schema>>) -> ObjectBuilder {
+pub(crate) fn by_meter(amount: impl Into<RefOr<Schema>>) -> ObjectBuilder {
     map(Meter::schema(), amount)
 }
 
@@ -197,7 +178,7 @@ impl Validate for MetadataInput {
         let check = |(key, value): (&String, &String)| {
             let wrong = Metadata::new([(key.clone(), value.clone())]).err()?;
             let (code, detail, _) = explain(&wrong);
-            Some((key.clone(), invalid((code, detail))))
+            Some((key.clone(), field(invalid((code, detail)))))
         };
         let whole = match Metadata::new(self.0.clone()) {
             Err(wrong @ InvalidMetadata::TooManyPairs) => {
@@ -220,16 +201,20 @@ impl PartialSchema for MetadataInput {
 
 impl ToSchema for MetadataInput {}
 
+/// What is wrong with one entry.
+pub(crate) fn field(error: ValidationError) -> ValidationErrorsKind {
+    ValidationErrorsKind::Field(vec![error])
+}
+
 /// What is wrong with some entries, and with the map as a whole.
 fn collect(
-    entries: impl Iterator<Item = (String, ValidationError)>,
+    entries: impl Iterator<Item = (String, ValidationErrorsKind)>,
     whole: Option<ValidationError>,
 ) -> Result<(), ValidationErrors> {
     let mut errors = ValidationErrors::new();
-    let field = |error| ValidationErrorsKind::Field(vec![error]);
     errors
         .0
-        .extend(entries.map(|(key, error)| (Cow::Owned(key), field(error))));
+        .extend(entries.map(|(key, kind)| (Cow::Owned(key), kind)));
     errors
         .0
         .extend(whole.map(|error| (Cow::Borrowed(WHOLE), field(error))));

@@ -15,7 +15,7 @@ type NameShown = Raw<OrganizationName>;
 #[schema(as = Limits, example = json!({
     "organization_id": "org_02wMe2eZtYRY4hvzqF2FgZ", "organization_name": "Marketing Team",
     "limits": [{
-        "type": "locations", "used": 3, "direct": 1, "free": 2, "org_limit": 10, "total": 5,
+        "type": "locations", "used": 3, "direct": 1, "free": 2, "org_limit": 10, "observed_limit": null, "total": 5,
         "context": { "type": "pool", "id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME Corporation" }
     }],
     "context": { "type": "pool", "id": "cus_02wMe2eZtYRY4hvzqF2FgZ", "name": "ACME Corporation" }
@@ -50,9 +50,12 @@ pub(crate) struct LimitRow {
     /// What could really be charged now: the smallest room on the chain. Null when nothing limits it.
     #[schema(inline, required, value_type = Option<UnitsShown>)]
     free: Option<u64>,
-    /// The limit set on the organization itself.
+    /// The limit set on the organization itself, when it is enforced.
     #[schema(inline, required, value_type = Option<UnitsShown>)]
     org_limit: Option<u64>,
+    /// The limit set on the organization itself, when it only observes.
+    #[schema(inline, required, value_type = Option<UnitsShown>)]
+    observed_limit: Option<u64>,
     /// The smallest limit on the chain, billing capacity included.
     #[schema(inline, required, value_type = Option<UnitsShown>)]
     total: Option<u64>,
@@ -97,7 +100,8 @@ impl From<&MeterLimits> for LimitRow {
             used: limits.used().get(),
             direct: limits.direct.get(),
             free: limits.free().map(Units::get),
-            org_limit: limits.org_limit().cap().map(Units::get),
+            org_limit: limits.org_limit().enforced_cap().map(Units::get),
+            observed_limit: limits.org_limit().observed_cap().map(Units::get),
             total: limits.total().map(Units::get),
             context: Context::of(limits),
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tenantry_application::{NewOrganization, OrganizationChanges, OrganizationView, Patch};
 use tenantry_domain::capacity::OverLimit;
 use tenantry_domain::organization::{OrganizationName, SubmittedPicture};
-use tenantry_domain::{BillingAccountId, Meter, Meters, Units, organization};
+use tenantry_domain::{BillingAccountId, Meter, Meters, organization};
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -13,6 +13,7 @@ use validator::Validate;
 
 use super::branding::{Branding, BrandingInput};
 use super::entries::{Counts, Limits, LimitsInput};
+use super::limit::LimitShown;
 use super::patch::{nullable, optional, patch, present};
 use super::shown::{BillingAccountIdShown, OrganizationIdShown, WorkspaceIdShown};
 use crate::deployment::Deployment;
@@ -48,7 +49,7 @@ pub(crate) struct CreateOrganization {
     #[validate(custom(function = fits))]
     #[schema(inline)]
     pub(super) billing_account_id: Option<BillingAccountIdInput>,
-    /// Its limits by meter; 0 disables, null sets none.
+    /// Its limits by meter; 0 disables, null sets none. An object says what is done about more: with `observe` nothing is refused.
     #[serde(default)]
     #[validate(nested)]
     #[schema(inline)]
@@ -214,9 +215,9 @@ pub(crate) struct Organization {
     picture: Option<String>,
     /// What it uses.
     usage: Usage,
-    /// Its limits by meter; null where it has none.
+    /// Its limits by meter; null where it has none, an object where one only observes.
     #[schema(inline, value_type = Limits)]
-    pub(super) limits: BTreeMap<String, Option<u64>>,
+    pub(super) limits: BTreeMap<String, LimitShown>,
     /// How its sign-in page looks.
     pub(super) branding: Branding,
     /// When it was made.
@@ -225,7 +226,7 @@ pub(crate) struct Organization {
     /// When it last changed.
     #[schema(format = DateTime)]
     updated_at: String,
-    /// Whether it uses more of something than its limit allows.
+    /// Whether it uses more of something than its limit allows. One that only observes allows everything.
     over_limit: bool,
 }
 
@@ -256,7 +257,7 @@ impl Resource for Organization {
             usage: by_meter(meters, |meter| balance(meter).direct.get()),
             subtree_usage: by_meter(meters, |meter| balance(meter).subtree.get()),
         };
-        let limits = by_meter(meters, |meter| balance(meter).cap.map(Units::get));
+        let limits = by_meter(meters, |meter| balance(meter).limit.into());
         Self {
             id: organization.id.to_string(),
             external_id: organization.id.as_uuid().to_string(),

@@ -14,6 +14,7 @@ use validator::Validate;
 
 use super::branding::{Branding, BrandingInput};
 use super::entries::{Limits, LimitsInput};
+use super::limit::LimitShown;
 use super::organizations::{CreateOrganization, Organization};
 use super::patch::optional;
 use super::shown::BillingAccountIdShown;
@@ -108,7 +109,7 @@ pub(crate) struct CreateBranch {
     #[validate(custom(function = fits))]
     #[schema(inline)]
     billing_account_id: Option<BillingAccountIdInput>,
-    /// Its limits by meter; 0 disables, null sets none.
+    /// Its limits by meter; 0 disables, null sets none. An object says what is done about more: with `observe` nothing is refused.
     #[serde(default)]
     #[validate(nested)]
     #[schema(inline)]
@@ -280,9 +281,9 @@ pub(crate) struct PlannedBranch {
     /// The account that pays, on the roots of `single` and `assigned` workspaces.
     #[schema(inline, required, value_type = Option<BillingAccountIdShown>)]
     billing_account_id: Option<String>,
-    /// Its limits by meter; null where it has none.
+    /// Its limits by meter; null where it has none, an object where one only observes.
     #[schema(inline, value_type = Limits)]
-    limits: BTreeMap<String, Option<u64>>,
+    limits: BTreeMap<String, LimitShown>,
     /// How its sign-in page looks.
     branding: Branding,
     /// Its direct children, in the order of their creation.

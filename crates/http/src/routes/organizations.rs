@@ -111,7 +111,8 @@ async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
 #[utoipa::path(
     tag = "organizations",
     request_body(content = UpdateOrganization, example = json!({
-        "name": "Marketing", "limits": { "locations": 10, "users": null }, "branding": { "login_hint": null }
+        "name": "Marketing", "limits": { "locations": 10, "users": { "limit": 20, "mode": "observe" }, "sso": null },
+        "branding": { "login_hint": null }
     })),
     responses((status = 200, description = "The organization.", body = Organization)),
     extensions(("x-problems" = json!([

@@ -2,9 +2,10 @@ use actix_web::http::StatusCode;
 use actix_web::{delete, get, patch, post};
 use tenantry_application::{Actor, SubscriptionPatch, SubscriptionPreview};
 use tenantry_domain::billing::SubscriptionChange;
-use tenantry_domain::{BillingAccountId, Meters, SubscriptionId, WorkspaceId};
+use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
 
 use super::{Answer, ok, routes};
+use crate::deployment::Deployment;
 use crate::dto::list::{List, Listing, Part};
 use crate::dto::subscription_changes::{
     CreateSubscription, OnePreview, OneUpdate, PreviewChange, UpdateSubscription,
@@ -175,7 +176,7 @@ async fn preview_subscription_change(
     .await
 }
 
-fn foreseen(preview: &SubscriptionPreview, _: &Meters) -> Representation {
+fn foreseen(preview: &SubscriptionPreview, _: &Deployment) -> Representation {
     Representation::untagged(StatusCode::OK, &Preview::from(preview))
 }
 

@@ -1,9 +1,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, patch, post};
 use tenantry_application::WorkspaceView;
-use tenantry_domain::{Meters, WorkspaceId};
+use tenantry_domain::WorkspaceId;
 
 use super::{Answer, ok, routes};
+use crate::deployment::Deployment;
 use crate::dto::list::{List, Listing, word};
 use crate::dto::selection::NameParams;
 use crate::dto::workspaces::{CreateWorkspace, UpdateWorkspace, Workspace, WorkspacesPart};
@@ -118,7 +119,7 @@ async fn archive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
 #[post("/workspaces/{workspace_id}/unarchive")]
 async fn unarchive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
     let seen = |view: &WorkspaceView| Some(shown(view));
-    let done = |view: &WorkspaceView, _: &Meters| shown(view);
+    let done = |view: &WorkspaceView, _: &Deployment| shown(view);
     api.once_as_seen(
         call.conditions,
         (seen, done),

@@ -138,8 +138,8 @@ fn row(operation: &str) -> Option<Row> {
         }
         "delete_billing_account" | "archive_workspace" => OWNER_DELETE,
         "list_team_charges" => TEAM_USAGE_READ,
-        "get_limits" | "list_charges" | "get_charge" | "check_charges" | "get_reservation"
-        | "get_usage_csv" | "get_usage_pdf" => USAGE_READ,
+        "get_limits" | "get_effective" | "list_charges" | "get_charge" | "check_charges"
+        | "get_reservation" | "get_usage_csv" | "get_usage_pdf" => USAGE_READ,
         "put_charge" | "create_reservation" => USAGE_CREATE,
         "commit_reservation" | "move_charge" => USAGE_CHANGE,
         "change_charges" => BATCH,

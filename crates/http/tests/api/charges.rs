@@ -128,7 +128,7 @@ async fn c3_a_refusal_explains_itself() {
         (&refused["meter"], &refused["requested"]),
         (&json!("locations"), &json!(2))
     );
-    let node = |kind: &str, id: &str, name: &str, limit: i64, free: i64, admits: bool| json!({ "type": kind, "id": id, "name": name, "limit": limit, "used": 3, "free": free, "admits": admits });
+    let node = |kind: &str, id: &str, name: &str, limit: i64, free: i64, admits: bool| json!({ "type": kind, "id": id, "name": name, "limit": limit, "mode": "enforce", "used": 3, "free": free, "admits": admits });
     let binding = node("organization", &child, "Child", 3, 0, false);
     assert_eq!(refused["binding"], binding);
     let chain = json!([

@@ -349,9 +349,10 @@ async fn only_plain_json_is_taken() {
 fn longest(operation: &Operation) -> usize {
     match operation.id() {
         "change_charges" => 2 * 1024 * 1024,
-        "create_organizations" | "create_organization" | "create_child_organization" | "update_organization" => {
-            4 * 1024 * 1024
-        }
+        "create_organizations"
+        | "create_organization"
+        | "create_child_organization"
+        | "update_organization" => 4 * 1024 * 1024,
         _ => 64 * 1024,
     }
 }

@@ -187,6 +187,7 @@ async fn i3_things_of_another_workspace_are_not_there() {
         format!("/workspaces/{mine}/organizations/{}", theirs[1]),
         format!("/workspaces/{mine}/organizations/{}/children", theirs[1]),
         format!("/workspaces/{mine}/organizations/{}/limits", theirs[1]),
+        format!("/workspaces/{mine}/organizations/{}/effective", theirs[1]),
         format!("/workspaces/{mine}/organizations/{}/charges", theirs[1]),
         format!("/workspaces/{mine}/billing-accounts/{}", theirs[2]),
         format!("/workspaces/{mine}/billing-accounts/{}/subscriptions", theirs[2]),

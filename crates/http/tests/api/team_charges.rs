@@ -63,7 +63,7 @@ async fn c3_a_refusal_names_the_team_and_tells_its_people_nothing_of_what_is_abo
     let (_, root, team) = scene(&world).await;
     let ask = |quantity: i64| json!({ "team_id": team, "quantity": quantity });
     let own = json!({
-        "type": "team", "id": team, "name": "Crew", "limit": 3, "used": 0, "free": 3, "admits": false
+        "type": "team", "id": team, "name": "Crew", "limit": 3, "mode": "enforce", "used": 0, "free": 3, "admits": false
     });
     let refused = world.put("bob", SITE, ask(4)).await.refused(409, "limit_reached");
     assert_eq!(refused["binding"], own);
@@ -86,7 +86,7 @@ async fn c3_a_refusal_names_the_team_and_tells_its_people_nothing_of_what_is_abo
         .refused(409, "limit_reached");
     assert_eq!(
         refused["binding"],
-        json!({ "type": "organization", "id": root, "name": "Root", "limit": 4, "used": 3, "free": 1, "admits": false })
+        json!({ "type": "organization", "id": root, "name": "Root", "limit": 4, "mode": "enforce", "used": 3, "free": 1, "admits": false })
     );
     let taken = json!({ "team_id": team });
     let refused = world

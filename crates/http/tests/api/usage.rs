@@ -1,4 +1,4 @@
-//! What a whole workspace uses, as files (L8).
+//! What a whole workspace uses, as files (L10).
 
 use actix_web::http::Method;
 use serde_json::json;
@@ -24,7 +24,7 @@ async fn fetch(world: &World, file: &str, seen: Option<&str>) -> Reply {
 }
 
 #[actix_web::test]
-async fn l8_the_csv_has_a_row_for_each_organization() {
+async fn l10_the_csv_has_a_row_for_each_organization() {
     let (world, organizations) = grown().await;
     let reply = fetch(&world, &format!("{organizations}/usage.csv"), None).await;
     let workspace = organizations.split('/').nth(2).unwrap();
@@ -62,7 +62,7 @@ async fn l8_the_csv_has_a_row_for_each_organization() {
 }
 
 #[actix_web::test]
-async fn l8_the_pdf_is_one() {
+async fn l10_the_pdf_is_one() {
     let (world, organizations) = grown().await;
     let reply = fetch(&world, &format!("{organizations}/usage.pdf"), None).await;
     assert_eq!(reply.header("content-type"), Some("application/pdf"));
@@ -71,7 +71,7 @@ async fn l8_the_pdf_is_one() {
 }
 
 #[actix_web::test]
-async fn l8_a_file_that_somebody_has_is_not_sent_again() {
+async fn l10_a_file_that_somebody_has_is_not_sent_again() {
     let (world, organizations) = grown().await;
     for file in ["usage.csv", "usage.pdf"] {
         let address = format!("{organizations}/{file}");

@@ -79,19 +79,19 @@ impl Unit {
         })
     }
 
-    fn save_cap(
+    fn save_limit(
         &mut self,
         workspace: WorkspaceId,
         node: NodeId,
         meter: &Meter,
-        cap: Option<Units>,
+        limit: Limit,
     ) -> StoreResult<()> {
         let row = BalanceRow::new(
             workspace,
             node,
             meter,
             Balance {
-                cap,
+                limit,
                 ..Balance::default()
             },
         );
@@ -100,7 +100,10 @@ impl Unit {
                 .values(row)
                 .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
                 .do_update()
-                .set(balances::cap.eq(excluded(balances::cap)))
+                .set((
+                    balances::cap.eq(excluded(balances::cap)),
+                    balances::observed.eq(excluded(balances::observed)),
+                ))
                 .execute(c)
         })
     }
@@ -132,7 +135,7 @@ pub fn usage_rows(workspace: WorkspaceId, usage: &[NodeUsage]) -> Vec<BalanceRow
     usage.iter().map(row).collect()
 }
 
-/// Saves what is used at nodes; caps stay.
+/// Saves what is used at nodes; limits stay.
 pub fn save_usage(c: &mut Conn, rows: &[BalanceRow]) -> QueryResult<usize> {
     diesel::insert_into(balances::table)
         .values(rows)
@@ -197,7 +200,7 @@ impl app::Balances for Unit {
         }
         let mut capacities = BTreeMap::new();
         for row in rows {
-            let capacity = row.read()?.and_then(|(_, balance)| balance.cap);
+            let capacity = row.read()?.and_then(|(_, balance)| balance.limit.cap());
             capacities.extend(capacity.map(|capacity| (row.workspace_id.into(), capacity)));
         }
         Ok(capacities)
@@ -264,7 +267,7 @@ impl app::Balances for Unit {
         meter: &Meter,
         limit: Limit,
     ) -> StoreResult<()> {
-        self.save_cap(workspace, target.into(), meter, limit.cap())
+        self.save_limit(workspace, target.into(), meter, limit)
     }
 
     fn set_capacity(
@@ -274,7 +277,7 @@ impl app::Balances for Unit {
         meter: &Meter,
         units: Units,
     ) -> StoreResult<()> {
-        self.save_cap(workspace, NodeId::Pool(pool), meter, Some(units))
+        self.save_limit(workspace, NodeId::Pool(pool), meter, Limit::AtMost(units))
     }
 
     fn save_usage(&mut self, workspace: WorkspaceId, usage: &[NodeUsage]) -> StoreResult<()> {
@@ -297,6 +300,7 @@ impl app::Balances for Unit {
                 .do_update()
                 .set((
                     balances::cap.eq(excluded(balances::cap)),
+                    balances::observed.eq(excluded(balances::observed)),
                     balances::direct.eq(excluded(balances::direct)),
                     balances::subtree.eq(excluded(balances::subtree)),
                 ))

@@ -13,6 +13,7 @@ pub mod events;
 mod expression;
 pub mod folding;
 mod invitations;
+mod involved;
 mod key;
 pub mod ledger;
 mod lock;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use tenantry_application::ports::StoreResult;
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
-use tenantry_domain::{Meter, WorkspaceId};
+use tenantry_domain::{Enforcement, Limit, Meter, WorkspaceId};
 
 use super::dialect::Db;
 use super::schema::balances;
@@ -56,6 +56,7 @@ pub struct BalanceRow {
     pub node_id: DbUuid,
     pub meter: String,
     cap: Option<i64>,
+    observed: bool,
     pub direct: i64,
     pub subtree: i64,
 }
@@ -67,7 +68,8 @@ impl BalanceRow {
             node_type: node_type(node).to_owned(),
             node_id: node_id(node),
             meter: meter.to_string(),
-            cap: balance.cap.map(bigint),
+            cap: balance.limit.cap().map(bigint),
+            observed: balance.limit.enforcement() == Some(Enforcement::Observe),
             direct: bigint(balance.direct),
             subtree: bigint(balance.subtree),
         }
@@ -92,8 +94,13 @@ impl BalanceRow {
             table: "balances",
             key: &[&self.workspace_id, &self.node_id, &self.meter],
         };
+        let enforcement = if self.observed {
+            Enforcement::Observe
+        } else {
+            Enforcement::Enforce
+        };
         let balance = Balance {
-            cap: at.convert_optional("cap", self.cap)?,
+            limit: Limit::new(at.convert_optional("cap", self.cap)?, enforcement),
             direct: at.convert("direct", self.direct)?,
             subtree: at.convert("subtree", self.subtree)?,
         };

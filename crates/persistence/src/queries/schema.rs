@@ -133,6 +133,7 @@ diesel::table! {
         node_id -> Uuid,
         meter -> Text,
         cap -> Nullable<BigInt>,
+        observed -> Bool,
         direct -> BigInt,
         subtree -> BigInt,
     }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::dsl;
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
-use tenantry_application::ports::{self as app, StoreResult};
+use tenantry_application::ports::{self as app, Involved, StoreResult};
 use tenantry_domain::team::{Team, TeamMember};
 use tenantry_domain::user::User;
 use tenantry_domain::{OrganizationId, RoleId, TeamId, UserId, WorkspaceId};
@@ -200,6 +200,15 @@ impl app::TeamMembers for Unit {
         rows.into_iter()
             .map(|(team, user)| Ok((team.into(), user.try_into()?)))
             .collect()
+    }
+
+    fn involved(
+        &mut self,
+        workspace: WorkspaceId,
+        organization: OrganizationId,
+        page: &PageRequest<UserId>,
+    ) -> StoreResult<Page<Involved, UserId>> {
+        self.load_involved((workspace.into(), organization.into()), page)
     }
 
     fn count_people(&mut self, workspace: WorkspaceId, team: TeamId) -> StoreResult<u32> {

@@ -10,7 +10,7 @@ use crate::support::*;
 
 fn balance(cap: Option<u64>, direct: u64, subtree: u64) -> Balance {
     Balance {
-        cap: cap.map(units),
+        limit: Limit::from_option(cap.map(units)),
         direct: units(direct),
         subtree: units(subtree),
     }
@@ -40,19 +40,23 @@ fn limits_and_capacities_are_set_changed_and_taken_away() {
                 unit.balances()
                     .set_limit(workspace_id(), at_organization(10), &seats(), limit)
                     .unwrap();
-                kept(unit, node(10)).cap
+                kept(unit, node(10)).limit
             };
-            assert_eq!(set(unit, Limit::AtMost(Units::MAX)), Some(Units::MAX));
-            assert_eq!(set(unit, Limit::AtMost(Units::ZERO)), Some(Units::ZERO));
+            assert_eq!(set(unit, Limit::AtMost(Units::MAX)), Limit::AtMost(Units::MAX));
+            assert_eq!(set(unit, Limit::AtMost(Units::ZERO)), Limit::AtMost(Units::ZERO));
+            assert_eq!(
+                set(unit, Limit::Observed(Units::ZERO)),
+                Limit::Observed(Units::ZERO)
+            );
             record(
                 unit,
                 (&[node(10)], Some(10)),
                 &seats(),
                 UsageChange::Grow(units(7)),
             );
-            assert_eq!(set(unit, Limit::AtMost(units(3))), Some(units(3)));
+            assert_eq!(set(unit, Limit::AtMost(units(3))), Limit::AtMost(units(3)));
             assert_eq!(kept(unit, node(10)), balance(Some(3), 7, 7), "usage stays");
-            assert_eq!(set(unit, Limit::Unlimited), None);
+            assert_eq!(set(unit, Limit::Unlimited), Limit::Unlimited);
             unit.balances()
                 .set_capacity(workspace_id(), account_pool(ACCOUNT), &seats(), units(9))
                 .unwrap();
@@ -160,6 +164,7 @@ fn the_capacities_of_workspace_pools_are_read_together() {
             let used = NodeUsage {
                 node: NodeId::Pool(PoolId::Workspace(id(7))),
                 meter: seats(),
+                before: Balance::default(),
                 balance: balance(None, 0, 1),
             };
             unit.balances().save_usage(id(7), &[used]).unwrap();
@@ -187,7 +192,10 @@ fn a_repair_replaces_all_that_is_kept() {
                     Limit::AtMost(units(4)),
                 )
                 .unwrap();
-            let repaired = balance(Some(9), 2, 3);
+            let repaired = Balance {
+                limit: Limit::Observed(units(9)),
+                ..balance(None, 2, 3)
+            };
             for node in [node(10), node(20), pool_node()] {
                 unit.balances()
                     .repair(workspace_id(), node, &seats(), repaired)

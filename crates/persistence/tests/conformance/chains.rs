@@ -21,14 +21,14 @@ fn chain_node(id: NodeId, name: &str, balances: &[(&str, Balance)]) -> ChainNode
 
 fn cap(n: u64) -> Balance {
     Balance {
-        cap: Some(units(n)),
+        limit: Limit::AtMost(units(n)),
         ..Balance::default()
     }
 }
 
 fn used(direct: u64, subtree: u64) -> Balance {
     Balance {
-        cap: None,
+        limit: Limit::Unlimited,
         direct: units(direct),
         subtree: units(subtree),
     }

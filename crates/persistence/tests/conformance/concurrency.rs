@@ -25,7 +25,7 @@ pub fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bo
         return Ok(true);
     }
     let pool = chain.above[0].balances.get(&seats()).copied().unwrap_or_default();
-    if Limit::from_option(pool.cap).is_exceeded_by(units(pool.subtree.get() + 1)) {
+    if pool.limit.is_exceeded_by(units(pool.subtree.get() + 1)) {
         return Ok(false);
     }
     let nodes: Vec<_> = chain
@@ -82,7 +82,7 @@ fn charge_from_many_threads(backend: &Backend, stores: &[Arc<dyn MigratableStore
     backend.read(|unit| {
         let kept = unit.balances().of_workspace(workspace_id()).unwrap();
         let balance = |cap, direct| Balance {
-            cap,
+            limit: Limit::from_option(cap),
             direct,
             subtree: units(CAPACITY),
         };

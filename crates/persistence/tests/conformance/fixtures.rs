@@ -296,10 +296,12 @@ pub fn usage_after(
             UsagePlace::Below
         };
         let before = kept.get(id).and_then(|meters| meters.get(meter)).copied();
+        let before = before.unwrap_or_default();
         NodeUsage {
             node: *id,
             meter: meter.clone(),
-            balance: before.unwrap_or_default().after(change, place).unwrap(),
+            before,
+            balance: before.after(change, place).unwrap(),
         }
     };
     Ok(nodes.iter().map(after).collect())

@@ -37,6 +37,7 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-22-000008_invitation_tokens",
             "2026-11-22-000009_tree_versions",
             "2026-11-22-000010_reservations",
+            "2026-11-22-000011_observed_limits",
             "2026-11-22-000012_pictures",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
@@ -130,6 +131,10 @@ fn what_was_there_before_teams_had_chains_is_there_after() {
             (5, 1, 1)
         );
         backend.execute(backend.either(
+            include_str!("../../../../migrations/sqlite/2026-11-22-000011_observed_limits/down.sql"),
+            include_str!("../../../../migrations/postgres/2026-11-22-000011_observed_limits/down.sql"),
+        ));
+        backend.execute(backend.either(
             include_str!("../../../../migrations/sqlite/2026-11-22-000010_reservations/down.sql"),
             include_str!("../../../../migrations/postgres/2026-11-22-000010_reservations/down.sql"),
         ));
@@ -138,12 +143,15 @@ fn what_was_there_before_teams_had_chains_is_there_after() {
             include_str!("../../../../migrations/postgres/2026-11-22-000006_team_nodes/down.sql"),
         ));
         backend.execute(
-            "DELETE FROM __diesel_schema_migrations WHERE version IN ('20261122000006', '20261122000010')",
+            "DELETE FROM __diesel_schema_migrations \
+             WHERE version IN ('20261122000006', '20261122000010', '20261122000011')",
         );
-        assert_eq!(
-            backend.store.migrate().unwrap(),
-            ["2026-11-22-000006_team_nodes", "2026-11-22-000010_reservations"]
-        );
+        let applied = [
+            "2026-11-22-000006_team_nodes",
+            "2026-11-22-000010_reservations",
+            "2026-11-22-000011_observed_limits",
+        ];
+        assert_eq!(backend.store.migrate().unwrap(), applied);
         assert_eq!(look(&*backend.again()), before);
     }
 }

@@ -84,7 +84,8 @@ const TEAM_PATHS: [&str; 11] = [
 ];
 
 /// Of what a team or a person has, which is bounded, or of what shares an address or a moment.
-const SORTED: [&str; 6] = [
+const SORTED: [&str; 7] = [
+    "people involved",
     "teams of a person",
     "roles of teams",
     "people of teams",
@@ -473,6 +474,15 @@ fn invitations() -> Vec<Work> {
     ]
 }
 
+/// What takes three: who they are, their roles in the workspace, and what they are in teams.
+fn triples() -> Vec<Work> {
+    vec![work("people involved", |unit| {
+        let request = page(200, before(id(1)));
+        let members = unit.team_members();
+        members.involved(workspace_id(), id(12), &request).unwrap();
+    })]
+}
+
 /// What takes two statements, however many rows there are.
 fn pairs() -> Vec<Work> {
     vec![
@@ -540,6 +550,10 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
                 let ((), statements) = statements_of(|| work(unit));
                 assert_eq!(statements.len(), 2, "{name}: {statements:#?}");
             }
+            for (name, work) in triples() {
+                let ((), statements) = statements_of(|| work(unit));
+                assert_eq!(statements.len(), 3, "{name}: {statements:#?}");
+            }
             let subtree = unit.organizations().subtree(workspace_id(), id(1_000)).unwrap();
             assert_eq!(subtree.len(), 10);
             let above = [NodeId::Pool(account_pool(ACCOUNT)), NodeId::Organization(id(10))];
@@ -602,7 +616,7 @@ fn sqlite_finds_rows_by_an_index_and_reads_pages_in_its_order() {
     let mut raw = backend.raw();
     backend.write(|unit| {
         make_balances(unit);
-        for (name, work) in hot_paths(&ids).into_iter().chain(pairs()) {
+        for (name, work) in hot_paths(&ids).into_iter().chain(pairs()).chain(triples()) {
             let ((), statements) = statements_of(|| work(unit));
             for statement in statements {
                 check_sqlite_plan(&mut raw, name, &statement);
@@ -626,8 +640,8 @@ fn check_sqlite_plan(raw: &mut SqliteConnection, name: &str, statement: &str) {
     let is_sorted = plan.iter().any(|step| step.contains("TEMP B-TREE"));
     assert!(sorts_few(name) || !is_sorted, "{name}: {plan:#?}");
     let of_workspace = plan.iter().any(|step| step.ends_with("(workspace_id=?)"));
-    // The one counts, and the other stops at the first row.
-    let may_begin_with_it = ["tree_size", "next expiry"].contains(&name);
+    // The one counts, another stops at the first row, and members of a workspace are few (W5).
+    let may_begin_with_it = ["tree_size", "next expiry", "people involved"].contains(&name);
     assert!(
         !of_workspace || may_begin_with_it,
         "reads the whole workspace: {name}: {plan:#?}"
@@ -719,7 +733,8 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
             let change = charging(&[charge(12, "m", 1)]);
             unit.charges().save(&change).unwrap();
         });
-        for (name, work) in hot_paths(&ids).into_iter().chain(pairs()).chain([save]) {
+        let work = [hot_paths(&ids), pairs(), triples(), vec![save]];
+        for (name, work) in work.into_iter().flatten() {
             let ((), statements) = statements_of(|| work(unit));
             for statement in statements {
                 check_postgres_plan(&mut raw, name, &statement);

@@ -121,8 +121,20 @@ fn the_limit_of_a_team_is_kept_at_its_node() {
             let chain = locked_chain(unit, workspace_id(), at_team(INSIDE), &meter("locations"))
                 .unwrap()
                 .unwrap();
-            assert_eq!(chain.target.balance(&meter("locations")).cap, Some(units(3)));
-            assert_eq!(chain.above.last().unwrap().balance(&meter("locations")).cap, None);
+            assert_eq!(
+                chain.target.balance(&meter("locations")).limit.cap(),
+                Some(units(3))
+            );
+            assert_eq!(
+                chain
+                    .above
+                    .last()
+                    .unwrap()
+                    .balance(&meter("locations"))
+                    .limit
+                    .cap(),
+                None
+            );
         });
     }
 }

@@ -225,7 +225,7 @@ fn c8_sites_of_teams_are_their_balances_of_one_meter() {
             let teams = TEAMS.map(|(n, organization)| team(n, organization));
             let sites = unit.teams().sites(&teams, &locations).unwrap();
             assert_eq!(sites.len(), 1);
-            assert_eq!(sites[&id(30)].cap, Some(units(3)));
+            assert_eq!(sites[&id(30)].limit, Limit::AtMost(units(3)));
             assert!(unit.teams().sites(&[], &locations).unwrap().is_empty());
         });
     }

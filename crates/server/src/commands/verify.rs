@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tenantry_application::integrity::{Verification, WrongBalance, WrongChain};
 use tenantry_application::ports::ChainLinks;
+use tenantry_domain::Limit;
 use tenantry_domain::capacity::{Balance, NodeId};
 use tenantry_domain::meter::InvalidMeters;
 use tenantry_persistence::{SchemaPolicy, SetupError};
@@ -103,9 +104,13 @@ fn name(node: NodeId) -> String {
 }
 
 fn numbers(balance: &Balance) -> String {
-    let cap = balance.cap.map_or("none".to_owned(), |cap| cap.to_string());
+    let limit = match balance.limit {
+        Limit::Unlimited => "none".to_owned(),
+        Limit::AtMost(cap) => cap.to_string(),
+        Limit::Observed(cap) => format!("{cap} observed"),
+    };
     format!(
-        "(direct {}, subtree {}, limit {cap})",
+        "(direct {}, subtree {}, limit {limit})",
         balance.direct, balance.subtree
     )
 }

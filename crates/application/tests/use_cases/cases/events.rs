@@ -221,7 +221,7 @@ fn b3_a_charge_that_an_observing_pool_would_refuse_is_told_before_it() {
     world.charge(&ada, small.root, "x", 2).unwrap();
     let events = since(&world, &ada, small.workspace, count);
     let kinds: Vec<_> = events.iter().map(|(kind, _)| kind.as_str()).collect();
-    assert_eq!(kinds, ["charge.would_refuse", "charge.created"]);
+    assert_eq!(kinds[..2], ["charge.would_refuse", "charge.created"]);
 }
 
 #[test]

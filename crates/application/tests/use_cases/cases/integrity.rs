@@ -3,7 +3,7 @@ use tenantry_application::ports::ChainLinks;
 use tenantry_application::{Actor, Error};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
-use tenantry_domain::{BillingAccountId, OrganizationId, Units, WorkspaceId};
+use tenantry_domain::{BillingAccountId, Limit, OrganizationId, Units, WorkspaceId};
 
 use super::world::{World, locations};
 use crate::refused;
@@ -51,7 +51,7 @@ fn l6_b1_wrong_usage_and_wrong_capacity_are_found_and_mended() {
     );
     let mut unit = world.store.begin_write().unwrap();
     let wrong = |cap, subtree| Balance {
-        cap,
+        limit: Limit::from_option(cap),
         direct: Units::ZERO,
         subtree: Units::new(subtree).unwrap(),
     };

@@ -299,7 +299,7 @@ fn l4_l5_limits_merge_and_may_be_set_below_usage_on_purpose() {
         )
         .unwrap();
     assert_eq!(
-        kept.balances[&locations()].cap.map(Units::get),
+        kept.balances[&locations()].limit.cap().map(Units::get),
         Some(2),
         "what is not mentioned stays"
     );

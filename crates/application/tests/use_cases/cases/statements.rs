@@ -22,6 +22,8 @@ struct Forest {
     workspace: WorkspaceId,
     deepest: OrganizationId,
     root: OrganizationId,
+    /// Which may use one.
+    narrow: OrganizationId,
     /// In the deepest organization.
     team: TeamId,
     subscription: (BillingAccountId, SubscriptionId),
@@ -38,6 +40,7 @@ impl Forest {
         for _ in 1..10 {
             deepest = world.child(&ada, small.workspace, deepest, &[]);
         }
+        let narrow = world.child(&ada, small.workspace, small.root, &[("locations", 1)]);
         world.subscribe(&ada, small.workspace, small.account, &[("users", 9)]);
         let team = world.team(&ada, Some(deepest), None);
         for parents in (0..others).collect::<Vec<_>>().chunks(90) {
@@ -74,6 +77,7 @@ impl Forest {
             workspace: small.workspace,
             deepest,
             root: small.root,
+            narrow,
             team,
             subscription: (small.account, small.subscription.id),
         }
@@ -118,6 +122,10 @@ impl Forest {
             count("limits", &|| {
                 app.organization_limits(ada, *workspace, at).map(drop)
             }),
+            count("effective view", &|| {
+                app.effective(ada, *workspace, at, &PageRequest::default())
+                    .map(drop)
+            }),
             count("charge", &|| world.charge(ada, at, "second", 1).map(drop)),
             count("charge at the root", &|| {
                 world.charge(ada, self.root, "third", 1).map(drop)
@@ -126,6 +134,9 @@ impl Forest {
                 world.charge(ada, self.team, "fourth", 1).map(drop)
             }),
             count("resize", &|| world.charge(ada, at, "second", 5).map(drop)),
+            count("charge that reaches thresholds", &|| {
+                world.charge(ada, self.narrow, "fifth", 1).map(drop)
+            }),
             count("repeat", &|| world.charge(ada, at, "second", 5).map(drop)),
             count("release", &|| {
                 app.release(ada, at.into(), &key("second"), &Precondition::default())
@@ -176,10 +187,12 @@ impl Forest {
 const BUDGETS: [(&str, usize, usize); 19] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
+    ("effective view", 9, 9),
     ("charge", 6, 9),
     ("charge at the root", 6, 9),
     ("charge to a team", 7, 10),
     ("resize", 6, 9),
+    ("charge that reaches thresholds", 6, 11),
     ("repeat", 5, 5),
     ("release", 6, 9),
     ("move of a charge", 8, 11),

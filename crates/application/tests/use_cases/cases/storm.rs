@@ -176,11 +176,7 @@ impl Storm {
         let kept = unit.balances().of_workspace(self.workspace)?;
         for (node, meters) in kept {
             for (meter, balance) in meters {
-                let cap = Limit::from_option(balance.cap);
-                assert!(
-                    !cap.is_exceeded_by(balance.subtree),
-                    "{node:?} {meter}: {balance:?}"
-                );
+                assert!(!balance.is_over_limit(), "{node:?} {meter}: {balance:?}");
             }
         }
         Ok(())

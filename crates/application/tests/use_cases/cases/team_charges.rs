@@ -15,7 +15,7 @@ use tenantry_domain::capacity::{
 use tenantry_domain::charge::ChargeRefused;
 use tenantry_domain::team::{LacksScope, SystemRole, TeamScope};
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{OrganizationId, Quantity, TeamId, Units, WorkspaceId};
+use tenantry_domain::{Limit, OrganizationId, Quantity, TeamId, Units, WorkspaceId};
 
 use super::world::{World, key, limits, locations, machine};
 use crate::recorder::statements_of;
@@ -480,7 +480,7 @@ fn l6_wrong_chains_and_balances_of_teams_are_found_and_mended() {
     }
     let mut unit = place.world.store.begin_write().unwrap();
     let wrong = Balance {
-        cap: Units::new(7).ok(),
+        limit: Limit::from_option(Units::new(7).ok()),
         direct: Units::ZERO,
         subtree: Units::new(5).unwrap(),
     };
@@ -510,7 +510,7 @@ fn l6_wrong_chains_and_balances_of_teams_are_found_and_mended() {
     place.world.is_exact();
     assert_eq!(place.used(NodeId::Team(team)), [2, 2]);
     assert_eq!(
-        place.balance(NodeId::Team(team)).cap,
+        place.balance(NodeId::Team(team)).limit.cap(),
         Units::new(7).ok(),
         "limits are facts"
     );

@@ -1,4 +1,4 @@
-//! What a whole workspace uses, in one report (L8), held against what is told of each organization (L7).
+//! What a whole workspace uses, in one report (L10), held against what is told of each organization (L7).
 
 use tenantry_application::{Actor, Error, Scope, Settings, UsageReport};
 use tenantry_domain::billing::BillingMode;
@@ -12,7 +12,7 @@ fn report(world: &World, by: &Actor, workspace: WorkspaceId) -> UsageReport {
 }
 
 #[test]
-fn l8_a_row_says_what_the_limits_of_its_organization_say() {
+fn l10_a_row_says_what_the_limits_of_its_organization_say() {
     for enforcement in [
         BillingEnforcement::Enforce,
         BillingEnforcement::Observe,
@@ -72,7 +72,7 @@ fn l8_a_row_says_what_the_limits_of_its_organization_say() {
 }
 
 #[test]
-fn l8_what_is_over_its_limit_shows_it() {
+fn l10_what_is_over_its_limit_shows_it() {
     let world = World::new();
     let ada = world.person("ada");
     let small = world.small(&ada, 3);
@@ -87,7 +87,7 @@ fn l8_what_is_over_its_limit_shows_it() {
 }
 
 #[test]
-fn l8_whoever_may_see_usage_sees_the_report() {
+fn l10_whoever_may_see_usage_sees_the_report() {
     let world = World::new();
     let ada = world.person("ada");
     let workspace = world.workspace(&ada, BillingMode::Pooled);

@@ -7,18 +7,21 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use tenantry_application::charges::{
     Batch, BatchRow, ChargeRequest, Charged, Operation, ReservationRequest, RowOutcome, TransferRequest,
 };
+use tenantry_application::event::{EventKind, EventPlace};
 use tenantry_application::idempotency::Once;
+use tenantry_application::page::{PageRequest, PageSize, Position};
 use tenantry_application::ports::{
     ChargeKey, Clock, IdSource, LicenseSource, PaymentProvider, SecretSource, Store,
 };
 use tenantry_application::precondition::Precondition;
 use tenantry_application::teams::NewTeam;
 use tenantry_application::{
-    Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, OrganizationChanges, Parts,
-    Patch, Scope, Settings, Tenantry,
+    Actor, Error, Machine, NewBillingAccount, NewOrganization, NewWorkspace, OrganizationChanges,
+    OrganizationView, Parts, Patch, Scope, Settings, Tenantry,
 };
 use tenantry_domain::billing::{BillingAccount, BillingMode, Currency, Metadata, Quantities, Subscription};
 use tenantry_domain::capacity::TargetId;
@@ -368,6 +371,37 @@ impl World {
             subscription,
             root,
         }
+    }
+
+    /// Sets limits of an organization, none below what is used.
+    pub fn set_limits(
+        &self,
+        actor: &Actor,
+        (workspace, id): (WorkspaceId, OrganizationId),
+        limits: &[(&str, Limit)],
+    ) -> Result<OrganizationView, Error> {
+        let limit = |(name, limit): &(&str, Limit)| (name.parse().unwrap(), *limit);
+        let changes = OrganizationChanges {
+            limits: limits.iter().map(limit).collect(),
+            ..OrganizationChanges::default()
+        };
+        self.app
+            .update_organization(actor, workspace, id, &changes, &Precondition::default())
+    }
+
+    /// All that happened of one kind in a workspace or team: to what, and what is told of it.
+    pub fn told(&self, place: impl Into<EventPlace>, kind: EventKind) -> Vec<(String, Value)> {
+        let page = PageRequest {
+            size: PageSize::MAX,
+            position: Position::Start,
+        };
+        let mut unit = self.store.begin_read().unwrap();
+        let events = unit.events().list(place.into(), Some(kind), &page).unwrap();
+        events
+            .items
+            .into_iter()
+            .map(|event| (event.subject, event.changes))
+            .collect()
     }
 
     pub fn charge(

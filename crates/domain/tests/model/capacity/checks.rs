@@ -5,7 +5,7 @@ use proptest::test_runner::TestCaseResult;
 use tenantry_domain::capacity::{CapacityTree, Chain, LimitChangeRefused, MeterLimits, Node};
 use tenantry_domain::{Meters, Units};
 
-use super::world::{LimitAsked, World, limit, units};
+use super::world::{LimitAsked, World, units};
 
 pub fn expected_chain(world: &World, target: usize) -> Vec<Node> {
     let path = world.naive.path(target);
@@ -47,12 +47,12 @@ pub fn check_refused_limit(
             let above = before.naive.limiting(before.naive.nodes[target].parent.unwrap());
             let smallest = |node: &&usize| before.naive.nodes[**node].limit == Some(capacity.get());
             let source = above.iter().find(smallest).map(|node| before.node(*node).name);
-            prop_assert_eq!(Some(limit.get()), asked.limit);
+            prop_assert_eq!((Some(limit.get()), true), asked.limit);
             prop_assert_eq!(before.naive.capacity_above(target), Some(capacity.get()));
             prop_assert_eq!(source.as_ref(), Some(from));
         }
         LimitChangeRefused::BelowUsage { limit, used } => {
-            prop_assert_eq!(Some(limit.get()), asked.limit);
+            prop_assert_eq!((Some(limit.get()), true), asked.limit);
             prop_assert_eq!(used.get(), before.naive.used(target));
         }
     }
@@ -61,15 +61,14 @@ pub fn check_refused_limit(
 
 pub fn exceeds_capacity(before: &World, asked: &LimitAsked) -> bool {
     match (asked.limit, before.naive.capacity_above(asked.target)) {
-        (Some(limit), Some(above)) => limit > 0 && limit > above,
+        ((Some(limit), true), Some(above)) => limit > 0 && limit > above,
         _ => false,
     }
 }
 
 pub fn is_below_usage(before: &World, asked: &LimitAsked) -> bool {
-    asked
-        .limit
-        .is_some_and(|limit| limit < before.naive.used(asked.target))
+    let (limit, enforces) = asked.limit;
+    enforces && limit.is_some_and(|limit| limit < before.naive.used(asked.target))
 }
 
 pub fn limits_of(world: &World, target: usize) -> MeterLimits {
@@ -114,7 +113,7 @@ pub fn check_limits_view(world: &World, target: usize) -> TestCaseResult {
     let binding = naive.tightest(&naive.limiting(target));
     prop_assert_eq!(limits.total(), naive.total(target).map(units));
     prop_assert_eq!(limits.used(), units(naive.used(target)));
-    prop_assert_eq!(limits.org_limit(), limit(naive.nodes[target].limit));
+    prop_assert_eq!(limits.org_limit(), world.node(target).limit);
     prop_assert_eq!(
         limits.binding().map(|node| node.id),
         binding.map(|node| world.id(node))

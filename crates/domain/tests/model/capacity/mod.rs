@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use scenario::scenario;
 use tenantry_domain::capacity::{LimitChangeRefused, OverLimit};
-use world::{Event, World, play, play_growth, play_limits, units};
+use world::{Event, World, limit, play, play_growth, play_limits, units};
 
 use crate::config;
 
@@ -83,11 +83,12 @@ proptest! {
     }
 
     #[test]
-    fn b3_an_observing_pool_reports_exactly_what_it_would_have_refused(scenario in scenario()) {
+    fn b3_l8_observing_nodes_report_exactly_what_they_would_have_refused(scenario in scenario()) {
         play_growth(&scenario, |before, growth, _| {
             let Ok(admission) = &growth.decision else { return Ok(()) };
             let observing = before.naive.refusing(growth.target, growth.requested, false);
-            prop_assert_eq!(&admission.would_have_refused, &before.ids(&observing));
+            let observing: Vec<_> = observing.into_iter().map(|node| before.node(node)).collect();
+            prop_assert_eq!(&admission.would_have_refused, &observing);
             Ok(())
         })?;
     }
@@ -95,7 +96,7 @@ proptest! {
     #[test]
     fn l3_an_accepted_limit_fits_under_every_limit_above(scenario in scenario()) {
         play_limits(&scenario, |before, asked| {
-            let is_new = before.naive.nodes[asked.target].limit != asked.limit;
+            let is_new = before.node(asked.target).limit != limit(asked.limit);
             if asked.decision.is_ok() && is_new {
                 prop_assert!(!exceeds_capacity(before, asked), "{:?}", asked);
             }
@@ -106,7 +107,7 @@ proptest! {
     #[test]
     fn l4_a_limit_below_usage_is_set_with_consent_only(scenario in scenario()) {
         play_limits(&scenario, |before, asked| {
-            let is_new = before.naive.nodes[asked.target].limit != asked.limit;
+            let is_new = before.node(asked.target).limit != limit(asked.limit);
             if asked.decision.is_ok() && asked.over == OverLimit::Refuse && is_new {
                 prop_assert!(!is_below_usage(before, asked), "{:?}", asked);
             }

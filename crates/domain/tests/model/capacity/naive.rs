@@ -9,6 +9,7 @@ pub const LARGEST_COUNT: u64 = 9_007_199_254_740_991;
 pub struct NaiveNode {
     pub parent: Option<usize>,
     pub limit: Option<u64>,
+    /// Whether growth beyond the limit is refused; so is what cannot be counted, where there is none.
     pub enforces: bool,
     pub is_team: bool,
 }

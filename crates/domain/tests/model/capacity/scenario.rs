@@ -23,21 +23,17 @@ pub enum Step {
     /// Asks for what is left and some more, where anything limits the target.
     Fill(Index, u64),
     Shrink(Index, u64),
-    SetLimit(Index, Option<u64>, OverLimit),
+    SetLimit(Index, Cap, OverLimit),
 }
 
-/// The node on top.
-#[derive(Debug, Clone, Copy)]
-struct Pool {
-    capacity: Option<u64>,
-    enforces: bool,
-}
+/// A limit or capacity, and whether it is enforced; where there is none, it is as if it were.
+pub type Cap = (Option<u64>, bool);
 
 /// An organization or a team that has not found its place yet.
 #[derive(Debug, Clone, Copy)]
 struct Seed {
     place: Place,
-    limit: Option<u64>,
+    limit: Cap,
     is_team: bool,
 }
 
@@ -49,15 +45,15 @@ enum Place {
 }
 
 impl Scenario {
-    fn new(pool: Option<Pool>, seeds: &[Seed], steps: Vec<Step>) -> Self {
+    fn new(pool: Option<Cap>, seeds: &[Seed], steps: Vec<Step>) -> Self {
         let mut naive = Naive {
             nodes: Vec::new(),
             ledger: Vec::new(),
         };
-        naive.nodes.extend(pool.map(|pool| NaiveNode {
+        naive.nodes.extend(pool.map(|(limit, enforces)| NaiveNode {
             parent: None,
-            limit: pool.capacity,
-            enforces: pool.enforces,
+            limit,
+            enforces,
             is_team: false,
         }));
         for seed in seeds {
@@ -68,8 +64,8 @@ impl Scenario {
             };
             naive.nodes.push(NaiveNode {
                 parent,
-                limit: seed.limit,
-                enforces: true,
+                limit: seed.limit.0,
+                enforces: seed.limit.1,
                 is_team: seed.is_team,
             });
         }
@@ -118,9 +114,12 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
         .prop_map(|(pool, seeds, steps)| Scenario::new(pool, &seeds, steps))
 }
 
-fn pool() -> impl Strategy<Value = Pool> {
-    (prop::option::weighted(0.9, 0_u64..60), any::<bool>())
-        .prop_map(|(capacity, enforces)| Pool { capacity, enforces })
+fn pool() -> impl Strategy<Value = Cap> {
+    (prop::option::weighted(0.9, 0_u64..60), any::<bool>()).prop_map(cap)
+}
+
+fn cap((cap, enforces): (Option<u64>, bool)) -> Cap {
+    (cap, enforces || cap.is_none())
 }
 
 fn seed() -> impl Strategy<Value = Seed> {
@@ -139,8 +138,9 @@ fn place() -> impl Strategy<Value = Place> {
     ]
 }
 
-fn limit() -> impl Strategy<Value = Option<u64>> {
-    prop_oneof![8 => Just(None), 7 => (1_u64..40).prop_map(Some), 1 => Just(Some(0))]
+fn limit() -> impl Strategy<Value = Cap> {
+    let number = prop_oneof![8 => Just(None), 7 => (1_u64..40).prop_map(Some), 1 => Just(Some(0))];
+    (number, prop::bool::weighted(0.8)).prop_map(cap)
 }
 
 fn step() -> impl Strategy<Value = Step> {

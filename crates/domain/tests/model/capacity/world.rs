@@ -2,14 +2,14 @@
 
 use proptest::test_runner::TestCaseResult;
 use tenantry_domain::capacity::{
-    Admission, CapacityTree, Chain, Enforcement, LimitChangeRefused, Node, NodeId, OverLimit, PoolId,
-    Refusal, check_limit_change,
+    Admission, CapacityTree, Chain, LimitChangeRefused, Node, NodeId, OverLimit, PoolId, Refusal,
+    check_limit_change,
 };
-use tenantry_domain::{Limit, OrganizationId, TeamId, Units, WorkspaceId};
+use tenantry_domain::{Enforcement, Limit, OrganizationId, TeamId, Units, WorkspaceId};
 use uuid::Uuid;
 
 use super::naive::Naive;
-use super::scenario::{Scenario, Step};
+use super::scenario::{Cap, Scenario, Step};
 
 /// Both follow the decisions of the domain, so that each property judges its own rule only.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub struct Growth {
 #[derive(Debug)]
 pub struct LimitAsked {
     pub target: usize,
-    pub limit: Option<u64>,
+    pub limit: Cap,
     pub over: OverLimit,
     pub decision: Result<(), LimitChangeRefused>,
 }
@@ -46,8 +46,13 @@ pub fn units(count: u64) -> Units {
     Units::new(count).unwrap()
 }
 
-pub fn limit(cap: Option<u64>) -> Limit {
-    Limit::from_option(cap.map(units))
+pub fn limit((cap, enforces): Cap) -> Limit {
+    let enforcement = if enforces {
+        Enforcement::Enforce
+    } else {
+        Enforcement::Observe
+    };
+    Limit::new(cap.map(units), enforcement)
 }
 
 impl World {
@@ -86,23 +91,14 @@ impl World {
         }
     }
 
-    pub fn ids(&self, indices: &[usize]) -> Vec<NodeId> {
-        indices.iter().map(|index| self.id(*index)).collect()
-    }
-
     /// The node as it should be now.
     pub fn node(&self, index: usize) -> Node {
         let naive = &self.naive.nodes[index];
         Node {
             id: self.id(index),
             name: format!("node {index}"),
-            limit: limit(naive.limit),
+            limit: limit((naive.limit, naive.enforces)),
             used: units(self.naive.used(index)),
-            enforcement: if naive.enforces {
-                Enforcement::Enforce
-            } else {
-                Enforcement::Observe
-            },
         }
     }
 
@@ -146,11 +142,12 @@ impl World {
         Event::Shrunk
     }
 
-    fn set_limit(&mut self, target: usize, cap: Option<u64>, over: OverLimit) -> Event {
+    fn set_limit(&mut self, target: usize, cap: Cap, over: OverLimit) -> Event {
         let decision = check_limit_change(&self.chain(target), limit(cap), over);
         if decision.is_ok() {
             self.tree.set_limit(self.id(target), limit(cap)).unwrap();
-            self.naive.nodes[target].limit = cap;
+            let node = &mut self.naive.nodes[target];
+            (node.limit, node.enforces) = cap;
         }
         Event::LimitAsked(LimitAsked {
             target,

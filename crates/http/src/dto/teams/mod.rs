@@ -196,7 +196,7 @@ impl From<TeamView> for Team {
             invites: view.invitations.into_iter().map(Invite::from).collect(),
             current: view.is_current,
             site_count: view.sites.subtree.get(),
-            site_limit: view.sites.cap.map(Units::get).unwrap_or_default(),
+            site_limit: view.sites.limit.cap().map(Units::get).unwrap_or_default(),
             roles: summaries(&team, &view.roles),
             slug: view.slug,
             organization_id: team.organization_id.map(|id| id.to_string()),

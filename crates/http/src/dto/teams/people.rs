@@ -180,7 +180,8 @@ impl From<&user::User> for Person {
     }
 }
 
-fn email(profile: &user::Profile) -> String {
+/// Their address; empty while the issuer says none.
+pub(crate) fn email(profile: &user::Profile) -> String {
     profile
         .email
         .as_ref()
@@ -188,7 +189,8 @@ fn email(profile: &user::Profile) -> String {
         .unwrap_or_default()
 }
 
-fn name(profile: &user::Profile) -> String {
+/// Their name; their address, while the issuer says no name.
+pub(crate) fn name(profile: &user::Profile) -> String {
     let name = profile.name.as_ref().map(ToString::to_string);
     name.unwrap_or_else(|| email(profile))
 }

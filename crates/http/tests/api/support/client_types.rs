@@ -5,10 +5,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tenantry_client::Problem;
 use tenantry_client::types::{
-    Accepted, AddedUser, ApiCredential, ApiKey, BatchResults, BillingAccount, Charge, CheckAnswers, Event,
-    Health, Invite, Issued, Limits, Member, Move, MyInvite, Organization, Page, PublicBranding, Reservation,
-    ScopeInfo, Subscription, SubscriptionPreview, Team, TeamMember, TeamRole, Tree, TreePlan,
-    TrialEligibility, User, UserInfo, Workspace,
+    Accepted, AddedUser, ApiCredential, ApiKey, BatchResults, BillingAccount, Charge, CheckAnswers,
+    Effective, Event, Health, Invite, Issued, Limits, Member, Move, MyInvite, Organization, Page,
+    PublicBranding, Reservation, ScopeInfo, Subscription, SubscriptionPreview, Team, TeamMember, TeamRole,
+    Tree, TreePlan, TrialEligibility, User, UserInfo, Workspace,
 };
 
 /// What the client makes of an answer: the same JSON, if it knows everything that is said.
@@ -48,6 +48,7 @@ fn row(operation: &str) -> Option<Echo> {
         },
         "move_organization" => echo::<Move>,
         "get_limits" => echo::<Limits>,
+        "get_effective" => echo::<Effective>,
         "list_billing_accounts" => echo::<Page<BillingAccount>>,
         "create_billing_account"
         | "get_billing_account"
@@ -91,8 +92,8 @@ fn row(operation: &str) -> Option<Echo> {
         "get_user" | "update_user" | "remove_user" => echo::<User>,
         "list_team_events" | "list_events" => echo::<Page<Event>>,
         // Nothing, pages and files for people, and what is for other programs than clients.
-        "decline_invite" | "get_usage_csv" | "get_usage_pdf" | "get_picture" | "get_docs" | "get_docs_file"
-        | "get_document" | "get_metrics" | "get_problem" | "list_problems" => echo::<Value>,
+        "decline_invite" | "get_usage_csv" | "get_usage_pdf" | "get_picture" | "get_docs"
+        | "get_docs_file" | "get_document" | "get_metrics" | "get_problem" | "list_problems" => echo::<Value>,
         _ => return None,
     })
 }

@@ -135,6 +135,7 @@ traced! {
         fn list(workspace: WorkspaceId, team: TeamId, page: &PageRequest<UserId>) -> Page<(TeamMember, User), UserId>;
         fn all(workspace: WorkspaceId, team: TeamId) -> Vec<(TeamMember, User)>;
         fn people_of(teams: &[Team]) -> Vec<(TeamId, User)>;
+        fn involved(workspace: WorkspaceId, organization: OrganizationId, page: &PageRequest<UserId>) -> Page<Involved, UserId>;
         fn count_people(workspace: WorkspaceId, team: TeamId) -> u32;
         fn seated(workspace: WorkspaceId, organization: OrganizationId, users: &[UserId]) -> BTreeSet<UserId>;
     }

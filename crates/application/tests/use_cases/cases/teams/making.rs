@@ -64,7 +64,10 @@ fn t2_a_site_limit_binds_the_team_and_0_and_none_leave_it_to_the_organization() 
     }
     set_limit(&crew, team, Some(100), OverLimit::Refuse).unwrap();
     let sites = crew.world.app.team(&crew.ada, team).unwrap().sites;
-    assert_eq!((sites.direct.get(), sites.cap.map(Units::get)), (2, Some(100)));
+    assert_eq!(
+        (sites.direct.get(), sites.limit.cap().map(Units::get)),
+        (2, Some(100))
+    );
     crew.world.is_exact();
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE balances DROP COLUMN observed;
