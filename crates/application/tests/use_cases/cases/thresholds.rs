@@ -41,7 +41,7 @@ impl World {
         .collect()
     }
 
-    fn give_back(&self, actor: &Actor, id: OrganizationId, resource: &str) {
+    fn uncharge(&self, actor: &Actor, id: OrganizationId, resource: &str) {
         let always = Precondition::default();
         self.app
             .release(actor, id.into(), &key(resource), &always)
@@ -64,9 +64,9 @@ fn l9_each_threshold_is_told_when_it_is_reached_and_again_after_it_was_left() {
         charge("a", 3);
         charge("b", 1);
         charge("c", 1);
-        world.give_back(&ada, small.root, "b");
+        world.uncharge(&ada, small.root, "b");
         charge("b", 1);
-        world.give_back(&ada, small.root, "a");
+        world.uncharge(&ada, small.root, "a");
         charge("a", 3);
         let expected = all_of(
             &small.root,
@@ -262,7 +262,7 @@ fn l9_whoever_charges_at_once_each_threshold_is_told_once() {
         });
         let expected = [vec![(80, 13); round], vec![(100, 16); round]].concat();
         assert_eq!(told(&world, small.workspace), expected);
-        at_once(&|resource| world.give_back(&ada, small.root, &resource));
+        at_once(&|resource| world.uncharge(&ada, small.root, &resource));
     }
     assert_eq!(told(&world, small.workspace).len(), 6);
     world.is_exact();
