@@ -25,7 +25,7 @@ use self::links::Links;
 use self::written::Written;
 use crate::dto::batches::RowInput;
 use crate::dto::charges::QuestionInput;
-use crate::dto::effective::{AppliedLimit, EffectiveMeter};
+use crate::dto::effective::{AppliedLimit, EffectiveMeter, PersonWithAccess};
 use crate::dto::shown::MeterName;
 use crate::dto::subscriptions::ProductQuantity;
 use crate::problem::{FieldError, ProblemBody, members};
@@ -160,6 +160,7 @@ fn components() -> utoipa::openapi::Components {
         .schema(ProductQuantity::name(), ProductQuantity::schema())
         .schema(EffectiveMeter::name(), EffectiveMeter::schema())
         .schema(AppliedLimit::name(), AppliedLimit::schema())
+        .schema(PersonWithAccess::name(), PersonWithAccess::schema())
         .schemas_from_iter(members::schemas())
         .build();
     components.responses = refusals::responses();
