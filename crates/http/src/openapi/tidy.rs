@@ -30,6 +30,7 @@ fn mend(schema: &mut RefOr<Schema>) {
     match schema {
         RefOr::T(Schema::Object(object)) => object.properties.values_mut().for_each(mend_property),
         RefOr::T(Schema::AllOf(all)) => all.items.iter_mut().for_each(mend),
+        RefOr::T(Schema::OneOf(one)) => one.items.iter_mut().for_each(mend),
         _ => {}
     }
 }
