@@ -251,7 +251,7 @@ wire! {
     Color, String: |raw: &String| raw.parse(), wrong_text, form("^#[0-9A-Fa-f]{6}$", "#007bff").build();
     LoginHint, String: |raw: &String| raw.parse(), wrong_text,
         form("^[a-z0-9]+(-[a-z0-9]+)*$", "acme-inc").max_length(Some(Self::MAX_LENGTH)).build();
-    SubmittedPicture, String: |raw: &String| raw.parse(), wrong_picture, submitted_picture();
+    SubmittedPicture, String: |raw: &String| raw.parse(), |refused: &PictureRefused| wrong_picture(*refused), submitted_picture();
     PictureId, String: |raw: &String| raw.parse(), because("malformed"), form("^[0-9a-f]{64}\\.(jpg|png)$",
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.png").build();
     Country, String: |raw: &String| raw.parse(), because("malformed"), form("^[A-Za-z]{2}$", "US").build();
@@ -280,7 +280,7 @@ wire! {
 }
 
 /// What is wrong with a picture, whenever that is noticed.
-pub(crate) fn wrong_picture(refused: &PictureRefused) -> Wrong {
+pub(crate) fn wrong_picture(refused: PictureRefused) -> Wrong {
     let code = match refused {
         PictureRefused::Malformed | PictureRefused::NotBase64 | PictureRefused::Url => "malformed",
         PictureRefused::Format(_) => "unsupported_format",

@@ -56,9 +56,9 @@ impl From<&Error> for Problem {
                 return of_value("/overlap_seconds", "out_of_range", error);
             }
             Error::Picture(refused) => {
-                let (code, detail) = wrong_picture(refused);
+                let (code, detail) = wrong_picture(*refused);
                 let field = FieldError::new("/picture", code, detail);
-                return Self::new(Code::ValidationFailed).detail(&error).field(field);
+                return Self::new(Code::ValidationFailed).detail(error).field(field);
             }
             Error::LimitChange { meter, refused } => return of_limit_change(meter, refused),
             Error::LimitReached { meter, refusal } => return of_refusal(meter, refusal),

@@ -8,7 +8,7 @@ const HTTPS: u16 = 443;
 /// Networks of IPv4 that are not public, each with the bits that its addresses share: the IANA IPv4 Special-Purpose Address Registry (RFC 6890),
 /// multicast (RFC 5771), and the address at which Azure's machines find their own services.
 const SPECIAL_V4: [(Ipv4Addr, u32); 16] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
