@@ -5,7 +5,7 @@ use tenantry_domain::capacity::{Admission, Balance, NodeId, NodeKind, TargetId, 
 use tenantry_domain::{Meter, Units, WorkspaceId};
 
 use crate::error::Result;
-use crate::event::{EventKind, EventPlace};
+use crate::event::{EventKind, EventPlace, Facts};
 use crate::ports::{LedgerChange, NodeUsage, UnitOfWork};
 use crate::service::Tenantry;
 
@@ -102,16 +102,16 @@ impl Tenantry {
         admission: &Admission,
     ) -> Result<()> {
         for node in &admission.would_have_refused {
-            let mut facts = json!({
-                "meter": meter.as_str(),
-                "requested": requested.get(),
-                "node": node.id.to_string(),
-            });
+            let facts = Facts::default()
+                .and("meter", meter.as_str())
+                .and("requested", requested.get())
+                .and("node", node.id.to_string());
             if let NodeId::Pool(_) = node.id {
                 self.record(unit, by, place, (EventKind::ChargeWouldRefuse, subject), facts)?;
             } else {
-                facts["limit"] = json!(node.limit.cap().map(Units::get));
-                facts["used"] = json!(node.used.get());
+                let facts = facts
+                    .and("limit", node.limit.cap().map(Units::get))
+                    .and("used", node.used.get());
                 let place = place_of(place.workspace, node.id);
                 self.record(unit, by, place, (EventKind::LimitWouldRefuse, subject), facts)?;
             }

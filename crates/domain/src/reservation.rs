@@ -160,6 +160,7 @@ impl Reservation {
 mod tests {
     use uuid::Uuid;
 
+    use super::ReservationRefused as No;
     use super::*;
     use crate::id::OrganizationId;
 
@@ -190,7 +191,7 @@ mod tests {
         for seconds in [i64::MIN, -1, 0, 86_401, i64::MAX] {
             assert_eq!(TimeToLive::try_from(seconds), Err(InvalidTimeToLive));
         }
-        let quarter_of_an_hour = Timestamp::EPOCH.plus(Duration::from_secs(900));
+        let quarter_of_an_hour = Timestamp::EPOCH.plus(Duration::from_mins(15));
         assert_eq!(
             reservation(ReservationStatus::Held).expires_at,
             quarter_of_an_hour
@@ -203,7 +204,6 @@ mod tests {
             let reservation = reservation(status);
             (reservation.commit(), reservation.release())
         };
-        use ReservationRefused as No;
         assert_eq!(ends(ReservationStatus::Held), (Ok(true), Ok(true)));
         assert_eq!(
             ends(ReservationStatus::Committed),

@@ -61,6 +61,7 @@ fn limits() -> Limits {
     limits
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what errors are mapped by")]
 fn refused(error: ImageError) -> PictureRefused {
     match error {
         ImageError::Limits(_) => PictureRefused::TooManyPixels,

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tempfile::TempDir;
+use tenantry_application::Tenantry;
 use tenantry_application::idempotency::WrittenAnswer;
 use tenantry_application::ports::{Claim, ClaimKey, ClaimTimes, Store, WorkspacePlace};
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Timestamp, WorkspaceId};
-use tenantry_persistence::{Options, open};
+use tenantry_persistence::{MigratableStore, Options, open};
 use tenantry_server::config::{PicturePlace, PictureSettings, Settings};
 use tenantry_server::hosting::pictures;
 use tenantry_server::licensing::Licenses;
@@ -32,18 +34,22 @@ fn is_forgotten(store: &dyn Store) -> bool {
     claim == Claim::Free
 }
 
-#[actix_web::test]
-async fn r1_old_answers_are_forgotten_now_and_every_so_often() {
-    let store = open("sqlite://:memory:", &Options::default()).unwrap();
+/// The use cases over a store, with pictures in a folder.
+fn over(store: Arc<dyn MigratableStore>, folder: &TempDir) -> Tenantry {
     let settings = Settings::default();
-    let folder = tempfile::tempdir().unwrap();
     let place = PicturePlace::Folder(folder.path().to_owned());
     let pictures = pictures(&PictureSettings {
         place,
         ..settings.pictures.clone()
-    })
-    .unwrap();
-    let tenantry = tenantry(&settings, store.clone(), pictures, Arc::<Licenses>::default()).unwrap();
+    });
+    tenantry(&settings, store, pictures.unwrap(), Arc::<Licenses>::default()).unwrap()
+}
+
+#[actix_web::test]
+async fn r1_old_answers_are_forgotten_now_and_every_so_often() {
+    let store = open("sqlite://:memory:", &Options::default()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let tenantry = over(store.clone(), &folder);
     assert!(is_forgotten(&*store), "nothing is there");
     sweeper::start(&tenantry, SHORT);
     for _ in 0..2 {
@@ -56,7 +62,8 @@ async fn r1_old_answers_are_forgotten_now_and_every_so_often() {
 #[actix_web::test]
 async fn c5_workspaces_are_settled_although_nobody_comes_to_them() {
     let store = open("sqlite://:memory:", &Options::default()).unwrap();
-    let tenantry = tenantry(&Settings::default(), store.clone(), Arc::<Licenses>::default()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let tenantry = over(store.clone(), &folder);
     let id = WorkspaceId::from_uuid(Uuid::from_u128(1));
     let due = Workspace {
         next_transition_at: Some(Timestamp::EPOCH),

@@ -1,7 +1,7 @@
 //! Trees that leave by one request and come back by another (O8).
 
 use tenantry_client::types::{
-    Branch, BrandingChanges, NewBranch, NewOrganization, NewTree, OrganizationChanges, Tree,
+    Branch, BrandingChanges, Limit, NewBranch, NewOrganization, NewTree, OrganizationChanges, Tree,
 };
 use tenantry_client::{Code, Patch, WorkspaceScope};
 use tenantry_test_histories::Dice;
@@ -15,7 +15,7 @@ fn random(dice: &mut Dice, levels: u64) -> NewBranch {
     let children = if levels > 1 { dice.roll(4) } else { 0 };
     NewBranch {
         organization: NewOrganization {
-            limits: [("users".to_owned(), Some(8 + levels + dice.roll(2)))].into(),
+            limits: [("users".to_owned(), Some(Limit::AtMost(8 + levels + dice.roll(2))))].into(),
             branding: Some(BrandingChanges {
                 login_hint: hint.unwrap_or(Patch::Keep),
                 ..BrandingChanges::default()
@@ -116,7 +116,7 @@ fn o8_a_limit_that_was_lowered_above_is_in_the_way_of_the_same_tree() {
         .expect("a tree");
     let root = workspace.organization(&made.organizations[0].organization.id);
     let lower = OrganizationChanges {
-        limits: [("users".to_owned(), Some(4))].into(),
+        limits: [("users".to_owned(), Some(Limit::AtMost(4)))].into(),
         ..OrganizationChanges::default()
     };
     root.update(&lower).wait().expect("less above");

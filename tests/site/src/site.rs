@@ -59,7 +59,7 @@ impl Answer {
 type Work = dyn Fn(&Request) -> Answer + Send + Sync;
 
 /// A site on a port of its own, for as long as the test runs. It closes each connection with its answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Site {
     /// Its port, on `localhost`.
     pub port: u16,

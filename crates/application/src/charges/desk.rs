@@ -290,7 +290,7 @@ impl<'a> Desk<'a> {
         let meter = &key.meter;
         let admission = admission.map_err(|refusal| no_room(meter, *refusal, sight))?;
         let place = EventPlace::of(self.book.workspace().id, target);
-        let about = (place, &key.resource_id as &dyn ToString);
+        let about: (EventPlace, &dyn ToString) = (place, &key.resource_id);
         self.tenantry
             .tell_would_refuse(self.unit, &self.by, about, (meter, units), &admission)
     }

@@ -12,6 +12,7 @@ use tenantry_domain::{BillingAccountId, Meter, OrganizationId, Units, WorkspaceI
 
 use super::find;
 use crate::error::{Error, Noun, Result};
+use crate::event::EventPlace;
 use crate::limits::nodes_of;
 use crate::ports::{ChainNode, NodeUsage, UnitOfWork};
 use crate::service::Tenantry;
@@ -94,7 +95,7 @@ impl Tenantry {
         workspace: WorkspaceId,
         carried: &Carried,
     ) -> Result<()> {
-        let about = (workspace.into(), &carried.node.id as &dyn ToString);
+        let about: (EventPlace, &dyn ToString) = (workspace.into(), &carried.node.id);
         for (meter, units, admission) in self.admissions(carried) {
             let admission = admission.map_err(|refusal| Error::LimitReached {
                 meter: meter.clone(),

@@ -10,6 +10,7 @@ use tenantry_domain::{Meter, OrganizationId, Quantity, Units, UserId, WorkspaceI
 
 use crate::charges::LockedChains;
 use crate::error::{Error, Result};
+use crate::event::EventPlace;
 use crate::ports::{ChargeKey, LedgerChange, UnitOfWork};
 use crate::service::Tenantry;
 
@@ -73,7 +74,7 @@ impl Tenantry {
             return Ok(None);
         };
         let (workspace, target) = (team.workspace_id, TargetId::Organization(organization));
-        let chains = LockedChains::lock(unit, workspace, (&[target], &[meter.clone()]))?;
+        let chains = LockedChains::lock(unit, workspace, (&[target], std::slice::from_ref(&meter)))?;
         Ok(Some(Seats {
             workspace,
             organization,
@@ -153,7 +154,7 @@ impl Tenantry {
             meter: meter.clone(),
             refusal: Box::new(refusal.seen_by(Sight::Nothing)),
         })?;
-        let about = (seats.workspace.into(), &seats.organization as &dyn ToString);
+        let about: (EventPlace, &dyn ToString) = (seats.workspace.into(), &seats.organization);
         self.tell_would_refuse(unit, by, about, (meter, units), &admission)
     }
 

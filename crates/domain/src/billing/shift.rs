@@ -66,6 +66,7 @@ impl CapacityShift {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limit::Limit;
 
     fn units(n: u64) -> Units {
         Units::new(n).unwrap()
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn b4_who_uses_a_meter_or_could_is_blocked_where_it_runs_out() {
         let root = |cap: Option<u64>, used| Balance {
-            cap: cap.map(units),
+            limit: Limit::from_option(cap.map(units)),
             direct: Units::ZERO,
             subtree: units(used),
         };

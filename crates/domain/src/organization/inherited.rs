@@ -57,6 +57,7 @@ mod tests {
             name: format!("{n}").parse().unwrap(),
             path: Path::root(),
             billing_account_id: None,
+            picture: None,
             branding: Branding {
                 display_name: display_name.map(|name| name.parse().unwrap()),
                 login_hint: Some(format!("hint-{n}").parse().unwrap()),
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn o8_each_field_comes_from_the_nearest_that_has_it() {
+    fn o9_each_field_comes_from_the_nearest_that_has_it() {
         let lineage = [
             organization(1, Some("Root"), Some("#000001")),
             organization(2, None, Some("#000002")),

@@ -58,27 +58,40 @@ impl Charges {
     /// Counts what charges among the rows of a batch (C7).
     pub fn count_rows(&self, outcome: &Result<Vec<RowOutcome>, Error>) {
         match outcome {
-            Ok(rows) => rows.iter().for_each(|row| match row {
-                RowOutcome::Charged(_) | RowOutcome::Moved(_) => self.count(Ok(())),
-                RowOutcome::Refused(error) => self.count::<()>(Err(error)),
-                RowOutcome::Released => {}
-            }),
+            Ok(rows) => {
+                for row in rows {
+                    match row {
+                        RowOutcome::Charged(_) | RowOutcome::Moved(_) => self.admitted(),
+                        RowOutcome::Refused(error) => self.refused(error),
+                        RowOutcome::Released => {}
+                    }
+                }
+            }
             Err(Error::BatchRefused(rows)) => {
-                rows.iter().for_each(|row| self.count::<()>(Err(&row.error)));
+                for row in rows {
+                    self.refused(&row.error);
+                }
             }
             Err(_) => {}
         }
     }
 
     /// Counts a charge, if the chain had its say.
-    pub fn count<T>(&self, outcome: Result<T, &Error>) {
-        let decision = match outcome {
-            Ok(_) => Decision::ADMITTED,
-            Err(Error::LimitReached { refusal, .. }) => {
-                Decision::refused(refusal.chain().place_of(refusal.binding()))
-            }
-            Err(_) => return,
-        };
-        self.0.get_or_create(&decision).inc();
+    pub fn count<T>(&self, outcome: &Result<T, Error>) {
+        match outcome {
+            Ok(_) => self.admitted(),
+            Err(error) => self.refused(error),
+        }
+    }
+
+    fn admitted(&self) {
+        self.0.get_or_create(&Decision::ADMITTED).inc();
+    }
+
+    fn refused(&self, error: &Error) {
+        if let Error::LimitReached { refusal, .. } = error {
+            let decision = Decision::refused(refusal.chain().place_of(refusal.binding()));
+            self.0.get_or_create(&decision).inc();
+        }
     }
 }

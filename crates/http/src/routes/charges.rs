@@ -58,7 +58,7 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
     let charged = api
         .guarded::<Charge, _>(call.conditions, move |tenantry, precondition| {
             let outcome = tenantry.charge(&call.actor, &request, precondition);
-            counted.count(outcome.as_ref());
+            counted.count(&outcome);
             outcome
         })
         .await?;
@@ -106,7 +106,7 @@ async fn move_charge(api: Api, call: Call<ChargePath, (), Json<MoveCharge>>) -> 
         move |tenantry, precondition, once| {
             let outcome = tenantry.move_charge(&call.actor, &request, precondition, once);
             if !dry_run {
-                counted.count(outcome.as_ref());
+                counted.count(&outcome);
             }
             outcome
         },

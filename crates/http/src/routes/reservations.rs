@@ -36,7 +36,7 @@ async fn create_reservation(api: Api, call: Call<(), (), Json<Reserve>>) -> Answ
     let counted = api.metrics.charges.clone();
     api.create::<Reservation>(call.conditions, move |tenantry, once| {
         let outcome = tenantry.reserve(&call.actor, &call.body, once);
-        counted.count(outcome.as_ref());
+        counted.count(&outcome);
         outcome
     })
     .await

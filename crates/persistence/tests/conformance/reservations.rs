@@ -76,7 +76,7 @@ fn c11_a_charge_is_moved_from_where_it_is_thought_to_be() {
         backend.read(|unit| {
             let keys = [tenantry_application::ports::ChargeKey::of(&after)];
             let standing = unit.charges().standing(workspace_id(), &keys).unwrap().unwrap();
-            assert_eq!(standing.charges, [after.clone()]);
+            assert_eq!(standing.charges, std::slice::from_ref(&after));
         });
     }
 }

@@ -34,6 +34,7 @@ pub fn row(number: u128, name: &str, above: &[&UsageRow], usage: &[MeterUsage]) 
             name: name.parse().unwrap(),
             path: Path::default().followed_by(&ids),
             billing_account_id: None,
+            picture: None,
             branding: Branding::default(),
             created_at: Timestamp::EPOCH,
             updated_at: Timestamp::EPOCH,

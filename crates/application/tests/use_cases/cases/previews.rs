@@ -65,7 +65,7 @@ impl Payer {
         let pool = NodeId::Pool(PoolId::Workspace(workspace));
         let mut unit = self.world.store.begin_read().unwrap();
         let kept = unit.balances().of_nodes(workspace, &[pool]).unwrap();
-        let capacity = |meter| kept.get(&pool)?.get(meter)?.cap;
+        let capacity = |meter| kept.get(&pool)?.get(meter)?.limit.cap();
         let meters = self.world.app.settings().meters.iter();
         meters.map(|meter| capacity(meter).unwrap_or_default()).collect()
     }

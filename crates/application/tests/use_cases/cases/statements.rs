@@ -184,7 +184,7 @@ impl Forest {
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 19] = [
+const BUDGETS: [(&str, usize, usize); 21] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
     ("effective view", 9, 9),

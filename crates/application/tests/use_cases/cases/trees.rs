@@ -494,8 +494,9 @@ fn exported(views: &[OrganizationView], parent: Option<OrganizationId>) -> Vec<N
             limits: view
                 .balances
                 .iter()
-                .map(|(meter, balance)| (meter.clone(), tenantry_domain::Limit::from_option(balance.cap)))
+                .map(|(meter, balance)| (meter.clone(), balance.limit))
                 .collect(),
+            picture: None,
             branding: view.organization.branding.clone(),
         },
         children: exported(views, Some(view.organization.id)),
