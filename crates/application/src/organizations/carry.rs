@@ -1,6 +1,6 @@
 //! What becomes of usage when the nodes above an organization are to be others (O7, B5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenantry_domain::billing::{BillingAccount, BillingMode};
 use tenantry_domain::capacity::{
@@ -183,9 +183,12 @@ pub(super) fn pool_above(
 fn pool_node(unit: &mut dyn UnitOfWork, workspace: &Workspace, pool: PoolId) -> Result<ChainNode> {
     let account = match pool {
         PoolId::Workspace(_) => None,
-        PoolId::BillingAccount(account) => unit.billing_accounts().find(workspace.id, account)?,
+        PoolId::BillingAccount(account) => {
+            let found = unit.billing_accounts().find(workspace.id, account)?;
+            Some(found.ok_or(Error::NotFound(Noun::BillingAccount))?)
+        }
     };
-    let mut nodes = pool_nodes(unit, workspace, account.as_slice())?;
+    let mut nodes = kept_pools(unit, workspace, ([pool].into(), account.as_slice()))?;
     nodes.remove(&pool).ok_or(Error::NotFound(Noun::BillingAccount))
 }
 
@@ -197,6 +200,15 @@ pub(super) fn pool_nodes(
 ) -> Result<BTreeMap<PoolId, ChainNode>> {
     let ids = accounts.iter().map(|account| account.id);
     let pools = workspace.billing_mode.pools(workspace.id, ids);
+    kept_pools(unit, workspace, (pools, accounts))
+}
+
+/// Pools as they are kept, those of accounts under their names.
+fn kept_pools(
+    unit: &mut dyn UnitOfWork,
+    workspace: &Workspace,
+    (pools, accounts): (BTreeSet<PoolId>, &[BillingAccount]),
+) -> Result<BTreeMap<PoolId, ChainNode>> {
     let nodes: Vec<NodeId> = pools.iter().copied().map(NodeId::Pool).collect();
     let mut balances = unit.balances().of_nodes(workspace.id, &nodes)?;
     let names: BTreeMap<BillingAccountId, String> = accounts

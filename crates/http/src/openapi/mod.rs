@@ -39,12 +39,13 @@ const KEY: &str = "key";
 /// The id behind those that the document shows as examples.
 pub(crate) const EXAMPLE_ID: Uuid = Uuid::from_u128(0x018f_0c2e_7a3b_7c4d_8e5f_0123_4567_89ab);
 
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 17] = [
     ("workspaces", "One customer each."),
     ("members", "The people in a workspace, with their roles."),
     ("organizations", "The tree of a workspace."),
     ("limits", "What an organization may still use."),
     ("charges", "What is used: the ledger, and whether more would fit."),
+    ("reservations", "Units that are held for a while, and then charged or given back."),
     ("billing accounts", "The accounts that pay."),
     ("subscriptions", "What gives capacity."),
     ("branding", "How organizations present themselves. Public."),

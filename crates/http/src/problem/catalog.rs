@@ -283,10 +283,6 @@ catalog! {
         "The reservation was released"
         "The units of the reservation were given back, so there is nothing to charge."
         "Reserve again.";
-    GONE ReservationExpired "reservation_expired"
-        "The reservation has expired"
-        "The time of the reservation was over, and its units were given back."
-        "Reserve again, and commit before `expires_at`.";
     CONFLICT BatchRefused "batch_refused"
         "Some rows of the batch are refused"
         "The batch is atomic, and some of its rows are refused, so nothing was done. `rows` says which, and why."
@@ -343,6 +339,10 @@ catalog! {
         "The decrease would leave too little capacity"
         "After the decrease the pool would have `remaining` units of `meter`, fewer than the `used` ones."
         "Release usage first, or raise another subscription of the same pool.";
+    GONE ReservationExpired "reservation_expired"
+        "The reservation has expired"
+        "The time of the reservation was over, and its units were given back."
+        "Reserve again, and commit before `expires_at`.";
     PRECONDITION_FAILED PreconditionFailed "precondition_failed"
         "It is not what you have seen"
         "The entity tag of the resource is none of those in `If-Match`, or one of those in `If-None-Match`. Nothing was changed."

@@ -27,13 +27,11 @@ async fn post(world: &World, place: &Place, operation: &Operation, key: &str) ->
 }
 
 /// What leaves no trace that can be counted.
-const QUIET: [&str; 5] = [
+const QUIET: [&str; 4] = [
     "check_charges",
     "preview_subscription",
     "preview_subscription_change",
     "rotate_api_key",
-    // Of a workspace that is in use.
-    "unarchive_workspace",
 ];
 
 /// What there is: the workspaces and API keys of somebody, and what happened in a workspace.

@@ -7,9 +7,9 @@ use tenantry_application::{
     Actor, BrandingChanges, EffectiveView, Error, OrganizationChanges, Patch, PersonAccess, Scope,
 };
 use tenantry_domain::organization::InheritedBranding;
-use tenantry_domain::team::SystemRole;
+use tenantry_domain::team::{SystemRole, TeamRole};
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{OrganizationId, UserId};
+use tenantry_domain::{OrganizationId, Units, UserId};
 
 use super::world::{Small, World, machine};
 use crate::refused;
@@ -47,11 +47,14 @@ fn id(actor: &Actor) -> UserId {
 }
 
 /// Of each their role in the workspace, and their roles in teams.
-fn through(people: &[PersonAccess]) -> Vec<(UserId, Option<Role>, Vec<Vec<&str>>)> {
+/// Somebody, with their role in the workspace and those in each team.
+type Through<'a> = (UserId, Option<Role>, Vec<Vec<&'a str>>);
+
+fn through(people: &[PersonAccess]) -> Vec<Through<'_>> {
     let mut found = Vec::new();
     for person in people {
         let in_teams = person.teams.iter();
-        let names = in_teams.map(|(_, roles)| roles.iter().map(|role| role.name()).collect());
+        let names = in_teams.map(|(_, roles)| roles.iter().map(TeamRole::name).collect());
         found.push((person.user.id, person.workspace_role, names.collect()));
     }
     found
@@ -100,7 +103,7 @@ fn o9_limits_are_told_with_all_of_the_chain_and_the_account_with_its_root() {
     let caps: Vec<_> = locations
         .chain
         .nodes()
-        .map(|node| node.limit.cap().map(|cap| cap.get()))
+        .map(|node| node.limit.cap().map(Units::get))
         .collect();
     assert_eq!(caps, [Some(10), None, Some(4)]);
     assert_eq!(locations.free().unwrap().get(), 1);

@@ -170,7 +170,8 @@ fn v1_what_is_new_is_told_with_all_its_fields_and_who_made_it() {
             "branding",
             "limits",
             "name",
-            "parent_org_id"
+            "parent_org_id",
+            "picture"
         ]
     );
     assert_eq!(events[3].subject, small.root.to_string());

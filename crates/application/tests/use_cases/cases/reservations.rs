@@ -107,9 +107,11 @@ fn c5_an_expired_reservation_refuses_nothing_to_the_microsecond() {
     world.is_exact();
 }
 
+type Way = fn(&World, &super::world::Small) -> Result<(), Error>;
+
 #[test]
 fn c5_every_way_of_taking_room_comes_after_what_has_expired() {
-    let ways: [fn(&World, &super::world::Small) -> Result<(), Error>; 4] = [
+    let ways: [Way; 4] = [
         |world, small| world.charge(&world.person("ada"), small.root, "y", 3).map(drop),
         |world, small| {
             world

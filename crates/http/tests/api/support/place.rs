@@ -177,9 +177,11 @@ impl Place {
 impl Place {
     /// Makes what an operation needs that the others must not have.
     pub async fn prepare(&self, world: &World, operation: &str) {
-        if ["archive_workspace", "unarchive_workspace"].contains(&operation) {
+        if ["archive_workspace", "unarchive_workspace", "cancel_subscription"].contains(&operation) {
             let release = format!("/reservations/{}/release", self.reservation);
             world.post("alice", &release, json!({})).await.expect(204);
+        }
+        if ["archive_workspace", "unarchive_workspace"].contains(&operation) {
             let subscription = format!(
                 "/workspaces/{}/billing-accounts/{}/subscriptions/{}",
                 self.workspace, self.account, self.subscription
