@@ -24,7 +24,7 @@ const ATTEMPTS: u32 = 12;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(64);
 
-/// How often a workspace is settled before its work. Once does, unless a period ends in between.
+/// How often a workspace is settled before its work. Once does, unless something becomes due in between.
 const SETTLEMENTS: u32 = 4;
 
 /// What came of an attempt at some work in a workspace.
@@ -134,10 +134,10 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, &Access) -> Result<T>,
     ) -> Result<T> {
-        self.settled(|| {
+        self.settled(|now| {
             self.read(|unit| {
                 let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
-                if access.workspace.has_due_transition(self.now()) {
+                if access.workspace.has_due_transition(now) {
                     return Ok(Attempt::Due(workspace));
                 }
                 work(unit, &access).map(Attempt::Done)
@@ -166,10 +166,10 @@ impl Tenantry {
         permission: Permission,
         work: impl Fn(&mut dyn UnitOfWork, Access) -> Result<T>,
     ) -> Result<T> {
-        self.settled(|| {
+        self.settled(|now| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
-                let access = self.enter(unit, actor, workspace, permission)?;
+                let access = self.enter(unit, actor, (workspace, permission), now)?;
                 access.map(|access| {
                     let outcome = work(unit, access)?;
                     keep(unit, actor, once, &outcome)?;
@@ -184,8 +184,8 @@ impl Tenantry {
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,
-        workspace: WorkspaceId,
-        permission: Permission,
+        (workspace, permission): (WorkspaceId, Permission),
+        now: Timestamp,
     ) -> Result<Attempt<Access>> {
         // Asked before the lock, so that a stranger does not hold it, and after it, since the answer may have changed meanwhile.
         authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
@@ -194,7 +194,7 @@ impl Tenantry {
         if !permission.reaches_archived() {
             access.workspace.check_changeable()?;
         }
-        if access.workspace.has_due_transition(self.now()) {
+        if access.workspace.has_due_transition(now) {
             Ok(Attempt::Due(workspace))
         } else {
             Ok(Attempt::Done(access))
@@ -209,10 +209,10 @@ impl Tenantry {
         scope: Option<TeamScope>,
         work: impl Fn(&mut dyn UnitOfWork, &TeamAccess) -> Result<T>,
     ) -> Result<T> {
-        self.settled(|| {
+        self.settled(|now| {
             self.read(|unit| {
                 let access = authorize_team(unit, actor, team, scope)?;
-                if access.workspace.has_due_transition(self.now()) {
+                if access.workspace.has_due_transition(now) {
                     return Ok(Attempt::Due(access.workspace.id));
                 }
                 work(unit, &access).map(Attempt::Done)
@@ -239,10 +239,10 @@ impl Tenantry {
         (team, scope): (TeamId, Option<TeamScope>),
         work: impl Fn(&mut dyn UnitOfWork, TeamAccess) -> Result<T>,
     ) -> Result<T> {
-        self.settled(|| {
+        self.settled(|now| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
-                let access = self.enter_team(unit, actor, team, scope)?;
+                let access = self.enter_team(unit, actor, (team, scope), now)?;
                 access.map(|access| {
                     let outcome = work(unit, access)?;
                     keep(unit, actor, once, &outcome)?;
@@ -257,15 +257,15 @@ impl Tenantry {
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,
-        team: TeamId,
-        scope: Option<TeamScope>,
+        (team, scope): (TeamId, Option<TeamScope>),
+        now: Timestamp,
     ) -> Result<Attempt<TeamAccess>> {
         // Asked before the lock and after it, as in a workspace.
         let before = authorize_team(unit, actor, team, scope)?;
         unit.workspaces().lock(before.workspace.id)?;
         let access = authorize_team(unit, actor, team, scope)?;
         access.workspace.check_changeable()?;
-        if access.workspace.has_due_transition(self.now()) {
+        if access.workspace.has_due_transition(now) {
             Ok(Attempt::Due(access.workspace.id))
         } else {
             Ok(Attempt::Done(access))
@@ -273,12 +273,17 @@ impl Tenantry {
     }
 
     /// Settles what time has brought to a workspace before anything is done in it. In a transaction of its own, so that it stays settled when
-    /// the work is refused.
-    pub(crate) fn settled<T>(&self, attempt: impl Fn() -> Result<Attempt<T>>) -> Result<T> {
+    /// the work is refused. The attempt is told by which moment to judge what is due: where something becomes due all the time, that is no later
+    /// than the last settling, or nobody would ever get to work.
+    pub(crate) fn settled<T>(&self, attempt: impl Fn(Timestamp) -> Result<Attempt<T>>) -> Result<T> {
+        let mut now = self.now();
         for _ in 0..SETTLEMENTS {
-            match attempt()? {
+            match attempt(now)? {
                 Attempt::Done(outcome) => return Ok(outcome),
-                Attempt::Due(workspace) => self.settle(workspace)?,
+                Attempt::Due(workspace) => {
+                    now = self.now();
+                    self.settle(workspace)?;
+                }
             }
         }
         Err(Error::Inconsistent(

@@ -90,11 +90,11 @@ impl Tenantry {
         batch: &Batch,
         once: &Once<'_, Vec<RowOutcome>>,
     ) -> Result<Vec<RowOutcome>> {
-        self.settled(|| {
+        self.settled(|now| {
             self.write_unless(batch.dry_run, |unit| {
                 self.claim(unit, actor, once)?;
                 let outcomes = match self.place_of_rows(unit, actor, &batch.rows)? {
-                    Some(place) if place.rights.workspace.has_due_transition(self.now()) => {
+                    Some(place) if place.rights.workspace.has_due_transition(now) => {
                         return Ok(Attempt::Due(place.rights.workspace.id));
                     }
                     Some(place) => self.decide(unit, actor, &place, &batch.rows)?,
@@ -142,7 +142,7 @@ impl Tenantry {
         rows: &[BatchRow],
     ) -> Result<Vec<RowOutcome>> {
         let mut desk = Desk::open(self, unit, actor, (&rights.workspace, wanted))?;
-        for row in rows {
+        for row in rows.iter().filter(|row| row.operation == Operation::Move) {
             desk.check_locked(&row.key)?;
         }
         let mut outcomes = Vec::with_capacity(rows.len());
@@ -189,6 +189,9 @@ impl Tenantry {
         let BatchRow { key, target, .. } = row;
         key.resource_id.check_callers_own()?;
         let meter = self.settings().meters.get(key.meter.as_str());
+        if meter.is_ok() || desk.book().charge(key).is_some() {
+            desk.book().chains().target(*target)?;
+        }
         match row.operation {
             Operation::Charge(quantity) => {
                 let sight = rights.check(*target, UsageAct::Charge)?;
@@ -204,7 +207,6 @@ impl Tenantry {
                 rights.check(*target, UsageAct::Release)?;
                 if desk.book().charge(key).is_none() {
                     meter?;
-                    desk.book().chains().target(*target)?;
                 }
                 desk.release(*target, key).map(|_| RowOutcome::Released)
             }

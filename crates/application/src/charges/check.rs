@@ -94,12 +94,12 @@ impl Tenantry {
 
     /// The chains of some organizations and teams of one workspace; what the caller may not know is missing.
     fn seen_chains(&self, actor: &Actor, workspace: WorkspaceId, ids: &[TargetId]) -> Result<SeenChains> {
-        self.settled(|| {
+        self.settled(|now| {
             self.read(|unit| {
                 let Some((workspace, sights)) = usage_seen(unit, actor, workspace, ids)? else {
                     return Ok(Attempt::Done(SeenChains::new()));
                 };
-                if workspace.has_due_transition(self.now()) {
+                if workspace.has_due_transition(now) {
                     return Ok(Attempt::Due(workspace.id));
                 }
                 let ids: Vec<_> = sights.keys().copied().collect();

@@ -1,5 +1,5 @@
 use tenantry_domain::Units;
-use tenantry_domain::capacity::{Admission, Crossing, Refusal, Sight, TargetId, UsageChange};
+use tenantry_domain::capacity::{Admission, ChargeTarget, Crossing, Refusal, Sight, TargetId, UsageChange};
 use tenantry_domain::charge::{Charge, ChargeMove, ChargePlan, check_reservable, plan_charge, plan_move};
 use tenantry_domain::reservation::{Reservation, ReservationStatus, TimeToLive};
 use tenantry_domain::workspace::Workspace;
@@ -24,15 +24,11 @@ pub(crate) struct Desk<'a> {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Outdated {
-    #[error("something is due meanwhile")]
-    Due,
-    #[error("the resource is charged elsewhere meanwhile")]
-    Elsewhere,
-}
+#[error("the resource is charged elsewhere meanwhile")]
+struct Elsewhere;
 
 impl<'a> Desk<'a> {
-    /// With what is wanted of the ledger locked, for somebody. What became due while they waited for the locks is settled first.
+    /// With what is wanted of the ledger locked, for somebody.
     pub fn open(
         tenantry: &'a Tenantry,
         unit: &'a mut dyn UnitOfWork,
@@ -40,9 +36,6 @@ impl<'a> Desk<'a> {
         (workspace, wanted): (&Workspace, &Wanted),
     ) -> Result<Self> {
         let book = Book::open(unit, workspace, wanted)?;
-        if book.workspace().has_due_transition(tenantry.now()) {
-            return Err(again(Outdated::Due));
-        }
         Ok(Self::with(tenantry, unit, by, book))
     }
 
@@ -71,7 +64,9 @@ impl<'a> Desk<'a> {
     /// Lets go on, unless the resource is charged where nothing is locked.
     pub fn check_locked(&mut self, key: &ChargeKey) -> Result<()> {
         match self.book.charge(key).map(|charge| charge.target.id()) {
-            Some(target) if self.book.chains().target(target).is_err() => Err(again(Outdated::Elsewhere)),
+            Some(target) if self.book.chains().target(target).is_err() => {
+                Err(StoreError::Retry(Elsewhere.into()).into())
+            }
             _ => Ok(()),
         }
     }
@@ -181,8 +176,7 @@ impl<'a> Desk<'a> {
             updated_at: self.tenantry.now(),
             ..before.clone()
         };
-        let facts = facts_of(&charge).changed_since(&facts_of(&before));
-        self.record_charge(EventKind::ChargeMoved, &charge, facts)?;
+        self.record_move(&charge, from)?;
         self.book.put(charge.clone());
         Ok(charge)
     }
@@ -308,6 +302,33 @@ impl<'a> Desk<'a> {
             .record(self.unit, &self.by, place, (kind, &charge.resource_id), facts)
     }
 
+    /// The feed of each team that the charge leaves or comes to tells it, and that of the workspace with them.
+    fn record_move(&mut self, charge: &Charge, from: ChargeTarget) -> Result<()> {
+        let facts = facts_of(charge)
+            .and(
+                "from_organization_id",
+                from.organization().map(|id| id.to_string()),
+            )
+            .and("from_team_id", from.team().map(|id| id.to_string()));
+        if from.team().is_some() && charge.target.team().is_some() {
+            let left = Charge {
+                target: from,
+                ..charge.clone()
+            };
+            self.record_charge(EventKind::ChargeMoved, &left, facts.clone())?;
+        }
+        let told_by = if charge.target.team().is_some() {
+            charge.target
+        } else {
+            from
+        };
+        let told = Charge {
+            target: told_by,
+            ..charge.clone()
+        };
+        self.record_charge(EventKind::ChargeMoved, &told, facts)
+    }
+
     fn record_reservation(&mut self, kind: EventKind, reservation: &Reservation) -> Result<()> {
         let place = EventPlace::of(reservation.workspace_id, reservation.target.id());
         let subject: (EventKind, &dyn ToString) = (kind, &reservation.id);
@@ -329,10 +350,6 @@ fn no_room(meter: &Meter, refusal: Refusal, sight: Sight) -> Error {
         meter: meter.clone(),
         refusal: Box::new(refusal.seen_by(sight)),
     }
-}
-
-fn again(cause: Outdated) -> Error {
-    StoreError::Retry(cause.into()).into()
 }
 
 fn lost(id: ReservationId) -> Error {

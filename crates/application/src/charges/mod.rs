@@ -166,12 +166,12 @@ impl Tenantry {
         work: impl Fn(&mut dyn UnitOfWork, &UsageAccess) -> Result<T>,
     ) -> Result<T> {
         let told = Told::default();
-        self.settled(|| {
+        self.settled(|now| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
                 let access = authorize_usage(unit, actor, id, act)?;
                 told.about(access.workspace.id);
-                if access.workspace.has_due_transition(self.now()) {
+                if access.workspace.has_due_transition(now) {
                     return Ok(Attempt::Due(access.workspace.id));
                 }
                 let outcome = work(unit, &access)?;
@@ -189,11 +189,11 @@ impl Tenantry {
         work: impl Fn(&mut dyn UnitOfWork, &UsageAccess) -> Result<T>,
     ) -> Result<T> {
         let told = Told::default();
-        self.settled(|| {
+        self.settled(|now| {
             self.read(|unit| {
                 let access = authorize_usage(unit, actor, id, UsageAct::Read)?;
                 told.about(access.workspace.id);
-                if access.workspace.has_due_transition(self.now()) {
+                if access.workspace.has_due_transition(now) {
                     return Ok(Attempt::Due(access.workspace.id));
                 }
                 work(unit, &access).map(Attempt::Done)

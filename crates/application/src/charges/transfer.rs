@@ -32,12 +32,12 @@ impl Tenantry {
         once: &Once<'_, Charge>,
     ) -> Result<Charge> {
         let TransferRequest { key, to, dry_run } = request;
-        self.settled(|| {
+        self.settled(|now| {
             self.write_unless(*dry_run, |unit| {
                 self.claim(unit, actor, once)?;
                 let access = authorize_usage(unit, actor, *to, UsageAct::Charge)?;
                 let workspace = &access.workspace;
-                if workspace.has_due_transition(self.now()) {
+                if workspace.has_due_transition(now) {
                     return Ok(Attempt::Due(workspace.id));
                 }
                 key.resource_id.check_callers_own()?;

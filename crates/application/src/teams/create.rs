@@ -52,13 +52,13 @@ impl Tenantry {
         once: &Once<'_, TeamView>,
     ) -> Result<TeamView> {
         let user = person(actor)?;
-        self.settled(|| {
+        self.settled(|now| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
                 let home = lock_home(unit, actor, new.organization_id)?;
                 if let Some(Home { workspace, .. }) = &home {
                     workspace.check_changeable()?;
-                    if workspace.has_due_transition(self.now()) {
+                    if workspace.has_due_transition(now) {
                         return Ok(Attempt::Due(workspace.id));
                     }
                 }

@@ -242,7 +242,7 @@ impl Tenantry {
         work: impl Fn(&mut dyn UnitOfWork, &User, (&Invitation, &Team)) -> Result<T>,
     ) -> Result<T> {
         let user = person(actor)?;
-        self.settled(|| {
+        self.settled(|now| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
                 // Looked at before the lock, so that whoever guesses does not hold it.
@@ -251,7 +251,7 @@ impl Tenantry {
                 let (_, invitation) = led_to(unit, token)?;
                 let workspace = find_workspace(unit, workspace)?;
                 workspace.check_changeable()?;
-                if workspace.has_due_transition(self.now()) {
+                if workspace.has_due_transition(now) {
                     return Ok(Attempt::Due(workspace.id));
                 }
                 let user = unit.users().find_for_update(user)?;

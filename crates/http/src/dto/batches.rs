@@ -104,7 +104,7 @@ fn some_rows(rows: &[RowInput]) -> Result<(), ValidationError> {
 impl Body for ChangeCharges {
     type Command = Batch;
 
-    const MAX: usize = 2 * 1024 * 1024;
+    const MAX: usize = 4 * 1024 * 1024;
 
     fn command(self, meters: &Meters) -> Result<Batch, Vec<FieldError>> {
         let (mut rows, mut errors) = (Vec::new(), Vec::new());

@@ -45,7 +45,10 @@ const TAGS: [(&str, &str); 17] = [
     ("organizations", "The tree of a workspace."),
     ("limits", "What an organization may still use."),
     ("charges", "What is used: the ledger, and whether more would fit."),
-    ("reservations", "Units that are held for a while, and then charged or given back."),
+    (
+        "reservations",
+        "Units that are held for a while, and then charged or given back.",
+    ),
     ("billing accounts", "The accounts that pay."),
     ("subscriptions", "What gives capacity."),
     ("branding", "How organizations present themselves. Public."),

@@ -349,7 +349,7 @@ catalog! {
         "Read the resource again, decide anew, and send the change with its new `ETag`.";
     PAYLOAD_TOO_LARGE BodyTooLarge "body_too_large"
         "The body is too large"
-        "The body of the request is larger than the operation takes, 64 KiB for most, 2 MiB for a batch of charges and 4 MiB for a tree or where a picture may come, or has more than \
+        "The body of the request is larger than the operation takes, 64 KiB for most and 4 MiB for batches, trees and where a picture may come, or has more than \
          200,000 values."
         "Send less at once.";
     UNSUPPORTED_MEDIA_TYPE UnsupportedMediaType "unsupported_media_type"

@@ -129,7 +129,7 @@ async fn c7_nonsense_is_refused_with_its_place() {
     send(json!([row("steal", "x", &root), moved, both, unknown]))
         .await
         .invalid(&wrong);
-    let long = "x".repeat(3 * 1024 * 1024);
+    let long = "x".repeat(5 * 1024 * 1024);
     send(json!([row("charge", &long, &root)]))
         .await
         .refused(413, "body_too_large");

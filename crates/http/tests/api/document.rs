@@ -192,7 +192,13 @@ fn every_problem_is_named_by_some_operation_or_by_the_framework() {
 }
 
 /// Operations that have nothing more to say than their address does.
-const BODILESS: [&str; 3] = ["resend_invite", "switch_team", "unarchive_workspace"];
+const BODILESS: [&str; 5] = [
+    "resend_invite",
+    "switch_team",
+    "unarchive_workspace",
+    "commit_reservation",
+    "release_reservation",
+];
 
 /// Problems that no request brings about: only an outside payment provider puts a subscription into such a state.
 const UNPROVOKED: [&str; 2] = ["subscription_not_pausable", "subscription_not_paused"];

@@ -245,7 +245,7 @@ impl Write<'_> {
         out.push_sql(
             " AS new ON CONFLICT (workspace_id, meter, resource_id) \
              DO UPDATE SET quantity = excluded.quantity, reservation_id = excluded.reservation_id, \
-             updated_at = excluded.updated_at \
+             created_at = excluded.created_at, updated_at = excluded.updated_at \
              WHERE charges.organization_id IS NOT DISTINCT FROM excluded.organization_id \
              AND charges.team_id IS NOT DISTINCT FROM excluded.team_id RETURNING 1)",
         );
@@ -256,7 +256,8 @@ impl Write<'_> {
         let (rows, (organizations, teams)) = (&self.moved, &self.moved_from);
         out.push_sql(
             "moved AS (UPDATE charges SET organization_id = new.organization_id, team_id = new.team_id, \
-             quantity = new.quantity, updated_at = new.updated_at FROM ",
+             quantity = new.quantity, reservation_id = new.reservation_id, created_at = new.created_at, \
+             updated_at = new.updated_at FROM ",
         );
         Lists::begin(out.reborrow())
             .text(&rows.meter, ", ")?
@@ -264,11 +265,14 @@ impl Write<'_> {
             .uuid_or_null(&rows.organization_id, ", ")?
             .uuid_or_null(&rows.team_id, ", ")?
             .bigint(&rows.quantity, ", ")?
+            .uuid_or_null(&rows.reservation_id, ", ")?
+            .time(&rows.created_at, ", ")?
             .time(&rows.updated_at, ", ")?
             .uuid_or_null(organizations, ", ")?
             .uuid_or_null(teams, ")")?;
         out.push_sql(
-            " AS new (meter, resource_id, organization_id, team_id, quantity, updated_at, old_organization_id, \
+            " AS new (meter, resource_id, organization_id, team_id, quantity, reservation_id, created_at, updated_at, \
+             old_organization_id, \
              old_team_id) WHERE charges.workspace_id = ",
         );
         self.push_workspace(&mut out)?;

@@ -153,7 +153,10 @@ impl app::Charges for Unit {
         let resources: BTreeSet<&str> = wanted.iter().map(|(_, resource)| *resource).collect();
         let resources: Vec<&str> = resources.into_iter().collect();
         let mut standing = None;
-        for resources in resources.chunks(MAX_LIST - meters.len()) {
+        // Where nothing is asked for, the workspace is still.
+        let chunks = resources.chunks(MAX_LIST - meters.len());
+        let chunks = chunks.chain(resources.is_empty().then_some([].as_slice()));
+        for resources in chunks {
             let rows = self.run(|c| standing_rows(c, workspace.into(), (&meters, resources)))?;
             for row in rows {
                 let StandingRow { workspace, charge } = row;

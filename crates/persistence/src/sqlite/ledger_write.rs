@@ -35,6 +35,7 @@ fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
             .set((
                 charges::quantity.eq(excluded(charges::quantity)),
                 charges::reservation_id.eq(excluded(charges::reservation_id)),
+                charges::created_at.eq(excluded(charges::created_at)),
                 charges::updated_at.eq(excluded(charges::updated_at)),
             ));
         let is_here = charges::organization_id
@@ -57,6 +58,8 @@ fn move_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
                 charges::organization_id.eq(row.organization_id),
                 charges::team_id.eq(row.team_id),
                 charges::quantity.eq(row.quantity),
+                charges::reservation_id.eq(row.reservation_id),
+                charges::created_at.eq(row.created_at),
                 charges::updated_at.eq(row.updated_at),
             );
             let moved = diesel::update(FilterDsl::filter(charge, is_there)).set(changes);

@@ -51,7 +51,7 @@ fn a_charge_is_kept_resized_and_removed() {
             assert_eq!(found(unit, "users", "other"), None);
             assert_eq!(unit.charges().find(id(9), &key("users", "seat")).unwrap(), None);
             save_charge(unit, &asked);
-            assert_eq!(found(unit, "users", "seat"), Some(resized));
+            assert_eq!(found(unit, "users", "seat"), Some(asked));
             unit.charges().save(&released("users", "seat")).unwrap();
             assert_eq!(found(unit, "users", "seat"), None);
             assert_eq!(found(unit, "sso", "seat"), Some(of_another_meter));

@@ -5,10 +5,12 @@ use std::thread;
 use tenantry_application::charges::{Operation, RowOutcome};
 use tenantry_application::error::Noun;
 use tenantry_application::{Error, Scope};
+use tenantry_domain::OrganizationId;
 use tenantry_domain::charge::ChargeRefused;
+use tenantry_domain::reservation::ReservationStatus;
 use tenantry_domain::team::SystemRole;
 
-use super::world::{World, charging, machine, row};
+use super::world::{World, charging, key, machine, row};
 use crate::refused;
 
 /// What came of each row, in a word.
@@ -206,5 +208,68 @@ fn c2_batches_that_come_at_once_never_pass_a_limit() {
     let used = targets.map(|target| world.used(&ada, small.workspace, target));
     assert!(used[0] <= 5 && used[1] <= 50, "{used:?}");
     assert!(used[1] > 30, "{used:?}");
+    world.is_exact();
+}
+
+#[test]
+fn c7_what_was_held_is_charged_somewhere_else_in_the_same_batch() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 4);
+    let child = world.child(&ada, small.workspace, small.root, &[]);
+    let held = world.try_reserve(&ada, small.root, "x", (4, 60)).unwrap();
+    let rows = [
+        row(Operation::Release, small.root, "x"),
+        row(charging(2), child, "x"),
+    ];
+    assert_eq!(words(&world.batch(&ada, &rows)), ["released", "created"]);
+    let charge = world.app.find_charge(&ada, child.into(), &key("x")).unwrap();
+    assert_eq!((charge.held_by, charge.quantity.get()), (None, 2));
+    let ended = world.app.find_reservation(&ada, held.id).unwrap();
+    assert_eq!(ended.status, ReservationStatus::Released);
+    world.release(&ada, child, "x");
+    assert_eq!(world.used(&ada, small.workspace, small.root), 0);
+    world.is_exact();
+}
+
+#[test]
+fn c7_a_row_about_what_is_charged_elsewhere_fails_alone() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 4);
+    let child = world.child(&ada, small.workspace, small.root, &[]);
+    world.charge(&ada, small.root, "x", 1).unwrap();
+    let rows = [
+        row(charging(1), child, "x"),
+        row(Operation::Release, child, "x"),
+        row(charging(1), child, "y"),
+    ];
+    assert_eq!(
+        words(&world.batch(&ada, &rows)),
+        ["elsewhere", "released", "created"]
+    );
+    assert_eq!(world.used(&ada, small.workspace, small.root), 2);
+    world.is_exact();
+}
+
+#[test]
+fn c7_a_target_that_is_not_there_and_an_unknown_meter_are_told_of_each_row() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 4);
+    let nowhere = OrganizationId::from_uuid(uuid::Uuid::max());
+    let rows = [
+        row(charging(1), small.root, "x"),
+        row(Operation::Release, nowhere, "x"),
+        row(Operation::Release, nowhere, "y"),
+    ];
+    let expected = ["created", "no organization", "no organization"];
+    assert_eq!(words(&world.batch(&ada, &rows)), expected);
+    let of_nothing = [Operation::Release, Operation::Move].map(|operation| {
+        let mut row = row(operation, small.root, "z");
+        row.key.meter = "nothing".parse().unwrap();
+        row
+    });
+    assert_eq!(words(&world.batch(&ada, &of_nothing)), ["unknown meter"; 2]);
     world.is_exact();
 }

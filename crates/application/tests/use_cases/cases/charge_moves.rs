@@ -3,6 +3,7 @@
 use std::thread;
 
 use tenantry_application::error::Noun;
+use tenantry_application::page::{PageRequest, PageSize, Position};
 use tenantry_application::{Actor, Error, Scope};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{ChargeTarget, NodeId, TargetId};
@@ -191,4 +192,30 @@ fn c11_a_charge_that_is_released_meanwhile_is_not_moved() {
     refused!(moved, Error::NotFound(Noun::Charge));
     assert_eq!(it.used(), [0, 0, 0]);
     it.world.is_exact();
+}
+
+#[test]
+fn v1_each_team_that_a_charge_leaves_or_comes_to_is_told() {
+    let it = Branches::grow();
+    let (left, right) = (it.team(it.left), it.team(it.right));
+    let app = &it.world.app;
+    let moved = |team: TeamId| {
+        let page = PageRequest {
+            size: PageSize::MAX,
+            position: Position::Start,
+        };
+        let events = app.list_team_events(&it.ada, team, None, &page).unwrap();
+        events
+            .items
+            .iter()
+            .filter(|event| event.kind == "charge.moved")
+            .count()
+    };
+    it.world.charge(&it.ada, left, "x", 1).unwrap();
+    it.world.move_charge(&it.ada, "x", right, false).unwrap();
+    assert_eq!([left, right].map(moved), [1, 1]);
+    it.world.move_charge(&it.ada, "x", it.small.root, false).unwrap();
+    assert_eq!([left, right].map(moved), [1, 2]);
+    it.world.move_charge(&it.ada, "x", left, false).unwrap();
+    assert_eq!([left, right].map(moved), [2, 2]);
 }
