@@ -169,7 +169,7 @@ impl Tenantry {
         self.settled(|now| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
-                let access = self.enter(unit, actor, (workspace, permission), now)?;
+                let access = enter(unit, actor, (workspace, permission), now)?;
                 access.map(|access| {
                     let outcome = work(unit, access)?;
                     keep(unit, actor, once, &outcome)?;
@@ -177,28 +177,6 @@ impl Tenantry {
                 })
             })
         })
-    }
-
-    /// Lets somebody change a workspace, while others wait.
-    fn enter(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        actor: &Actor,
-        (workspace, permission): (WorkspaceId, Permission),
-        now: Timestamp,
-    ) -> Result<Attempt<Access>> {
-        // Asked before the lock, so that a stranger does not hold it, and after it, since the answer may have changed meanwhile.
-        authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
-        unit.workspaces().lock(workspace)?;
-        let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
-        if !permission.reaches_archived() {
-            access.workspace.check_changeable()?;
-        }
-        if access.workspace.has_due_transition(now) {
-            Ok(Attempt::Due(workspace))
-        } else {
-            Ok(Attempt::Done(access))
-        }
     }
 
     /// Reads in a team, for somebody who may.
@@ -242,7 +220,7 @@ impl Tenantry {
         self.settled(|now| {
             self.write(|unit| {
                 self.claim(unit, actor, once)?;
-                let access = self.enter_team(unit, actor, (team, scope), now)?;
+                let access = enter_team(unit, actor, (team, scope), now)?;
                 access.map(|access| {
                     let outcome = work(unit, access)?;
                     keep(unit, actor, once, &outcome)?;
@@ -250,26 +228,6 @@ impl Tenantry {
                 })
             })
         })
-    }
-
-    /// Lets somebody change a team, while others wait who change its workspace.
-    fn enter_team(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        actor: &Actor,
-        (team, scope): (TeamId, Option<TeamScope>),
-        now: Timestamp,
-    ) -> Result<Attempt<TeamAccess>> {
-        // Asked before the lock and after it, as in a workspace.
-        let before = authorize_team(unit, actor, team, scope)?;
-        unit.workspaces().lock(before.workspace.id)?;
-        let access = authorize_team(unit, actor, team, scope)?;
-        access.workspace.check_changeable()?;
-        if access.workspace.has_due_transition(now) {
-            Ok(Attempt::Due(access.workspace.id))
-        } else {
-            Ok(Attempt::Done(access))
-        }
     }
 
     /// Settles what time has brought to a workspace before anything is done in it. In a transaction of its own, so that it stays settled when
@@ -341,5 +299,45 @@ impl Tenantry {
         let longest = LONGEST_PAUSE.min(Duration::from_millis(1 << attempt.min(10)));
         let [.., a, b] = self.parts.ids.fresh().into_bytes();
         longest * u32::from(u16::from_be_bytes([a, b])) / u32::from(u16::MAX)
+    }
+}
+
+/// Lets somebody change a workspace, while others wait.
+fn enter(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    (workspace, permission): (WorkspaceId, Permission),
+    now: Timestamp,
+) -> Result<Attempt<Access>> {
+    // Asked before the lock, so that a stranger does not hold it, and after it, since the answer may have changed meanwhile.
+    authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
+    unit.workspaces().lock(workspace)?;
+    let access = authorize(unit, actor, WorkspacePlace::Id(workspace), permission)?;
+    if !permission.reaches_archived() {
+        access.workspace.check_changeable()?;
+    }
+    if access.workspace.has_due_transition(now) {
+        Ok(Attempt::Due(workspace))
+    } else {
+        Ok(Attempt::Done(access))
+    }
+}
+
+/// Lets somebody change a team, while others wait who change its workspace.
+fn enter_team(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    (team, scope): (TeamId, Option<TeamScope>),
+    now: Timestamp,
+) -> Result<Attempt<TeamAccess>> {
+    // Asked before the lock and after it, as in a workspace.
+    let before = authorize_team(unit, actor, team, scope)?;
+    unit.workspaces().lock(before.workspace.id)?;
+    let access = authorize_team(unit, actor, team, scope)?;
+    access.workspace.check_changeable()?;
+    if access.workspace.has_due_transition(now) {
+        Ok(Attempt::Due(access.workspace.id))
+    } else {
+        Ok(Attempt::Done(access))
     }
 }
