@@ -62,7 +62,7 @@ fn numbers(usage: &MeterUsage) -> [String; 5] {
     [
         usage.used.to_string(),
         usage.direct.to_string(),
-        shown(usage.limit.cap()),
+        shown(usage.limit.enforced_cap()),
         shown(usage.total),
         shown(usage.free),
     ]
