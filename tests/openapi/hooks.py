@@ -16,6 +16,7 @@ BEYOND_SCHEMAS = {
     "precondition_failed": "whether it still has the ETag that If-Match names",
     "invalid_cursor": "cursors are opaque, each of one list, and OpenAPI cannot say that `after` and `before` exclude one another",
     "exactly_one": "C1: OpenAPI cannot say that one of two parameters is needed, and not both",
+    "not_allowed": "C7: of the rows of a batch, only those that charge take a quantity",
     "reserved": "C9: the resource ids of seats can be read, in the same path in which they cannot be charged and released",
     "required": "T13: whether somebody of the address is known, who then has a name",
     "team_limit_reached": "T4: how many teams somebody is in, which `/v1` tells as 400",
