@@ -1,4 +1,4 @@
-//! What a whole workspace uses and may use (`docs/rules.md` L10), as files: [`csv`] for programs, [`pdf`] for people. Both are functions of the
+//! What a whole workspace uses and may use (`docs/rules.md` L10), as files: [`csv()`] for programs, [`pdf()`] for people. Both are functions of the
 //! report alone, so that the same report is the same file, byte for byte.
 
 mod pdf;
