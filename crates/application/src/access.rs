@@ -34,9 +34,7 @@ pub(crate) fn authorize(
         Actor::Person(user) => {
             let found = unit.workspaces().find_as_member(place, *user)?;
             let (workspace, role) = found.ok_or(nowhere)?;
-            if !role.allows(permission) {
-                return Err(Error::NeedsRole(permission.least_role()));
-            }
+            check_role(role, permission)?;
             Ok(Access {
                 workspace,
                 role: Some(role),
@@ -56,6 +54,15 @@ pub(crate) fn authorize(
             })
         }
         Actor::Credential(_) => Err(nowhere),
+    }
+}
+
+/// Lets pass whose role is enough.
+fn check_role(role: Role, permission: Permission) -> Result<()> {
+    if role.allows(permission) {
+        Ok(())
+    } else {
+        Err(Error::NeedsRole(permission.least_role()))
     }
 }
 
@@ -191,13 +198,13 @@ fn teams_seen(unit: &mut dyn UnitOfWork, actor: &Actor, ids: &[TargetId]) -> Res
 #[derive(Debug, Clone)]
 pub(crate) struct UsageRights {
     pub workspace: Workspace,
-    /// Machines have none, and may write everywhere.
     role: RoleHere,
-    teams: BTreeMap<TeamId, TeamAccess>,
+    teams: BTreeMap<TeamId, (Rights, Sight)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RoleHere {
+    /// It may write everywhere.
     Machine,
     Member(Role),
     Nobody,
@@ -210,17 +217,13 @@ impl UsageRights {
         match (self.role, target) {
             (RoleHere::Machine, _) => Ok(Sight::Whole),
             (_, TargetId::Team(id)) => {
-                let access = self.teams.get(&id).ok_or(nowhere)?;
-                access.rights.check(act.scope())?;
-                Ok(UsageAccess::from(access.clone()).sight)
+                let (rights, sight) = self.teams.get(&id).ok_or(nowhere)?;
+                rights.check(act.scope())?;
+                Ok(*sight)
             }
             (RoleHere::Member(role), TargetId::Organization(_)) => {
-                let permission = act.permission();
-                if role.allows(permission) {
-                    Ok(Sight::Whole)
-                } else {
-                    Err(Error::NeedsRole(permission.least_role()))
-                }
+                check_role(role, act.permission())?;
+                Ok(Sight::Whole)
             }
             (RoleHere::Nobody, TargetId::Organization(_)) => Err(nowhere),
         }
@@ -256,7 +259,10 @@ pub(crate) fn usage_rights(
     };
     teams.retain(|access| WorkspacePlace::Id(access.workspace.id) == place);
     let workspace = workspace.or_else(|| teams.first().map(|access| access.workspace.clone()));
-    let teams = teams.into_iter().map(|access| (access.team.id, access));
+    let teams = teams.into_iter().map(|access| {
+        let (id, rights) = (access.team.id, access.rights.clone());
+        (id, (rights, UsageAccess::from(access).sight))
+    });
     Ok(workspace.map(|workspace| UsageRights {
         workspace,
         role,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tenantry_domain::billing::{BillingEnforcement, Pool, Subscription, Transition, TransitionKind, settle};
+use tenantry_domain::billing::{
+    BillingAccount, BillingEnforcement, Pool, Subscription, Transition, TransitionKind, settle,
+};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId};
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{BillingAccountId, Limit, Meter, Units, WorkspaceId};
@@ -61,9 +63,9 @@ impl Tenantry {
     }
 
     fn settle_within(&self, unit: &mut dyn UnitOfWork, workspace: &mut Workspace) -> Result<()> {
-        self.lock_pools(unit, workspace)?;
+        let accounts = self.lock_pools(unit, workspace)?;
         self.expire_reservations(unit, &SYSTEM, workspace)?;
-        let payable = self.payable_accounts(unit, workspace.id)?;
+        let payable = self.payable(&accounts);
         for (id, kept) in self.pools(unit, workspace)? {
             let before = kept.pool;
             let mut after = before.clone();
@@ -112,15 +114,15 @@ impl Tenantry {
         Ok(())
     }
 
-    /// Keeps every charge to an organization of a workspace out until the transaction ends.
-    fn lock_pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<()> {
+    /// Keeps every charge to an organization of a workspace out until the transaction ends. Tells the workspace's accounts.
+    fn lock_pools(&self, unit: &mut dyn UnitOfWork, workspace: &Workspace) -> Result<Vec<BillingAccount>> {
         let accounts = unit.billing_accounts().all(workspace.id)?;
-        let accounts = accounts.iter().map(|account| account.id);
-        let pools = workspace.billing_mode.pools(workspace.id, accounts);
+        let ids = accounts.iter().map(|account| account.id);
+        let pools = workspace.billing_mode.pools(workspace.id, ids);
         let pools: Vec<_> = pools.into_iter().map(NodeId::Pool).collect();
         unit.balances()
             .of_nodes_for_update(workspace.id, &pools, &self.settings().meters)?;
-        Ok(())
+        Ok(accounts)
     }
 
     /// The pool that an account feeds.
@@ -192,16 +194,12 @@ impl Tenantry {
             .collect()
     }
 
-    fn payable_accounts(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        workspace: WorkspaceId,
-    ) -> Result<BTreeMap<BillingAccountId, bool>> {
-        let accounts = unit.billing_accounts().all(workspace)?;
-        Ok(accounts
+    fn payable(&self, accounts: &[BillingAccount]) -> BTreeMap<BillingAccountId, bool> {
+        let is_payable = |account| self.parts.payments.has_payment_method(account);
+        accounts
             .iter()
-            .map(|account| (account.id, self.parts.payments.has_payment_method(account)))
-            .collect())
+            .map(|account| (account.id, is_payable(account)))
+            .collect()
     }
 
     fn record_transition(

@@ -71,9 +71,18 @@ impl<T: Wire> Raw<T> {
 
 /// The domain's values, or everything that is wrong with what was sent in the list at this pointer.
 pub(crate) fn read_all<T: Wire>(sent: &[Raw<T>], pointer: &str) -> Result<Vec<T>, Vec<FieldError>> {
-    let (mut values, mut errors) = (Vec::new(), Vec::new());
-    for (index, raw) in sent.iter().enumerate() {
-        match raw.read(&format!("{pointer}/{index}")) {
+    read_each(sent, pointer, Raw::read)
+}
+
+/// The same for whatever is read by a function that is told the pointer of each.
+pub(crate) fn read_each<I, T>(
+    sent: &[I],
+    pointer: &str,
+    read: impl Fn(&I, &str) -> Result<T, Vec<FieldError>>,
+) -> Result<Vec<T>, Vec<FieldError>> {
+    let (mut values, mut errors) = (Vec::with_capacity(sent.len()), Vec::new());
+    for (index, one) in sent.iter().enumerate() {
+        match read(one, &format!("{pointer}/{index}")) {
             Ok(value) => values.push(value),
             Err(found) => errors.extend(found),
         }
@@ -83,6 +92,17 @@ pub(crate) fn read_all<T: Wire>(sent: &[Raw<T>], pointer: &str) -> Result<Vec<T>
     } else {
         Err(errors)
     }
+}
+
+/// Lets a list pass that holds something, but not more than so much.
+pub(crate) fn some<I>(list: &[I], most: usize, (one, many): (&str, &str)) -> Result<(), ValidationError> {
+    if list.is_empty() {
+        return Err(invalid(("empty", format!("must hold at least one {one}"))));
+    }
+    if list.len() > most {
+        return Err(invalid(("too_many", format!("must hold at most {most} {many}"))));
+    }
+    Ok(())
 }
 
 /// Validates a field: whether it is a value of its domain type.

@@ -208,7 +208,7 @@ impl Tenantry {
                 if desk.book().charge(key).is_none() {
                     meter?;
                 }
-                desk.release(*target, key).map(|_| RowOutcome::Released)
+                desk.release(*target, key).map(|()| RowOutcome::Released)
             }
             Operation::Move => {
                 let sight = rights.check(*target, UsageAct::Charge)?;

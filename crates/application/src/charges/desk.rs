@@ -98,61 +98,51 @@ impl<'a> Desk<'a> {
         let existing = self.book.charge(key).cloned();
         let plan =
             plan_charge(existing.as_ref(), *target, *quantity).map_err(|refused| refused.seen_by(sight))?;
-        let now = self.tenantry.now();
-        let charge = match (plan, existing) {
-            (ChargePlan::Keep, Some(charge)) => {
-                return Ok(Charged {
-                    charge,
-                    created: false,
-                });
-            }
-            (_, Some(charge)) => Charge {
-                quantity: *quantity,
-                updated_at: now,
-                ..charge
-            },
-            (_, None) => Charge {
-                workspace_id: self.book.workspace().id,
-                meter: key.meter.clone(),
-                resource_id: key.resource_id.clone(),
-                target: place,
-                quantity: *quantity,
-                held_by: None,
-                created_at: now,
-                updated_at: now,
-            },
-        };
-        let kind = match plan {
-            ChargePlan::Create(_) => EventKind::ChargeCreated,
-            ChargePlan::Keep | ChargePlan::Grow(_) | ChargePlan::Shrink(_) => EventKind::ChargeResized,
-        };
         match plan {
             ChargePlan::Create(units) | ChargePlan::Grow(units) => self.grow(sight, *target, key, units)?,
             ChargePlan::Shrink(units) => self.change(*target, key, UsageChange::Shrink(units))?,
             ChargePlan::Keep => {}
         }
-        self.record_charge(kind, &charge, facts_of(&charge))?;
+        let (created, charge) = match existing {
+            None => (true, self.row(request, place)),
+            Some(charge) if charge.quantity == *quantity => {
+                return Ok(Charged {
+                    charge,
+                    created: false,
+                });
+            }
+            Some(charge) => {
+                let resized = Charge {
+                    quantity: *quantity,
+                    updated_at: self.tenantry.now(),
+                    ..charge
+                };
+                (false, resized)
+            }
+        };
+        let kind = if created {
+            EventKind::ChargeCreated
+        } else {
+            EventKind::ChargeResized
+        };
+        self.record_charge(kind, &charge)?;
         self.book.put(charge.clone());
-        Ok(Charged {
-            created: kind == EventKind::ChargeCreated,
-            charge,
-        })
+        Ok(Charged { charge, created })
     }
 
-    /// Gives back what a resource is charged or held with at an organization or team (C4); says whether there was anything.
-    pub fn release(&mut self, target: TargetId, key: &ChargeKey) -> Result<bool> {
+    /// Gives back what a resource is charged or held with at an organization or team; nothing, when it is not (C4).
+    pub fn release(&mut self, target: TargetId, key: &ChargeKey) -> Result<()> {
         let Some(charge) = self.book.charge_at(target, key).cloned() else {
-            return Ok(false);
+            return Ok(());
         };
         if let Some(id) = charge.held_by {
             let held = self.reservation(id)?;
-            self.give_back(held, ReservationStatus::Released)?;
-            return Ok(true);
+            return self.give_back(held).map(drop);
         }
         self.change(target, key, UsageChange::Shrink(charge.quantity.units()))?;
-        self.record_charge(EventKind::ChargeReleased, &charge, facts_of(&charge))?;
+        self.record_charge(EventKind::ChargeReleased, &charge)?;
         self.book.remove(key);
-        Ok(true)
+        Ok(())
     }
 
     /// Charges a resource to another organization or team than it is (C11): those nodes must admit it that do not count it yet.
@@ -189,24 +179,13 @@ impl<'a> Desk<'a> {
         (id, ttl): (ReservationId, TimeToLive),
     ) -> Result<Reservation> {
         self.book.workspace().check_changeable()?;
-        let ChargeRequest {
-            key,
-            target,
-            quantity,
-        } = request;
+        let ChargeRequest { key, target, .. } = request;
         let place = self.book.chains().target(*target)?;
         check_reservable(self.book.charge(key), *target).map_err(|refused| refused.seen_by(sight))?;
-        self.grow(sight, *target, key, quantity.units())?;
-        let now = self.tenantry.now();
+        self.grow(sight, *target, key, request.quantity.units())?;
         let held = Charge {
-            workspace_id: self.book.workspace().id,
-            meter: key.meter.clone(),
-            resource_id: key.resource_id.clone(),
-            target: place,
-            quantity: *quantity,
             held_by: Some(id),
-            created_at: now,
-            updated_at: now,
+            ..self.row(request, place)
         };
         let reservation = Reservation::of(id, &held, ttl);
         self.record_reservation(EventKind::ReservationCreated, &reservation)?;
@@ -226,38 +205,23 @@ impl<'a> Desk<'a> {
         };
         let committed = held.ended(ReservationStatus::Committed, now);
         self.record_reservation(EventKind::ReservationCommitted, &committed)?;
-        self.record_charge(EventKind::ChargeCreated, &charge, facts_of(&charge))?;
+        self.record_charge(EventKind::ChargeCreated, &charge)?;
         self.book.put(charge);
         self.ended.push(committed.clone());
         Ok(committed)
     }
 
-    /// Gives back what a reservation holds, because somebody says so or because of the time.
-    pub fn give_back(&mut self, held: Reservation, status: ReservationStatus) -> Result<Reservation> {
-        let key = key_of(&held);
-        self.held(&held, &key)?;
-        self.change(held.target.id(), &key, UsageChange::Shrink(held.quantity.units()))?;
-        self.book.remove(&key);
-        let kind = match status {
-            ReservationStatus::Expired => EventKind::ReservationExpired,
-            _ => EventKind::ReservationReleased,
-        };
-        let ended = held.ended(status, self.tenantry.now());
-        self.record_reservation(kind, &ended)?;
-        self.ended.push(ended.clone());
-        Ok(ended)
+    /// Gives back what a reservation holds, because somebody says so.
+    pub fn give_back(&mut self, held: Reservation) -> Result<Reservation> {
+        self.end(
+            held,
+            (ReservationStatus::Released, EventKind::ReservationReleased),
+        )
     }
 
-    /// Has so many more units used at an organization or team, when its chain admits them.
-    pub fn grow(&mut self, sight: Sight, target: TargetId, key: &ChargeKey, units: Units) -> Result<()> {
-        let setting = self.tenantry.settings().enforcement;
-        let admission = self
-            .book
-            .chains()
-            .chain(target, &key.meter, setting)?
-            .admit(units);
-        self.admitted(sight, target, key, (units, admission))?;
-        self.change(target, key, UsageChange::Grow(units))
+    /// The same because of the time.
+    pub fn expire(&mut self, held: Reservation) -> Result<Reservation> {
+        self.end(held, (ReservationStatus::Expired, EventKind::ReservationExpired))
     }
 
     /// Writes what was decided, as the last thing that the transaction does but for the answer.
@@ -267,6 +231,48 @@ impl<'a> Desk<'a> {
             Some(change) => self.tenantry.save_ledger(self.unit, &self.by, &change),
             None => Ok(()),
         }
+    }
+
+    fn end(
+        &mut self,
+        held: Reservation,
+        (status, kind): (ReservationStatus, EventKind),
+    ) -> Result<Reservation> {
+        let key = key_of(&held);
+        self.held(&held, &key)?;
+        self.change(held.target.id(), &key, UsageChange::Shrink(held.quantity.units()))?;
+        self.book.remove(&key);
+        let ended = held.ended(status, self.tenantry.now());
+        self.record_reservation(kind, &ended)?;
+        self.ended.push(ended.clone());
+        Ok(ended)
+    }
+
+    /// A row of the ledger that begins now.
+    fn row(&self, request: &ChargeRequest, target: ChargeTarget) -> Charge {
+        let now = self.tenantry.now();
+        Charge {
+            workspace_id: self.book.workspace().id,
+            meter: request.key.meter.clone(),
+            resource_id: request.key.resource_id.clone(),
+            target,
+            quantity: request.quantity,
+            held_by: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// Has so many more units used at an organization or team, when its chain admits them.
+    fn grow(&mut self, sight: Sight, target: TargetId, key: &ChargeKey, units: Units) -> Result<()> {
+        let setting = self.tenantry.settings().enforcement;
+        let admission = self
+            .book
+            .chains()
+            .chain(target, &key.meter, setting)?
+            .admit(units);
+        self.admitted(sight, target, key, (units, admission))?;
+        self.change(target, key, UsageChange::Grow(units))
     }
 
     fn change(&mut self, target: TargetId, key: &ChargeKey, change: UsageChange) -> Result<()> {
@@ -296,10 +302,9 @@ impl<'a> Desk<'a> {
         held.cloned().ok_or_else(|| lost(reservation.id))
     }
 
-    fn record_charge(&mut self, kind: EventKind, charge: &Charge, facts: Facts) -> Result<()> {
-        let place = EventPlace::of(charge.workspace_id, charge.target.id());
-        self.tenantry
-            .record(self.unit, &self.by, place, (kind, &charge.resource_id), facts)
+    fn record_charge(&mut self, kind: EventKind, charge: &Charge) -> Result<()> {
+        let place = charge.target.id();
+        self.record_at(place, (kind, &charge.resource_id), facts_of(charge))
     }
 
     /// The feed of each team that the charge leaves or comes to tells it, and that of the workspace with them.
@@ -310,30 +315,34 @@ impl<'a> Desk<'a> {
                 from.organization().map(|id| id.to_string()),
             )
             .and("from_team_id", from.team().map(|id| id.to_string()));
-        if from.team().is_some() && charge.target.team().is_some() {
-            let left = Charge {
-                target: from,
-                ..charge.clone()
-            };
-            self.record_charge(EventKind::ChargeMoved, &left, facts.clone())?;
+        let to = charge.target.id();
+        let is_team = |place: &TargetId| place.team().is_some();
+        let mut places: Vec<TargetId> = [from.id(), to].into_iter().filter(is_team).collect();
+        if places.is_empty() {
+            places.push(to);
         }
-        let told_by = if charge.target.team().is_some() {
-            charge.target
-        } else {
-            from
-        };
-        let told = Charge {
-            target: told_by,
-            ..charge.clone()
-        };
-        self.record_charge(EventKind::ChargeMoved, &told, facts)
+        places.into_iter().try_for_each(|place| {
+            self.record_at(
+                place,
+                (EventKind::ChargeMoved, &charge.resource_id),
+                facts.clone(),
+            )
+        })
     }
 
     fn record_reservation(&mut self, kind: EventKind, reservation: &Reservation) -> Result<()> {
-        let place = EventPlace::of(reservation.workspace_id, reservation.target.id());
-        let subject: (EventKind, &dyn ToString) = (kind, &reservation.id);
-        self.tenantry
-            .record(self.unit, &self.by, place, subject, facts_of(reservation))
+        let place = reservation.target.id();
+        self.record_at(place, (kind, &reservation.id), facts_of(reservation))
+    }
+
+    fn record_at(
+        &mut self,
+        target: TargetId,
+        subject: (EventKind, &dyn ToString),
+        facts: Facts,
+    ) -> Result<()> {
+        let place = EventPlace::of(self.book.workspace().id, target);
+        self.tenantry.record(self.unit, &self.by, place, subject, facts)
     }
 }
 

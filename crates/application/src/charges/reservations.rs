@@ -1,8 +1,7 @@
-use tenantry_domain::OrganizationId;
-use tenantry_domain::ReservationId;
 use tenantry_domain::capacity::TargetId;
-use tenantry_domain::reservation::{Reservation, ReservationStatus, TimeToLive};
+use tenantry_domain::reservation::{Reservation, TimeToLive};
 use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{OrganizationId, ReservationId};
 use uuid::Uuid;
 
 use super::desk::key_of;
@@ -79,7 +78,7 @@ impl Tenantry {
     ) -> Result<Reservation> {
         self.end_reservation(actor, (id, UsageAct::Release), once, |desk, reservation| {
             if reservation.release()? {
-                desk.give_back(reservation, ReservationStatus::Released)
+                desk.give_back(reservation)
             } else {
                 Ok(reservation)
             }
@@ -88,8 +87,11 @@ impl Tenantry {
 
     /// A reservation, for a day after it ended.
     pub fn find_reservation(&self, actor: &Actor, id: ReservationId) -> Result<Reservation> {
-        let target = self.place_of(id)?;
-        let found = self.read_at(actor, target, |unit, _| find(unit, id));
+        let target = place_of(self.known(id)?.as_ref());
+        let found = self.read_at(actor, target, |unit, _| {
+            let found = unit.reservations().find(id)?;
+            found.ok_or(Error::NotFound(Noun::Reservation))
+        });
         found.map_err(no_reservation)
     }
 
@@ -100,11 +102,13 @@ impl Tenantry {
         once: &Once<'_, Reservation>,
         end: impl Fn(&mut Desk<'_>, Reservation) -> Result<Reservation>,
     ) -> Result<Reservation> {
-        let target = self.place_of(id)?;
+        let known = self.known(id)?;
+        let target = place_of(known.as_ref());
         let ended = self.write_once_at(once, actor, (target, act), |unit, access| {
-            let wanted = Wanted::one(target, &key_of(&find(unit, id)?));
+            let known = known.as_ref().ok_or(Error::NotFound(Noun::Reservation))?;
+            let wanted = Wanted::one(target, &key_of(known));
             let mut desk = Desk::open(self, unit, actor, (&access.workspace, &wanted))?;
-            // Looked at again: whoever had the chain locked before may have ended it.
+            // Looked at again: what it is for never changes, but whoever had the chain locked before may have ended it.
             let reservation = desk.reservation(id)?;
             let ended = end(&mut desk, reservation)?;
             desk.save()?;
@@ -113,10 +117,8 @@ impl Tenantry {
         ended.map_err(no_reservation)
     }
 
-    /// The organization or team that a reservation is for, which never changes.
-    fn place_of(&self, id: ReservationId) -> Result<TargetId> {
-        let found = self.read(|unit| Ok(unit.reservations().find(id)?))?;
-        Ok(found.map_or(NOWHERE, |reservation| reservation.target.id()))
+    fn known(&self, id: ReservationId) -> Result<Option<Reservation>> {
+        self.read(|unit| Ok(unit.reservations().find(id)?))
     }
 
     /// Gives back what reservations hold whose time is over (C5). Everything that changes the ledger of a due workspace has this done first.
@@ -137,7 +139,7 @@ impl Tenantry {
         let book = Book::open(unit, workspace, &wanted)?;
         let mut desk = Desk::with(self, unit, by, book);
         for reservation in expired {
-            desk.give_back(reservation, ReservationStatus::Expired)?;
+            desk.expire(reservation)?;
         }
         desk.save()
     }
@@ -149,9 +151,9 @@ impl Tenantry {
     }
 }
 
-fn find(unit: &mut dyn UnitOfWork, id: ReservationId) -> Result<Reservation> {
-    let found = unit.reservations().find(id)?;
-    found.ok_or(Error::NotFound(Noun::Reservation))
+/// What a reservation is for.
+fn place_of(reservation: Option<&Reservation>) -> TargetId {
+    reservation.map_or(NOWHERE, |reservation| reservation.target.id())
 }
 
 /// Whoever may not look where a reservation is does not learn that it is there (I3).

@@ -16,7 +16,7 @@ use super::shown::MeterName;
 use super::target::{OneTarget, OrganizationIdInput, TargetInput, TeamIdInput};
 use crate::input::Body;
 use crate::problem::{FieldError, Problem, RowProblem, RowProblemShown};
-use crate::wire::{Raw, described, fits, invalid};
+use crate::wire::{Raw, described, fits, read_each, some};
 
 tenantry_domain::words! {
     /// What a row does.
@@ -91,14 +91,7 @@ described! {
 }
 
 fn some_rows(rows: &[RowInput]) -> Result<(), ValidationError> {
-    match rows.len() {
-        0 => Err(invalid(("empty", "must hold at least one row".to_owned()))),
-        1..=MAX_ROWS => Ok(()),
-        _ => Err(invalid((
-            "too_many",
-            format!("must hold at most {MAX_ROWS} rows"),
-        ))),
-    }
+    some(rows, MAX_ROWS, ("row", "rows"))
 }
 
 impl Body for ChangeCharges {
@@ -107,27 +100,18 @@ impl Body for ChangeCharges {
     const MAX: usize = 4 * 1024 * 1024;
 
     fn command(self, meters: &Meters) -> Result<Batch, Vec<FieldError>> {
-        let (mut rows, mut errors) = (Vec::new(), Vec::new());
-        for (index, input) in self.rows.iter().enumerate() {
-            match input.read(&place(index), meters) {
-                Ok(row) => rows.push(row),
-                Err(found) => errors.extend(found),
-            }
-        }
-        if errors.is_empty() {
-            Ok(Batch {
-                rows,
-                atomic: self.atomic,
-                dry_run: self.dry_run,
-            })
-        } else {
-            Err(errors)
-        }
+        Ok(Batch {
+            rows: read_each(&self.rows, ROWS, |row, at| row.read(at, meters))?,
+            atomic: self.atomic,
+            dry_run: self.dry_run,
+        })
     }
 }
 
+const ROWS: &str = "/rows";
+
 fn place(index: usize) -> String {
-    format!("/rows/{index}")
+    format!("{ROWS}/{index}")
 }
 
 impl RowInput {

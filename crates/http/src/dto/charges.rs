@@ -16,7 +16,7 @@ use super::target::{OneTarget, OrganizationIdInput, TargetInput, TeamIdInput};
 use crate::input::{Body, PathInput, segment};
 use crate::problem::{FieldError, Problem};
 use crate::state::Api;
-use crate::wire::{Raw, described, fits, invalid};
+use crate::wire::{Raw, described, fits, read_each, some};
 
 pub(crate) type QuantityInput = Raw<Quantity>;
 pub(crate) type ResourceIdInput = Raw<charge::ResourceId>;
@@ -169,32 +169,16 @@ described! {
 }
 
 fn some_questions(questions: &[QuestionInput]) -> Result<(), ValidationError> {
-    match questions.len() {
-        0 => Err(invalid(("empty", "must hold at least one question".to_owned()))),
-        1..=MAX_QUESTIONS => Ok(()),
-        _ => Err(invalid((
-            "too_many",
-            format!("must hold at most {MAX_QUESTIONS} questions"),
-        ))),
-    }
+    some(questions, MAX_QUESTIONS, ("question", "questions"))
 }
 
 impl Body for CheckCharges {
     type Command = Vec<Question>;
 
     fn command(self, meters: &Meters) -> Result<Vec<Question>, Vec<FieldError>> {
-        let (mut questions, mut errors) = (Vec::new(), Vec::new());
-        for (index, input) in self.questions.iter().enumerate() {
-            match input.read(&format!("/questions/{index}"), meters) {
-                Ok(question) => questions.push(question),
-                Err(found) => errors.extend(found),
-            }
-        }
-        if errors.is_empty() {
-            Ok(questions)
-        } else {
-            Err(errors)
-        }
+        read_each(&self.questions, "/questions", |question, at| {
+            question.read(at, meters)
+        })
     }
 }
 

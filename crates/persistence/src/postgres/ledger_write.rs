@@ -196,6 +196,18 @@ impl<'a, 'b> Lists<'a, 'b> {
     fn json(self, list: &'b Vec<&DbJson>, end: &str) -> QueryResult<Self> {
         self.and::<Jsonb, _>(list, ("::jsonb[]", end))
     }
+
+    /// Rows of the ledger, column by column.
+    fn charges(self, rows: &'b ChargeColumns<'_>, end: &str) -> QueryResult<Self> {
+        self.text(&rows.meter, ", ")?
+            .text(&rows.resource_id, ", ")?
+            .uuid_or_null(&rows.organization_id, ", ")?
+            .uuid_or_null(&rows.team_id, ", ")?
+            .bigint(&rows.quantity, ", ")?
+            .uuid_or_null(&rows.reservation_id, ", ")?
+            .time(&rows.created_at, ", ")?
+            .time(&rows.updated_at, end)
+    }
 }
 
 impl Write<'_> {
@@ -233,15 +245,7 @@ impl Write<'_> {
         );
         self.push_workspace(&mut out)?;
         out.push_sql(", new.* FROM ");
-        Lists::begin(out.reborrow())
-            .text(&rows.meter, ", ")?
-            .text(&rows.resource_id, ", ")?
-            .uuid_or_null(&rows.organization_id, ", ")?
-            .uuid_or_null(&rows.team_id, ", ")?
-            .bigint(&rows.quantity, ", ")?
-            .uuid_or_null(&rows.reservation_id, ", ")?
-            .time(&rows.created_at, ", ")?
-            .time(&rows.updated_at, ")")?;
+        Lists::begin(out.reborrow()).charges(rows, ")")?;
         out.push_sql(
             " AS new ON CONFLICT (workspace_id, meter, resource_id) \
              DO UPDATE SET quantity = excluded.quantity, reservation_id = excluded.reservation_id, \
@@ -260,20 +264,12 @@ impl Write<'_> {
              updated_at = new.updated_at FROM ",
         );
         Lists::begin(out.reborrow())
-            .text(&rows.meter, ", ")?
-            .text(&rows.resource_id, ", ")?
-            .uuid_or_null(&rows.organization_id, ", ")?
-            .uuid_or_null(&rows.team_id, ", ")?
-            .bigint(&rows.quantity, ", ")?
-            .uuid_or_null(&rows.reservation_id, ", ")?
-            .time(&rows.created_at, ", ")?
-            .time(&rows.updated_at, ", ")?
+            .charges(rows, ", ")?
             .uuid_or_null(organizations, ", ")?
             .uuid_or_null(teams, ")")?;
         out.push_sql(
             " AS new (meter, resource_id, organization_id, team_id, quantity, reservation_id, created_at, updated_at, \
-             old_organization_id, \
-             old_team_id) WHERE charges.workspace_id = ",
+             old_organization_id, old_team_id) WHERE charges.workspace_id = ",
         );
         self.push_workspace(&mut out)?;
         out.push_sql(

@@ -167,6 +167,27 @@ fn c5_what_expires_where_nobody_comes_is_swept() {
 }
 
 #[test]
+fn c5_where_something_expires_all_the_time_people_get_to_work_still() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 100);
+    for seconds in 1..=100 {
+        let resource = format!("r{seconds}");
+        world
+            .try_reserve(&ada, small.root, &resource, (1, seconds))
+            .unwrap();
+    }
+    world.tick(Duration::from_secs(1));
+    world.charge(&ada, small.root, "x", 1).unwrap();
+    assert!(
+        world.used(&ada, small.workspace, small.root) > 1,
+        "some are held still"
+    );
+    world.tick(Duration::ZERO);
+    world.is_exact();
+}
+
+#[test]
 fn i3_a_reservation_is_there_for_who_may_look_where_it_is() {
     let world = World::new();
     let (ada, eve) = (world.person("ada"), world.person("eve"));

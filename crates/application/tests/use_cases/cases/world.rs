@@ -65,11 +65,17 @@ impl LicenseSource for Licenses {
     }
 }
 
-struct StoppedClock(Mutex<Timestamp>);
+/// Goes on only when it is told to, unless it is told to go on whenever it is looked at.
+struct StoppedClock {
+    now: Mutex<Timestamp>,
+    tick: Mutex<Duration>,
+}
 
 impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
+        let mut now = self.now.lock().unwrap();
+        *now = now.plus(*self.tick.lock().unwrap());
+        *now
     }
 }
 
@@ -127,7 +133,10 @@ impl World {
 
     fn over(database: Database, settings: Settings) -> Self {
         let store = database.store.clone();
-        let clock = Arc::new(StoppedClock(Mutex::new(Timestamp::EPOCH.plus_days(20_000))));
+        let clock = Arc::new(StoppedClock {
+            now: Mutex::new(Timestamp::EPOCH.plus_days(20_000)),
+            tick: Mutex::default(),
+        });
         let payments = Arc::new(Payments(AtomicBool::new(true)));
         let licenses = Arc::<Licenses>::default();
         let pictures = Arc::<Gallery>::default();
@@ -199,18 +208,23 @@ impl World {
     }
 
     pub fn pass(&self, time: Duration) {
-        let mut now = self.clock.0.lock().unwrap();
+        let mut now = self.clock.now.lock().unwrap();
         *now = now.plus(time);
     }
 
     pub fn pass_days(&self, days: u32) {
-        let mut now = self.clock.0.lock().unwrap();
+        let mut now = self.clock.now.lock().unwrap();
         *now = now.plus_days(days);
     }
 
     pub fn pass_months(&self, months: u32) {
-        let mut now = self.clock.0.lock().unwrap();
+        let mut now = self.clock.now.lock().unwrap();
         *now = now.plus_months(months);
+    }
+
+    /// Has so much time pass whenever somebody looks at the clock.
+    pub fn tick(&self, time: Duration) {
+        *self.clock.tick.lock().unwrap() = time;
     }
 
     pub fn nobody_can_pay(&self) {
