@@ -7,7 +7,7 @@ use tenantry_domain::team::{Rights, Scopes, Team, TeamScope};
 use tenantry_domain::workspace::{Permission, Role, Workspace};
 use tenantry_domain::{TeamId, UserId, WorkspaceId};
 
-use crate::actor::{Actor, Scope};
+use crate::actor::{Actor, Machine, Scope};
 use crate::error::{Error, Noun, Result};
 use crate::ports::{TeamStanding, UnitOfWork, WorkspacePlace};
 
@@ -41,12 +41,7 @@ pub(crate) fn authorize(
             })
         }
         Actor::Machine(machine) => {
-            let Some(scope) = scope_for(permission) else {
-                return Err(nowhere);
-            };
-            if !machine.scopes.contains(&scope) {
-                return Err(Error::NeedsScope(scope));
-            }
+            check_scope(machine, permission, noun(place))?;
             let workspace = unit.workspaces().find(place)?.ok_or(nowhere)?;
             Ok(Access {
                 workspace,
@@ -63,6 +58,16 @@ fn check_role(role: Role, permission: Permission) -> Result<()> {
         Ok(())
     } else {
         Err(Error::NeedsRole(permission.least_role()))
+    }
+}
+
+/// Lets a machine pass whose scopes are enough, unless only people go there.
+fn check_scope(machine: &Machine, permission: Permission, noun: Noun) -> Result<()> {
+    let scope = scope_for(permission).ok_or(Error::NotFound(noun))?;
+    if machine.scopes.contains(&scope) {
+        Ok(())
+    } else {
+        Err(Error::NeedsScope(scope))
     }
 }
 
@@ -155,6 +160,25 @@ pub(crate) fn authorize_usage(
             authorize_team(unit, actor, id, Some(act.scope())).map(Into::into)
         }
         _ => authorize(unit, actor, WorkspacePlace::Of(target), act.permission()).map(Into::into),
+    }
+}
+
+/// The same for somebody who looks the chain up anyway, and so finds out whether it is there: how much of it they may know. Machines, which may
+/// go everywhere, take no statement.
+pub(crate) fn sight_of_usage(
+    unit: &mut dyn UnitOfWork,
+    actor: &Actor,
+    target: TargetId,
+    act: UsageAct,
+) -> Result<Sight> {
+    match actor {
+        Actor::Machine(machine) => {
+            check_scope(machine, act.permission(), noun_of(target))?;
+            Ok(Sight::Whole)
+        }
+        Actor::Person(_) | Actor::Credential(_) => {
+            authorize_usage(unit, actor, target, act).map(|access| access.sight)
+        }
     }
 }
 

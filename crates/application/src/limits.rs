@@ -64,22 +64,25 @@ pub(crate) fn chain_of(record: &ChainRecord, meter: &Meter, setting: BillingEnfo
     )
 }
 
-/// Nodes as the deployment enforces them; without the pool where there is none (B3).
+/// Nodes as the deployment enforces them.
 pub(crate) fn nodes_of<'a>(
     kept: impl IntoIterator<Item = &'a ChainNode>,
     meter: &Meter,
     setting: BillingEnforcement,
 ) -> Vec<Node> {
-    let nodes = kept.into_iter().filter_map(|kept| match kept.id {
-        NodeId::Organization(_) | NodeId::Team(_) => Some(node(kept, meter)),
-        NodeId::Pool(_) => setting
-            .of_pool()
-            .map(|enforcement| node(kept, meter).under(enforcement)),
-    });
-    nodes.collect()
+    let nodes = kept.into_iter().map(|kept| node(kept, meter));
+    nodes.filter_map(|node| enforced(node, setting)).collect()
 }
 
-/// An organization or team, whose limit does as it says (L8).
-pub(crate) fn node(kept: &ChainNode, meter: &Meter) -> Node {
+/// A node above a target as the deployment enforces it: an organization whose limit does as it says (L8), or the pool; `None` where there is none
+/// (B3).
+pub(crate) fn enforced(node: Node, setting: BillingEnforcement) -> Option<Node> {
+    match node.id {
+        NodeId::Organization(_) | NodeId::Team(_) => Some(node),
+        NodeId::Pool(_) => setting.of_pool().map(|enforcement| node.under(enforcement)),
+    }
+}
+
+fn node(kept: &ChainNode, meter: &Meter) -> Node {
     Node::from_balance(kept.id, kept.name.clone(), kept.balance(meter))
 }

@@ -29,7 +29,7 @@ impl Tenantry {
         change: &LedgerChange,
     ) -> Result<()> {
         self.tell_usage(unit, by, change.workspace, &change.usage)?;
-        Ok(unit.charges().save(change)?)
+        Ok(unit.charges().save(std::slice::from_ref(change))?)
     }
 
     /// Saves what is used at nodes from now on, with the thresholds that this reaches (L9).

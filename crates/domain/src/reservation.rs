@@ -28,6 +28,11 @@ impl TimeToLive {
     pub const fn as_secs(self) -> u32 {
         self.0
     }
+
+    /// When the time is over that begins at a moment.
+    pub fn after(self, begin: Timestamp) -> Timestamp {
+        begin.plus(Duration::from_secs(self.0.into()))
+    }
 }
 
 /// 15 minutes.
@@ -114,7 +119,7 @@ impl Reservation {
             target: held.target,
             quantity: held.quantity,
             status: ReservationStatus::Held,
-            expires_at: held.created_at.plus(Duration::from_secs(ttl.as_secs().into())),
+            expires_at: ttl.after(held.created_at),
             created_at: held.created_at,
             updated_at: held.created_at,
         }

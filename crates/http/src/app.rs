@@ -17,6 +17,7 @@ use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
 use crate::deployment::Deployment;
 use crate::executor::{Executor, Lanes};
+use crate::ledger::{Grouping, Ledger, Patience};
 use crate::metrics::{Metrics, Scrapers, StoreUse};
 use crate::middleware::{self, AllowedOrigins, answer};
 use crate::openapi::{methods, openapi};
@@ -37,6 +38,8 @@ pub struct Services {
     pub public_url: String,
     /// How many use cases run at once, over all workers.
     pub lanes: Lanes,
+    /// How requests about the ledger are decided together, beside the lanes.
+    pub grouping: Grouping,
     /// What keeps callers from harming one another.
     pub guards: Guards,
     /// Whether the store answers; asked by `/readyz`, on the lane of the reads.
@@ -85,7 +88,17 @@ impl Interface {
         let metrics = Metrics::new(services.started, services.store_use, services.tenantry.clone());
         let guards = services.guards;
         let headers = middleware::headers(&public_url);
+        let patience = Patience {
+            turn: services.lanes.wait,
+            work: services.lanes.work,
+        };
         let state = State {
+            ledger: Ledger::new(
+                &services.tenantry,
+                services.grouping,
+                patience,
+                metrics.ledger.clone(),
+            ),
             deployment: Arc::new(Deployment {
                 meters: services.tenantry.settings().meters.clone(),
                 public_url,

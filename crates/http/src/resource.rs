@@ -20,7 +20,7 @@ use crate::state::Api;
 /// Says that an answer is that of an earlier request.
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-type Answer = Result<HttpResponse, Problem>;
+pub(crate) type Answer = Result<HttpResponse, Problem>;
 
 #[derive(Debug, thiserror::Error)]
 #[error("an answer was kept that cannot be read")]

@@ -16,6 +16,7 @@ use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
 use crate::deployment::Deployment;
 use crate::executor::Executor;
+use crate::ledger::Ledger;
 use crate::metrics::{Metrics, Scrapers};
 use crate::middleware::AllowedOrigins;
 use crate::problem::{Code, Problem};
@@ -35,6 +36,8 @@ pub(crate) struct State {
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Where use cases run.
     pub executor: Executor,
+    /// Where requests about the ledger are decided.
+    pub ledger: Ledger,
     /// What operators watch.
     pub metrics: Metrics,
     /// Who may read it.

@@ -97,7 +97,7 @@ impl Tenantry {
                     Some(place) if place.rights.workspace.has_due_transition(now) => {
                         return Ok(Attempt::Due(place.rights.workspace.id));
                     }
-                    Some(place) => self.decide(unit, actor, &place, &batch.rows)?,
+                    Some(place) => self.decide_rows(unit, actor, &place, &batch.rows)?,
                     None => batch.rows.iter().map(nowhere).collect(),
                 };
                 let outcomes = if batch.atomic { all(outcomes)? } else { outcomes };
@@ -134,7 +134,7 @@ impl Tenantry {
         Ok(None)
     }
 
-    fn decide(
+    fn decide_rows(
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,

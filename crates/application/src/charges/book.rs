@@ -1,13 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenantry_domain::Meter;
 use tenantry_domain::capacity::TargetId;
 use tenantry_domain::charge::Charge;
 use tenantry_domain::workspace::Workspace;
+use tenantry_domain::{Meter, Timestamp};
 
 use super::chains::LockedChains;
 use crate::error::{Error, Noun, Result};
-use crate::ports::{ChargeKey, LedgerChange, StoreError, Transfer, UnitOfWork};
+use crate::ports::{ChargeKey, LedgerChange, Standing, StoreError, Transfer, UnitOfWork};
 
 /// What of a ledger is to be locked.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,7 @@ impl Wanted {
 /// once.
 pub(crate) struct Book {
     workspace: Workspace,
+    owns_workspace: bool,
     chains: LockedChains,
     stored: BTreeMap<ChargeKey, Charge>,
     rows: BTreeMap<ChargeKey, Charge>,
@@ -46,45 +47,63 @@ pub(crate) struct Book {
 #[error("the chain is another one meanwhile")]
 struct Moved;
 
+#[derive(Debug, thiserror::Error)]
+#[error("the workspace has to be locked before its chains")]
+struct Foreign;
+
 impl Book {
-    /// Locks chains and reads what is charged for resources.
+    /// Locks chains and reads what is charged for resources. Read before, it could be outdated by the time that the chains are locked.
     pub fn open(unit: &mut dyn UnitOfWork, workspace: &Workspace, wanted: &Wanted) -> Result<Self> {
         let meters: BTreeSet<Meter> = wanted.keys.iter().map(|key| key.meter.clone()).collect();
         let (targets, meters): (Vec<_>, Vec<_>) = (
             wanted.targets.iter().copied().collect(),
             meters.into_iter().collect(),
         );
-        let mut book = Self {
-            workspace: workspace.clone(),
-            chains: LockedChains::lock(unit, workspace.id, (&targets, &meters))?,
-            stored: BTreeMap::new(),
-            rows: BTreeMap::new(),
-        };
-        book.read(unit, &wanted.keys)?;
-        Ok(book)
+        let chains = LockedChains::lock(unit, workspace.id, (&targets, &meters))?;
+        let keys: Vec<ChargeKey> = wanted.keys.iter().cloned().collect();
+        let standing = unit.charges().standing(workspace.id, &keys)?;
+        let standing = standing.ok_or(Error::NotFound(Noun::Workspace))?;
+        Self::of(chains, standing, workspace.tree_version)
     }
 
-    /// Reads what these resources are charged with. Read before, it could be outdated by the time that the chains are locked; and so could be
-    /// the chains, which is found out here.
-    fn read(&mut self, unit: &mut dyn UnitOfWork, keys: &BTreeSet<ChargeKey>) -> Result<()> {
-        let keys: Vec<ChargeKey> = keys.iter().cloned().collect();
-        let standing = unit.charges().standing(self.workspace.id, &keys)?;
-        let standing = standing.ok_or(Error::NotFound(Noun::Workspace))?;
-        if standing.workspace.tree_version != self.workspace.tree_version {
+    /// With chains that are locked, and what was read since. The chains could have been outdated when they were locked, which is found out here:
+    /// by the version of the tree when they were looked up.
+    pub fn of(chains: LockedChains, standing: Standing, tree_version: u32) -> Result<Self> {
+        if standing.workspace.tree_version != tree_version {
             return Err(StoreError::Retry(Moved.into()).into());
         }
-        self.workspace = standing.workspace;
-        for charge in standing.charges {
-            let key = ChargeKey::of(&charge);
-            self.stored.insert(key.clone(), charge.clone());
-            self.rows.insert(key, charge);
-        }
-        Ok(())
+        let charges = standing.charges.into_iter();
+        let stored: BTreeMap<_, _> = charges.map(|charge| (ChargeKey::of(&charge), charge)).collect();
+        Ok(Self {
+            workspace: standing.workspace,
+            owns_workspace: false,
+            chains,
+            rows: stored.clone(),
+            stored,
+        })
     }
 
     /// The workspace, as it is since the chains are locked.
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// The same where the workspace itself was locked before the chains.
+    #[must_use]
+    pub fn owning_workspace(self) -> Self {
+        Self {
+            owns_workspace: true,
+            ..self
+        }
+    }
+
+    /// Notes that the workspace is to be looked at then; says whether that has to be stored.
+    pub fn wake_at(&mut self, at: Timestamp) -> Result<bool> {
+        let is_sooner = self.workspace.wake_at(at);
+        if is_sooner && !self.owns_workspace {
+            return Err(StoreError::Retry(Foreign.into()).into());
+        }
+        Ok(is_sooner)
     }
 
     /// The chains that are locked, and what is used at them from now on.

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::mem;
 
 use tenantry_domain::capacity::{
     Balance, Chain, ChargeTarget, Crossing, Node, NodeId, TargetId, UsageChange, UsagePlace,
@@ -7,15 +8,29 @@ use tenantry_domain::{BillingEnforcement, Meter, WorkspaceId};
 
 use crate::access::noun_of;
 use crate::error::{Error, Result};
-use crate::limits::{node, nodes_of};
-use crate::ports::{ChainNode, NodeUsage, UnitOfWork};
+use crate::limits::enforced;
+use crate::ports::{FreeChain, NodeUsage, UnitOfWork};
+
+/// What is kept of one node for one meter.
+type BalanceKey = (NodeId, Meter);
 
 /// Chains of one workspace that a transaction has locked, with what is used at their nodes as far as it is decided.
+#[derive(Default)]
 pub(crate) struct LockedChains {
     chains: BTreeMap<TargetId, Vec<NodeId>>,
-    nodes: BTreeMap<NodeId, ChainNode>,
-    /// What was used before, where that has changed.
-    changed: BTreeMap<(NodeId, Meter), Balance>,
+    balances: BTreeMap<BalanceKey, Balance>,
+    /// What was stored, where that has changed.
+    stored: BTreeMap<BalanceKey, Balance>,
+    /// What it was when [`take_changes`](Self::take_changes) was asked last, where that has changed.
+    before: BTreeMap<BalanceKey, Balance>,
+}
+
+/// A balance that has changed.
+pub(crate) struct ChangedBalance {
+    pub node: NodeId,
+    pub meter: Meter,
+    pub before: Balance,
+    pub after: Balance,
 }
 
 impl LockedChains {
@@ -25,20 +40,29 @@ impl LockedChains {
         workspace: WorkspaceId,
         (targets, meters): (&[TargetId], &[Meter]),
     ) -> Result<Self> {
-        let (mut chains, mut nodes) = (BTreeMap::new(), BTreeMap::new());
+        let mut locked = Self::default();
         for (target, record) in unit.balances().chains_for_update(workspace, targets, meters)? {
             let mut chain = Vec::new();
-            for node in record.above.into_iter().chain([record.target]) {
+            for node in record.into_nodes() {
                 chain.push(node.id);
-                nodes.entry(node.id).or_insert(node);
+                let balances = node.balances.into_iter();
+                locked
+                    .balances
+                    .extend(balances.map(|(meter, balance)| ((node.id, meter), balance)));
             }
-            chains.insert(target, chain);
+            locked.chains.insert(target, chain);
         }
-        Ok(Self {
-            chains,
-            nodes,
-            changed: BTreeMap::new(),
-        })
+        Ok(locked)
+    }
+
+    /// One more chain of the workspace, which is locked.
+    pub fn add(&mut self, chain: FreeChain) {
+        let mut nodes = Vec::with_capacity(chain.nodes.len());
+        for (node, balance) in chain.nodes {
+            nodes.push(node);
+            self.balances.insert((node, chain.meter.clone()), balance);
+        }
+        self.chains.insert(chain.target, nodes);
     }
 
     /// The organization or team at which a chain ends.
@@ -50,13 +74,13 @@ impl LockedChains {
         Ok(ChargeTarget::below(parent.copied(), id))
     }
 
-    /// The chain of one meter.
+    /// The chain of one meter. Its nodes have no names: only a refusal tells them.
     pub fn chain(&self, id: TargetId, meter: &Meter, setting: BillingEnforcement) -> Result<Chain> {
-        let gone = || Error::NotFound(noun_of(id));
-        let (last, above) = self.path(id)?.split_last().ok_or_else(gone)?;
-        let last = self.nodes.get(last).ok_or_else(gone)?;
-        let above = above.iter().filter_map(|node| self.nodes.get(node));
-        Ok(Chain::new(nodes_of(above, meter, setting), node(last, meter)))
+        let (last, above) = self.path(id)?.split_last().ok_or(Error::NotFound(noun_of(id)))?;
+        Ok(Chain::new(
+            self.enforced(above, meter, setting),
+            self.node(*last, meter),
+        ))
     }
 
     /// The nodes that gain what goes from one place to another (C11).
@@ -67,8 +91,7 @@ impl LockedChains {
         setting: BillingEnforcement,
     ) -> Result<Vec<Node>> {
         let crossing = Crossing::new(self.path(from)?, self.path(to)?);
-        let gaining = crossing.gaining.iter().filter_map(|node| self.nodes.get(node));
-        Ok(nodes_of(gaining, meter, setting))
+        Ok(self.enforced(&crossing.gaining, meter, setting))
     }
 
     /// Changes what is used at an organization or team, and at everything above it.
@@ -76,27 +99,36 @@ impl LockedChains {
         let chain = self.path(id)?.to_vec();
         let parent = chain.iter().nth_back(1).copied();
         for node in chain {
-            let Some(kept) = self.nodes.get_mut(&node) else {
-                continue;
-            };
             let place = UsagePlace::of(node, id.into(), parent);
-            let before = kept.balance(meter);
-            kept.balances.insert(meter.clone(), before.after(change, place)?);
-            self.changed.entry((node, meter.clone())).or_insert(before);
+            let before = self.balance(node, meter);
+            let key = (node, meter.clone());
+            self.stored.entry(key.clone()).or_insert(before);
+            self.before.entry(key.clone()).or_insert(before);
+            self.balances.insert(key, before.after(change, place)?);
         }
         Ok(())
     }
 
+    /// What has changed since this was asked last.
+    pub fn take_changes(&mut self) -> Vec<ChangedBalance> {
+        let changes = mem::take(&mut self.before).into_iter();
+        changes
+            .map(|((node, meter), before)| ChangedBalance {
+                node,
+                after: self.balance(node, &meter),
+                meter,
+                before,
+            })
+            .collect()
+    }
+
     /// What is used now at every node at which that has changed.
     pub fn usage(&self) -> Vec<NodeUsage> {
-        let usage = self.changed.iter().filter_map(|((node, meter), before)| {
-            let kept = self.nodes.get(node)?;
-            Some(NodeUsage {
-                node: *node,
-                meter: meter.clone(),
-                before: *before,
-                balance: kept.balance(meter),
-            })
+        let usage = self.stored.iter().map(|((node, meter), before)| NodeUsage {
+            node: *node,
+            meter: meter.clone(),
+            before: *before,
+            balance: self.balance(*node, meter),
         });
         usage.collect()
     }
@@ -104,5 +136,24 @@ impl LockedChains {
     fn path(&self, id: TargetId) -> Result<&[NodeId]> {
         let found = self.chains.get(&id).map(Vec::as_slice);
         found.ok_or(Error::NotFound(noun_of(id)))
+    }
+
+    fn balance(&self, node: NodeId, meter: &Meter) -> Balance {
+        let kept = self.balances.get(&(node, meter.clone()));
+        kept.copied().unwrap_or_default()
+    }
+
+    fn node(&self, id: NodeId, meter: &Meter) -> Node {
+        Node::from_balance(id, String::new(), self.balance(id, meter))
+    }
+
+    fn enforced<'a>(
+        &self,
+        nodes: impl IntoIterator<Item = &'a NodeId>,
+        meter: &Meter,
+        setting: BillingEnforcement,
+    ) -> Vec<Node> {
+        let nodes = nodes.into_iter().map(|id| self.node(*id, meter));
+        nodes.filter_map(|node| enforced(node, setting)).collect()
     }
 }

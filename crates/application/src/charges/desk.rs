@@ -1,16 +1,21 @@
+use std::collections::BTreeMap;
+
 use tenantry_domain::Units;
-use tenantry_domain::capacity::{Admission, ChargeTarget, Crossing, Refusal, Sight, TargetId, UsageChange};
+use tenantry_domain::capacity::{
+    Admission, ChargeTarget, Crossing, NodeId, Refusal, Sight, TargetId, UsageChange,
+};
 use tenantry_domain::charge::{Charge, ChargeMove, ChargePlan, check_reservable, plan_charge, plan_move};
 use tenantry_domain::reservation::{Reservation, ReservationStatus, TimeToLive};
 use tenantry_domain::workspace::Workspace;
-use tenantry_domain::{Meter, ReservationId, Timestamp};
+use tenantry_domain::{ReservationId, Timestamp};
 
 use super::book::{Book, Wanted};
 use super::{ChargeRequest, Charged};
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, Facts, facts_of};
-use crate::ports::{ChargeKey, StoreError, UnitOfWork};
+use crate::ports::{ChainRecord, ChargeKey, LedgerChange, StoreError, UnitOfWork};
 use crate::service::Tenantry;
+use crate::watch::Counted;
 
 /// Where everything about a ledger is decided, one request after another: the rules are asked about the [`Book`], events are appended, and the
 /// book follows. What is refused has changed nothing.
@@ -36,24 +41,34 @@ impl<'a> Desk<'a> {
         (workspace, wanted): (&Workspace, &Wanted),
     ) -> Result<Self> {
         let book = Book::open(unit, workspace, wanted)?;
-        Ok(Self::with(tenantry, unit, by, book))
+        let mut desk = Self::with(tenantry, unit, book);
+        desk.by = by.to_string();
+        Ok(desk)
     }
 
-    /// With a book that is open already.
-    pub fn with(
-        tenantry: &'a Tenantry,
-        unit: &'a mut dyn UnitOfWork,
-        by: &impl ToString,
-        book: Book,
-    ) -> Self {
+    /// With a book that is open already, for nobody yet.
+    pub fn with(tenantry: &'a Tenantry, unit: &'a mut dyn UnitOfWork, book: Book) -> Self {
         Self {
             tenantry,
             unit,
-            by: by.to_string(),
+            by: String::new(),
             book,
             reserved: Vec::new(),
             ended: Vec::new(),
         }
+    }
+
+    /// Does something for somebody, with the thresholds that this reaches (L9).
+    pub fn serve<T>(&mut self, by: &impl ToString, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.by = by.to_string();
+        let done = work(self)?;
+        self.tell_thresholds()?;
+        Ok(done)
+    }
+
+    /// The transaction.
+    pub fn unit(&mut self) -> &mut dyn UnitOfWork {
+        self.unit
     }
 
     /// What is locked of the ledger.
@@ -77,11 +92,10 @@ impl<'a> Desk<'a> {
         found.ok_or(Error::NotFound(Noun::Reservation))
     }
 
-    /// Has the workspace, which must be locked, looked at not later than then.
+    /// Has the workspace looked at not later than then.
     pub fn wake_at(&mut self, at: Timestamp) -> Result<()> {
-        let mut workspace = self.book.workspace().clone();
-        if workspace.wake_at(at) {
-            self.unit.workspaces().update(&workspace)?;
+        if self.book.wake_at(at)? {
+            self.unit.workspaces().update(self.book.workspace())?;
         }
         Ok(())
     }
@@ -225,12 +239,18 @@ impl<'a> Desk<'a> {
     }
 
     /// Writes what was decided, as the last thing that the transaction does but for the answer.
-    pub fn save(self) -> Result<()> {
-        self.unit.reservations().save(&self.reserved, &self.ended)?;
-        match self.book.changes() {
-            Some(change) => self.tenantry.save_ledger(self.unit, &self.by, &change),
+    pub fn save(mut self) -> Result<()> {
+        self.tell_thresholds()?;
+        match self.close()? {
+            Some(change) => Ok(self.unit.charges().save(&[change])?),
             None => Ok(()),
         }
+    }
+
+    /// Writes everything but what was decided about the ledger, which is told; `None` when that is nothing.
+    pub fn close(&mut self) -> Result<Option<LedgerChange>> {
+        self.unit.reservations().save(&self.reserved, &self.ended)?;
+        Ok(self.book.changes())
     }
 
     fn end(
@@ -288,11 +308,42 @@ impl<'a> Desk<'a> {
         (units, admission): (Units, std::result::Result<Admission, Box<Refusal>>),
     ) -> Result<()> {
         let meter = &key.meter;
-        let admission = admission.map_err(|refusal| no_room(meter, *refusal, sight))?;
+        let admission = match admission {
+            Ok(admission) => admission,
+            Err(refusal) => {
+                let refusal = refusal.named(&self.names(target)?).seen_by(sight);
+                return Err(Error::LimitReached {
+                    meter: meter.clone(),
+                    refusal: Box::new(refusal),
+                });
+            }
+        };
         let place = EventPlace::of(self.book.workspace().id, target);
         let about: (EventPlace, &dyn ToString) = (place, &key.resource_id);
         self.tenantry
             .tell_would_refuse(self.unit, &self.by, about, (meter, units), &admission)
+    }
+
+    /// What people call the nodes of a chain.
+    fn names(&mut self, target: TargetId) -> Result<BTreeMap<NodeId, String>> {
+        let workspace = self.book.workspace().id;
+        let chains = self.unit.balances().chains(workspace, &[target])?;
+        let nodes = chains.into_values().flat_map(ChainRecord::into_nodes);
+        Ok(nodes.map(|node| (node.id, node.name)).collect())
+    }
+
+    fn tell_thresholds(&mut self) -> Result<()> {
+        let workspace = self.book.workspace().id;
+        self.book.chains().take_changes().iter().try_for_each(|changed| {
+            let counted = Counted {
+                workspace,
+                node: changed.node,
+                meter: &changed.meter,
+            };
+            let balances = [changed.before, changed.after];
+            self.tenantry
+                .tell_thresholds(self.unit, &self.by, counted, balances)
+        })
     }
 
     /// The row of the ledger that a reservation holds.
@@ -351,13 +402,6 @@ pub(super) fn key_of(reservation: &Reservation) -> ChargeKey {
     ChargeKey {
         meter: reservation.meter.clone(),
         resource_id: reservation.resource_id.clone(),
-    }
-}
-
-fn no_room(meter: &Meter, refusal: Refusal, sight: Sight) -> Error {
-    Error::LimitReached {
-        meter: meter.clone(),
-        refusal: Box::new(refusal.seen_by(sight)),
     }
 }
 

@@ -5,6 +5,7 @@ mod book;
 mod chains;
 mod check;
 mod desk;
+mod group;
 mod reservations;
 mod transfer;
 
@@ -20,15 +21,14 @@ use self::book::{Book, Wanted};
 pub(crate) use self::chains::LockedChains;
 pub use self::check::{Answer, MAX_QUESTIONS, Question};
 use self::desk::Desk;
+pub use self::group::{Asked, Decided, Decisions, LedgerAnswer, LedgerRequest};
 pub use self::reservations::ReservationRequest;
 pub use self::transfer::TransferRequest;
 use crate::access::{UsageAccess, UsageAct, authorize_usage};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::idempotency::{Once, keep};
 use crate::page::{Page, PageRequest};
 use crate::ports::{ChargeKey, UnitOfWork};
-use crate::precondition::Precondition;
 use crate::service::{Attempt, Tenantry};
 use crate::settings::Settings;
 
@@ -51,6 +51,15 @@ impl ChargeRequest {
     }
 }
 
+/// What is no longer to be charged (C4).
+#[derive(Debug, Clone)]
+pub struct ReleaseRequest {
+    /// What is counted, and for which resource.
+    pub key: ChargeKey,
+    /// The organization or team that used it.
+    pub target: TargetId,
+}
+
 /// A charge that stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charged {
@@ -61,25 +70,6 @@ pub struct Charged {
 }
 
 impl Tenantry {
-    /// Charges a resource to an organization or team, or resizes what it is charged with (C1, C2).
-    pub fn charge(
-        &self,
-        actor: &Actor,
-        request: &ChargeRequest,
-        precondition: &Precondition<'_, Charge>,
-    ) -> Result<Charged> {
-        let (id, key) = (request.target, &request.key);
-        self.write_at(actor, id, UsageAct::Charge, |unit, access| {
-            request.check(self.settings())?;
-            let wanted = Wanted::one(id, key);
-            let mut desk = Desk::open(self, unit, actor, (&access.workspace, &wanted))?;
-            precondition.check(|| Ok(desk.book().charge_at(id, key).cloned()))?;
-            let charged = desk.charge(access.sight, request)?;
-            desk.save()?;
-            Ok(charged)
-        })
-    }
-
     /// What a resource is charged or held with at an organization or team.
     pub fn find_charge(&self, actor: &Actor, id: TargetId, key: &ChargeKey) -> Result<Charge> {
         self.read_at(actor, id, |unit, access| {
@@ -87,25 +77,6 @@ impl Tenantry {
             let charge = unit.charges().find(access.workspace.id, key)?;
             let charge = charge.filter(|charge| charge.target.id() == id);
             charge.ok_or(Error::NotFound(Noun::Charge))
-        })
-    }
-
-    /// Gives back what a resource is charged with at an organization or team; nothing, when it is not (C4).
-    pub fn release(
-        &self,
-        actor: &Actor,
-        id: TargetId,
-        key: &ChargeKey,
-        precondition: &Precondition<'_, Charge>,
-    ) -> Result<()> {
-        self.write_at(actor, id, UsageAct::Release, |unit, access| {
-            key.resource_id.check_callers_own()?;
-            self.check_meter(unit, access.workspace.id, key)?;
-            let wanted = Wanted::one(id, key);
-            let mut desk = Desk::open(self, unit, actor, (&access.workspace, &wanted))?;
-            precondition.check(|| Ok(desk.book().charge_at(id, key).cloned()))?;
-            desk.release(id, key)?;
-            desk.save()
         })
     }
 
@@ -144,41 +115,6 @@ impl Tenantry {
             Err(unknown) if unit.charges().find(workspace, key)?.is_none() => Err(unknown.into()),
             _ => Ok(()),
         }
-    }
-
-    /// Changes usage at an organization or team, whichever workspace it is in.
-    fn write_at<T>(
-        &self,
-        actor: &Actor,
-        id: TargetId,
-        act: UsageAct,
-        work: impl Fn(&mut dyn UnitOfWork, &UsageAccess) -> Result<T>,
-    ) -> Result<T> {
-        self.write_once_at(&Once::default(), actor, (id, act), work)
-    }
-
-    /// The same, only once when the request has a key (R1).
-    fn write_once_at<T>(
-        &self,
-        once: &Once<'_, T>,
-        actor: &Actor,
-        (id, act): (TargetId, UsageAct),
-        work: impl Fn(&mut dyn UnitOfWork, &UsageAccess) -> Result<T>,
-    ) -> Result<T> {
-        let told = Told::default();
-        self.settled(|now| {
-            self.write(|unit| {
-                self.claim(unit, actor, once)?;
-                let access = authorize_usage(unit, actor, id, act)?;
-                told.about(access.workspace.id);
-                if access.workspace.has_due_transition(now) {
-                    return Ok(Attempt::Due(access.workspace.id));
-                }
-                let outcome = work(unit, &access)?;
-                keep(unit, actor, once, &outcome)?;
-                Ok(Attempt::Done(outcome))
-            })
-        })
     }
 
     /// Reads usage at an organization or team, whichever workspace it is in.

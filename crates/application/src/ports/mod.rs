@@ -15,7 +15,7 @@ pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mai
 pub use pictures::{PictureFailure, PictureHost};
 pub use repositories::{
     Answers, Balances, BillingAccounts, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges, Claim,
-    ClaimKey, ClaimTimes, Events, LedgerChange, Members, NewNode, NodeUsage, OrganizationFilter,
+    ClaimKey, ClaimTimes, Events, FreeChain, LedgerChange, Members, NewNode, NodeUsage, OrganizationFilter,
     OrganizationScope, OrganizationSelection, Organizations, PublicKey, Reservations, Standing,
     Subscriptions, Transfer, Users, WorkspaceKey, WorkspacePlace, Workspaces,
 };

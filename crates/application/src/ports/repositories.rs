@@ -281,6 +281,21 @@ impl ChainRecord {
     }
 }
 
+/// A capacity chain that could be locked without waiting, for one meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FreeChain {
+    /// Of which workspace.
+    pub workspace: WorkspaceId,
+    /// The workspace's, at the moment at which the chain was looked up.
+    pub tree_version: u32,
+    /// The organization or team at which it ends.
+    pub target: TargetId,
+    /// The meter.
+    pub meter: Meter,
+    /// The nodes from the pool down to the target, with what is kept of them.
+    pub nodes: Vec<(NodeId, Balance)>,
+}
+
 /// What is used at a node, to be kept. Its limit stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeUsage {
@@ -337,6 +352,9 @@ pub trait Balances {
         targets: &[TargetId],
         meters: &[Meter],
     ) -> StoreResult<BTreeMap<TargetId, ChainRecord>>;
+    /// The chains of these organizations and teams, each with its meter, of whichever workspaces, locked in the same way. Waits for nobody: what
+    /// another transaction has locked is missing, and so is what is not there, or was never charged on its meter.
+    fn lock_free_chains(&mut self, wanted: &[(TargetId, Meter)]) -> StoreResult<Vec<FreeChain>>;
     /// The chains of a workspace as they are kept. What has none is missing; what is no organization counts as a team.
     fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>>;
     /// Keeps these links, if any, as the chain of an organization or team, instead of those that were kept (L6).
@@ -443,11 +461,16 @@ impl LedgerChange {
 pub trait Charges {
     /// One charge.
     fn find(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<Option<Charge>>;
-    /// What charges of these resources rest on; `None` when there is no such workspace.
-    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>>;
-    /// Writes what was decided, with the [events](Events::append) so far, at once. The chains that it was decided on are locked, and nothing
-    /// but the commit follows. A resource that was charged elsewhere at the same moment is a [`Retry`](super::StoreError::Retry).
-    fn save(&mut self, change: &LedgerChange) -> StoreResult<()>;
+    /// What charges of these resources of some workspaces rest on. Workspaces that are not there are missing.
+    fn standings(&mut self, asked: &[(WorkspaceId, &[ChargeKey])]) -> StoreResult<Vec<Standing>>;
+    /// The same of one workspace; `None` when it is not there.
+    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>> {
+        Ok(self.standings(&[(workspace, keys)])?.pop())
+    }
+    /// Writes what was decided, at most once for each workspace, with the [events](Events::append) so far, at once. The chains that it was decided
+    /// on are locked, and nothing but the commit follows. A resource that was charged elsewhere at the same moment is a
+    /// [`Retry`](super::StoreError::Retry).
+    fn save(&mut self, changes: &[LedgerChange]) -> StoreResult<()>;
     /// The ledger of one organization, its teams included (L6), or of one team; by meter and resource.
     fn list(
         &mut self,
@@ -461,7 +484,7 @@ pub trait Charges {
 
 /// Units that are held (C5). Nobody changes a reservation but who has locked its chain.
 pub trait Reservations {
-    /// Adds new ones, and saves what became of others of the same workspace.
+    /// Adds new ones, and saves what became of others, all of the same workspace.
     fn save(&mut self, new: &[Reservation], ended: &[Reservation]) -> StoreResult<()>;
     /// One reservation, of whichever workspace.
     fn find(&mut self, id: ReservationId) -> StoreResult<Option<Reservation>>;

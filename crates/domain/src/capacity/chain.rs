@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::node::{Node, NodeId};
@@ -132,6 +133,18 @@ impl Refusal {
     /// Every node of the chain, from the pool down.
     pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// The same with what people call the nodes, as far as it is told here.
+    #[must_use]
+    pub fn named(mut self, names: &BTreeMap<NodeId, String>) -> Self {
+        let target = std::iter::once(&mut self.chain.target);
+        for node in self.chain.above.iter_mut().chain(target) {
+            if let Some(name) = names.get(&node.id) {
+                node.name.clone_from(name);
+            }
+        }
+        self
     }
 
     /// The same, for somebody who may know so much of the chain (C3).

@@ -4,6 +4,7 @@
 
 mod charges;
 mod lanes;
+mod ledger;
 mod license;
 mod mails;
 mod raised;
@@ -24,6 +25,7 @@ use tenantry_domain::Timestamp;
 
 pub(crate) use charges::Charges;
 pub(crate) use lanes::{LaneMetrics, LanesMetrics};
+pub(crate) use ledger::LedgerMetrics;
 pub(crate) use raised::Raised;
 pub(crate) use requests::{Requests, Target};
 pub use scrapers::Scrapers;
@@ -46,6 +48,8 @@ pub(crate) struct Metrics {
     pub charges: Charges,
     /// Where requests wait for their turn.
     pub lanes: LanesMetrics,
+    /// How requests about the ledger are decided together.
+    pub ledger: LedgerMetrics,
 }
 
 impl Metrics {
@@ -70,10 +74,12 @@ impl Metrics {
         registry.register_collector(Box::new(store::Lookup(store)));
         registry.register_collector(Box::new(mails::Lookup(tenantry.clone())));
         registry.register_collector(Box::new(license::Lookup(tenantry)));
+        let lanes = LanesMetrics::register(&mut registry);
         Self {
             requests: Requests::register(&mut registry),
             charges: Charges::register(&mut registry),
-            lanes: LanesMetrics::register(&mut registry),
+            ledger: LedgerMetrics::register(&mut registry, &lanes),
+            lanes,
             registry,
         }
     }

@@ -1,6 +1,8 @@
 use actix_web::http::StatusCode;
 use actix_web::{delete, get, post, put};
-use tenantry_application::charges::{self, ChargeRequest, RowOutcome, TransferRequest};
+use tenantry_application::charges::{
+    self, ChargeRequest, LedgerRequest, ReleaseRequest, RowOutcome, TransferRequest,
+};
 use tenantry_domain::charge;
 use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
 
@@ -54,20 +56,8 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
         target,
         quantity,
     };
-    let counted = api.metrics.charges.clone();
-    let charged = api
-        .guarded::<Charge, _>(call.conditions, move |tenantry, precondition| {
-            let outcome = tenantry.charge(&call.actor, &request, precondition);
-            counted.count(&outcome);
-            outcome
-        })
-        .await?;
-    let status = if charged.created {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    Ok(Representation::tagged(status, &Charge::from(charged.charge)).respond())
+    api.decide(call.actor, call.conditions, LedgerRequest::Charge(request))
+        .await
 }
 
 /// Move a charge to another organization or team.
@@ -179,11 +169,10 @@ async fn get_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
 )]
 #[delete("/charges/{meter}/{resource_id}")]
 async fn release_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
-    let (ChargePath(key), At(id)) = (call.path, call.query);
-    api.remove::<Charge>(call.conditions, move |tenantry, precondition| {
-        tenantry.release(&call.actor, id, &key, precondition)
-    })
-    .await
+    let (ChargePath(key), At(target)) = (call.path, call.query);
+    let request = ReleaseRequest { key, target };
+    api.decide(call.actor, call.conditions, LedgerRequest::Release(request))
+        .await
 }
 
 /// List what is charged to an organization.

@@ -1,12 +1,10 @@
-use actix_web::http::StatusCode;
 use actix_web::{get, post};
-use tenantry_domain::{ReservationId, reservation};
+use tenantry_application::charges::LedgerRequest;
+use tenantry_domain::ReservationId;
 
 use super::{Answer, routes};
-use crate::deployment::Deployment;
 use crate::dto::reservations::{Reservation, Reserve, ReserveOne};
 use crate::input::{Call, Json};
-use crate::representation::{Representation, Resource};
 use crate::state::Api;
 
 routes!(
@@ -33,13 +31,8 @@ routes!(
 )]
 #[post("/reservations")]
 async fn create_reservation(api: Api, call: Call<(), (), Json<Reserve>>) -> Answer {
-    let counted = api.metrics.charges.clone();
-    api.create::<Reservation>(call.conditions, move |tenantry, once| {
-        let outcome = tenantry.reserve(&call.actor, &call.body, once);
-        counted.count(&outcome);
-        outcome
-    })
-    .await
+    api.decide(call.actor, call.conditions, LedgerRequest::Reserve(call.body))
+        .await
 }
 
 /// Get a reservation.
@@ -70,12 +63,11 @@ async fn get_reservation(api: Api, call: Call<ReservationId>) -> Answer {
 )]
 #[post("/reservations/{reservation_id}/commit")]
 async fn commit_reservation(api: Api, call: Call<ReservationId>) -> Answer {
-    let present = |of: &reservation::Reservation, deployment: &Deployment| {
-        Representation::tagged(StatusCode::OK, &Reservation::show(of.clone(), deployment))
-    };
-    api.once(call.conditions, present, move |tenantry, once| {
-        tenantry.commit_reservation(&call.actor, call.path, once)
-    })
+    api.decide(
+        call.actor,
+        call.conditions,
+        LedgerRequest::CommitReservation(call.path),
+    )
     .await
 }
 
@@ -89,9 +81,10 @@ async fn commit_reservation(api: Api, call: Call<ReservationId>) -> Answer {
 )]
 #[post("/reservations/{reservation_id}/release")]
 async fn release_reservation(api: Api, call: Call<ReservationId>) -> Answer {
-    let present = |_: &reservation::Reservation, _: &Deployment| Representation::empty();
-    api.once(call.conditions, present, move |tenantry, once| {
-        tenantry.release_reservation(&call.actor, call.path, once)
-    })
+    api.decide(
+        call.actor,
+        call.conditions,
+        LedgerRequest::ReleaseReservation(call.path),
+    )
     .await
 }

@@ -9,14 +9,17 @@ use diesel::sql_types::{Array, BigInt, HasSqlType, Jsonb, Nullable, Text, Timest
 
 use super::dialect::{Conn, Db};
 use super::queries::charges::Row;
-use super::queries::ledger::{Ledger, Written};
+use super::queries::events::NewEvent;
+use super::queries::ledger::{Ledger, ReleasedRow, Written};
+use super::queries::node::BalanceRow;
 use crate::types::{DbJson, DbTime, DbUuid};
 
 /// Writes it all; tells how many rows of the ledger were as expected.
 pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
-    let (charged, moved, released) = Write::from(ledger).get_result::<(i64, i64, i64)>(c)?;
+    let (used, charged, moved, released) = Write::from(ledger).get_result::<(i64, i64, i64, i64)>(c)?;
     let count = |rows| usize::try_from(rows).unwrap_or_default();
     Ok(Written {
+        used: count(used),
         charged: count(charged),
         moved: count(moved),
         released: count(released),
@@ -24,19 +27,20 @@ pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
 }
 
 /// The columns of the rows.
+#[derive(Default)]
 struct Write<'a> {
-    workspace: DbUuid,
     usage: UsageColumns<'a>,
     charged: ChargeColumns<'a>,
     moved: ChargeColumns<'a>,
     moved_from: (Vec<Option<DbUuid>>, Vec<Option<DbUuid>>),
-    released: (Vec<&'a str>, Vec<&'a str>),
+    released: ReleasedColumns<'a>,
+    feeds: FeedColumns,
     events: EventColumns<'a>,
 }
 
 #[derive(Default)]
 struct UsageColumns<'a> {
-    node_type: Vec<&'a str>,
+    workspace_id: Vec<DbUuid>,
     node_id: Vec<DbUuid>,
     meter: Vec<&'a str>,
     direct: Vec<i64>,
@@ -45,6 +49,7 @@ struct UsageColumns<'a> {
 
 #[derive(Default)]
 struct ChargeColumns<'a> {
+    workspace_id: Vec<DbUuid>,
     meter: Vec<&'a str>,
     resource_id: Vec<&'a str>,
     organization_id: Vec<Option<DbUuid>>,
@@ -56,8 +61,24 @@ struct ChargeColumns<'a> {
 }
 
 #[derive(Default)]
+struct ReleasedColumns<'a> {
+    workspace_id: Vec<DbUuid>,
+    meter: Vec<&'a str>,
+    resource_id: Vec<&'a str>,
+}
+
+/// How many events each workspace gets.
+#[derive(Default)]
+struct FeedColumns {
+    workspace_id: Vec<DbUuid>,
+    count: Vec<i64>,
+}
+
+#[derive(Default)]
 struct EventColumns<'a> {
-    count: i64,
+    workspace_id: Vec<DbUuid>,
+    /// Behind how many of the same workspace's, counted from its last: 0 for that.
+    before_last: Vec<i64>,
     team_id: Vec<Option<DbUuid>>,
     id: Vec<DbUuid>,
     at: Vec<DbTime>,
@@ -71,6 +92,7 @@ impl<'a> FromIterator<&'a Row> for ChargeColumns<'a> {
     fn from_iter<I: IntoIterator<Item = &'a Row>>(rows: I) -> Self {
         let mut columns = Self::default();
         for row in rows {
+            columns.workspace_id.push(row.workspace_id);
             columns.meter.push(&row.meter);
             columns.resource_id.push(&row.resource_id);
             columns.organization_id.push(row.organization_id);
@@ -84,46 +106,72 @@ impl<'a> FromIterator<&'a Row> for ChargeColumns<'a> {
     }
 }
 
+impl<'a> FromIterator<&'a BalanceRow> for UsageColumns<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a BalanceRow>>(rows: I) -> Self {
+        let mut columns = Self::default();
+        for row in rows {
+            columns.workspace_id.push(row.workspace_id);
+            columns.node_id.push(row.node_id);
+            columns.meter.push(&row.meter);
+            columns.direct.push(row.direct);
+            columns.subtree.push(row.subtree);
+        }
+        columns
+    }
+}
+
+impl<'a> FromIterator<&'a ReleasedRow> for ReleasedColumns<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a ReleasedRow>>(rows: I) -> Self {
+        let mut columns = Self::default();
+        for row in rows {
+            columns.workspace_id.push(row.workspace);
+            columns.meter.push(&row.meter);
+            columns.resource_id.push(&row.resource_id);
+        }
+        columns
+    }
+}
+
+impl<'a> EventColumns<'a> {
+    fn push(&mut self, event: &'a NewEvent, before_last: i64) {
+        self.workspace_id.push(event.workspace_id);
+        self.before_last.push(before_last);
+        self.team_id.push(event.team_id);
+        self.id.push(event.id);
+        self.at.push(event.at);
+        self.actor.push(&event.actor);
+        self.kind.push(event.kind);
+        self.subject.push(&event.subject);
+        self.changes.push(&event.changes);
+    }
+}
+
 impl<'a> From<&'a Ledger> for Write<'a> {
     fn from(ledger: &'a Ledger) -> Self {
-        let mut usage = UsageColumns::default();
-        for row in &ledger.usage {
-            usage.node_type.push(&row.node_type);
-            usage.node_id.push(row.node_id);
-            usage.meter.push(&row.meter);
-            usage.direct.push(row.direct);
-            usage.subtree.push(row.subtree);
-        }
-        let moved_from = ledger
-            .moved
-            .iter()
-            .map(|(_, organization, team)| (*organization, *team));
-        let mut events = EventColumns::default();
-        for event in &ledger.events {
-            events.count += 1;
-            events.team_id.push(event.team_id);
-            events.id.push(event.id);
-            events.at.push(event.at);
-            events.actor.push(&event.actor);
-            events.kind.push(event.kind);
-            events.subject.push(&event.subject);
-            events.changes.push(&event.changes);
-        }
-        let released = ledger.released.iter();
-        Self {
-            workspace: ledger.workspace,
-            usage,
+        let moved_from = ledger.moved.iter().map(|row| (row.organization, row.team));
+        let mut write = Self {
+            usage: ledger.usage.iter().collect(),
             charged: ledger.charged.iter().collect(),
-            moved: ledger.moved.iter().map(|(row, ..)| row).collect(),
+            moved: ledger.moved.iter().map(|row| &row.charge).collect(),
             moved_from: moved_from.unzip(),
-            released: released.map(|(meter, id)| (meter.as_str(), id.as_str())).unzip(),
-            events,
+            released: ledger.released.iter().collect(),
+            ..Self::default()
+        };
+        for feed in &ledger.feeds {
+            let mut count = 0;
+            for event in feed.events.iter().rev() {
+                write.events.push(event, count);
+                count += 1;
+            }
+            write.feeds.workspace_id.push(feed.workspace);
+            write.feeds.count.push(count);
         }
+        write
     }
 }
 
 impl Query for Write<'_> {
-    type SqlType = (BigInt, BigInt, BigInt);
+    type SqlType = (BigInt, BigInt, BigInt, BigInt);
 }
 
 impl RunQueryDsl<Conn> for Write<'_> {}
@@ -146,7 +194,8 @@ impl QueryFragment<Db> for Write<'_> {
         out.push_sql(", ");
         self.append(out.reborrow())?;
         out.push_sql(
-            " SELECT (SELECT count(*) FROM charged), (SELECT count(*) FROM moved), (SELECT count(*) FROM released)",
+            " SELECT (SELECT count(*) FROM used), (SELECT count(*) FROM charged), (SELECT count(*) FROM moved), \
+             (SELECT count(*) FROM released)",
         );
         Ok(())
     }
@@ -199,7 +248,8 @@ impl<'a, 'b> Lists<'a, 'b> {
 
     /// Rows of the ledger, column by column.
     fn charges(self, rows: &'b ChargeColumns<'_>, end: &str) -> QueryResult<Self> {
-        self.text(&rows.meter, ", ")?
+        self.uuid(&rows.workspace_id, ", ")?
+            .text(&rows.meter, ", ")?
             .text(&rows.resource_id, ", ")?
             .uuid_or_null(&rows.organization_id, ", ")?
             .uuid_or_null(&rows.team_id, ", ")?
@@ -211,43 +261,32 @@ impl<'a, 'b> Lists<'a, 'b> {
 }
 
 impl Write<'_> {
-    fn push_workspace<'b>(&'b self, out: &mut AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_bind_param::<Uuid, _>(&self.workspace)
-    }
-
-    /// The rows are there and locked, so nothing but their conflict happens. Caps stay.
+    /// The rows are there and locked. Caps stay.
     fn save_usage<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         let rows = &self.usage;
-        out.push_sql(
-            "usage AS (INSERT INTO balances (workspace_id, node_type, node_id, meter, direct, subtree) SELECT ",
-        );
-        self.push_workspace(&mut out)?;
-        out.push_sql(", new.* FROM ");
+        out.push_sql("used AS (UPDATE balances SET direct = new.direct, subtree = new.subtree FROM ");
         Lists::begin(out.reborrow())
-            .text(&rows.node_type, ", ")?
+            .uuid(&rows.workspace_id, ", ")?
             .uuid(&rows.node_id, ", ")?
             .text(&rows.meter, ", ")?
             .bigint(&rows.direct, ", ")?
             .bigint(&rows.subtree, ")")?;
         out.push_sql(
-            " AS new ON CONFLICT (workspace_id, node_id, meter) \
-             DO UPDATE SET direct = excluded.direct, subtree = excluded.subtree)",
+            " AS new (workspace_id, node_id, meter, direct, subtree) WHERE balances.workspace_id = new.workspace_id \
+             AND balances.node_id = new.node_id AND balances.meter = new.meter RETURNING 1)",
         );
         Ok(())
     }
 
     /// A resource is charged in one place, and stays there unless it is moved (C1).
     fn save_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        let rows = &self.charged;
         out.push_sql(
             "charged AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
-             quantity, reservation_id, created_at, updated_at) SELECT ",
+             quantity, reservation_id, created_at, updated_at) SELECT * FROM ",
         );
-        self.push_workspace(&mut out)?;
-        out.push_sql(", new.* FROM ");
-        Lists::begin(out.reborrow()).charges(rows, ")")?;
+        Lists::begin(out.reborrow()).charges(&self.charged, ")")?;
         out.push_sql(
-            " AS new ON CONFLICT (workspace_id, meter, resource_id) \
+            " ON CONFLICT (workspace_id, meter, resource_id) \
              DO UPDATE SET quantity = excluded.quantity, reservation_id = excluded.reservation_id, \
              created_at = excluded.created_at, updated_at = excluded.updated_at \
              WHERE charges.organization_id IS NOT DISTINCT FROM excluded.organization_id \
@@ -268,12 +307,9 @@ impl Write<'_> {
             .uuid_or_null(organizations, ", ")?
             .uuid_or_null(teams, ")")?;
         out.push_sql(
-            " AS new (meter, resource_id, organization_id, team_id, quantity, reservation_id, created_at, updated_at, \
-             old_organization_id, old_team_id) WHERE charges.workspace_id = ",
-        );
-        self.push_workspace(&mut out)?;
-        out.push_sql(
-            " AND charges.meter = new.meter AND charges.resource_id = new.resource_id \
+            " AS new (workspace_id, meter, resource_id, organization_id, team_id, quantity, reservation_id, created_at, \
+             updated_at, old_organization_id, old_team_id) WHERE charges.workspace_id = new.workspace_id \
+             AND charges.meter = new.meter AND charges.resource_id = new.resource_id \
              AND charges.organization_id IS NOT DISTINCT FROM new.old_organization_id \
              AND charges.team_id IS NOT DISTINCT FROM new.old_team_id RETURNING 1)",
         );
@@ -281,43 +317,40 @@ impl Write<'_> {
     }
 
     fn delete_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        let (meters, resource_ids) = &self.released;
+        let rows = &self.released;
         out.push_sql("released AS (DELETE FROM charges USING ");
         Lists::begin(out.reborrow())
-            .text(meters, ", ")?
-            .text(resource_ids, ")")?;
-        out.push_sql(" AS gone (meter, resource_id) WHERE charges.workspace_id = ");
-        self.push_workspace(&mut out)?;
+            .uuid(&rows.workspace_id, ", ")?
+            .text(&rows.meter, ", ")?
+            .text(&rows.resource_id, ")")?;
         out.push_sql(
-            " AND charges.meter = gone.meter AND charges.resource_id = gone.resource_id RETURNING 1)",
+            " AS gone (workspace_id, meter, resource_id) WHERE charges.workspace_id = gone.workspace_id \
+             AND charges.meter = gone.meter AND charges.resource_id = gone.resource_id RETURNING 1)",
         );
         Ok(())
     }
 
-    /// Gives the events the next positions. The feed is locked last, since the counts have to be known before: whoever has it locked waits
-    /// for nobody.
+    /// Gives the events the next positions. The feeds are locked last, since the counts have to be known before: whoever has one locked waits
+    /// for nothing but other feeds, and those are locked in order.
     fn append<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        let rows = &self.events;
-        out.push_sql("feed AS (INSERT INTO event_feeds AS kept (workspace_id, position) SELECT ");
-        self.push_workspace(&mut out)?;
-        out.push_sql(", new.count FROM (SELECT ");
-        out.push_bind_param::<BigInt, _>(&rows.count)?;
+        let (feeds, rows) = (&self.feeds, &self.events);
+        out.push_sql("feed AS (INSERT INTO event_feeds AS kept (workspace_id, position) SELECT new.* FROM ");
+        Lists::begin(out.reborrow())
+            .uuid(&feeds.workspace_id, ", ")?
+            .bigint(&feeds.count, ")")?;
         out.push_sql(
-            "::bigint AS count) AS new WHERE new.count > 0 \
-             AND (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM moved) >= 0 \
+            " AS new (workspace_id, count) \
+             WHERE (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM moved) >= 0 \
              AND (SELECT count(*) FROM released) >= 0 \
              ON CONFLICT (workspace_id) DO UPDATE SET position = kept.position + excluded.position \
-             RETURNING position), \
+             RETURNING workspace_id, position), \
              appended AS (INSERT INTO events (workspace_id, position, team_id, id, at, actor, kind, subject, changes) \
-             SELECT ",
-        );
-        self.push_workspace(&mut out)?;
-        out.push_sql(", feed.position - ");
-        out.push_bind_param::<BigInt, _>(&rows.count)?;
-        out.push_sql(
-            " + new.number, new.team_id, new.id, new.at, new.actor, new.kind, new.subject, new.changes FROM feed, ",
+             SELECT feed.workspace_id, feed.position - new.before_last, \
+             new.team_id, new.id, new.at, new.actor, new.kind, new.subject, new.changes FROM feed JOIN ",
         );
         Lists::begin(out.reborrow())
+            .uuid(&rows.workspace_id, ", ")?
+            .bigint(&rows.before_last, ", ")?
             .uuid_or_null(&rows.team_id, ", ")?
             .uuid(&rows.id, ", ")?
             .time(&rows.at, ", ")?
@@ -325,7 +358,9 @@ impl Write<'_> {
             .text(&rows.kind, ", ")?
             .text(&rows.subject, ", ")?
             .json(&rows.changes, ")")?;
-        out.push_sql(" WITH ORDINALITY AS new (team_id, id, at, actor, kind, subject, changes, number))");
+        out.push_sql(
+            " AS new (workspace_id, before_last, team_id, id, at, actor, kind, subject, changes) USING (workspace_id))",
+        );
         Ok(())
     }
 }

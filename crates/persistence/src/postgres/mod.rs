@@ -2,6 +2,7 @@
 //! state in which they began.
 
 mod dialect;
+mod ledger_read;
 mod ledger_write;
 mod migrating;
 mod pool;

@@ -20,6 +20,10 @@ use super::url::PostgresUrl;
 /// How long one process waits while another migrates.
 const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
 
+/// Statements find their rows by an index whatever their parameters are, so that a plan is good for all of them: to make another one each time costs
+/// more than to follow it.
+const GENERIC_PLANS: &str = "SET plan_cache_mode = force_generic_plan";
+
 #[derive(Debug, thiserror::Error)]
 #[error("every connection was in use for {0:?}")]
 struct Exhausted(Duration);
@@ -131,8 +135,9 @@ impl Pool {
             StoreError::Unavailable(cause.into())
         })?;
         let set = |(name, limit): &(&str, Duration)| format!("SET {name} = {}", limit.as_millis());
-        let settings: Vec<String> = limits.iter().map(set).collect();
-        conn.batch_execute(&settings.join("; ")).map_err(classify)?;
+        let settings = limits.iter().map(set).chain([GENERIC_PLANS.to_owned()]);
+        conn.batch_execute(&settings.collect::<Vec<_>>().join("; "))
+            .map_err(classify)?;
         Ok(conn)
     }
 

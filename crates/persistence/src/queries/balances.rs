@@ -3,7 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use tenantry_application::ports::{self as app, ChainLinks, ChainRecord, NewNode, NodeUsage, StoreResult};
+use tenantry_application::ports::{
+    self as app, ChainLinks, ChainRecord, FreeChain, NewNode, NodeUsage, StoreResult,
+};
 use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::{Limit, Meter, Meters, Units, WorkspaceId};
@@ -12,7 +14,7 @@ use super::dialect::{Conn, MAX_LIST};
 use super::lock::locked;
 use super::node::{BalanceRow, NodeBalances, WORKSPACE_POOL, node_id, read_balances};
 use super::schema::{balances, workspaces};
-use super::{Unit, chains};
+use super::{Unit, chains, ledger_read};
 use crate::read::Place;
 use crate::types::DbUuid;
 
@@ -242,6 +244,14 @@ impl app::Balances for Unit {
             }
         }
         Ok(chains)
+    }
+
+    fn lock_free_chains(&mut self, wanted: &[(TargetId, Meter)]) -> StoreResult<Vec<FreeChain>> {
+        let wanted: Vec<(DbUuid, &str)> = wanted
+            .iter()
+            .map(|(target, meter)| (node_id((*target).into()), meter.as_str()))
+            .collect();
+        chains::read_free(self.run(|c| ledger_read::lock_free_chains(c, &wanted))?)
     }
 
     fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
-use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, NewNode, StoreResult};
+use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, FreeChain, NewNode, StoreResult};
 use tenantry_domain::capacity::{NodeId, PoolId, TargetId};
 
 use super::dialect::sql::Uuid;
@@ -286,6 +286,58 @@ fn add_balances(c: &mut Conn, workspace: DbUuid, targets: &[DbUuid], meter: &str
         .into_columns(columns)
         .on_conflict_do_nothing()
         .execute(c)
+}
+
+/// A node of a chain with its balance, and the version of the tree in which it stands.
+#[derive(Queryable, Selectable)]
+#[diesel(check_for_backend(Db))]
+pub struct FreeRow {
+    #[diesel(embed)]
+    link: Link,
+    #[diesel(embed)]
+    balance: BalanceRow,
+    #[diesel(select_expression = workspaces::tree_version)]
+    tree_version: i64,
+}
+
+/// The complete chains among those of which rows could be locked, in whose order the nodes of each stand from the pool down.
+pub fn read_free(rows: Vec<FreeRow>) -> StoreResult<Vec<FreeChain>> {
+    let mut chains: BTreeMap<(DbUuid, String), Vec<FreeRow>> = BTreeMap::new();
+    for row in rows {
+        let key = (row.link.target_id, row.balance.meter.clone());
+        chains.entry(key).or_default().push(row);
+    }
+    let chains = chains.into_values().map(|rows| free_chain(&rows));
+    chains.filter_map(StoreResult::transpose).collect()
+}
+
+/// A chain, if none of its nodes is missing.
+fn free_chain(rows: &[FreeRow]) -> StoreResult<Option<FreeChain>> {
+    let Some(last) = rows.last() else {
+        return Ok(None);
+    };
+    let is_whole = (0..)
+        .zip(rows)
+        .all(|(position, row)| row.link.position == position);
+    let (_, end) = last.link.read()?;
+    let (true, Ok(target)) = (
+        is_whole && last.link.node_id == last.link.target_id,
+        TargetId::try_from(end),
+    ) else {
+        return Ok(None);
+    };
+    let at = Place {
+        table: "workspaces",
+        key: &[&last.link.workspace_id],
+    };
+    let node = |row: &FreeRow| Ok((row.link.node()?, row.balance.balance()?));
+    Ok(Some(FreeChain {
+        workspace: last.link.workspace_id.into(),
+        tree_version: at.convert("tree_version", last.tree_version)?,
+        target,
+        meter: last.balance.meter()?,
+        nodes: rows.iter().map(node).collect::<StoreResult<_>>()?,
+    }))
 }
 
 /// The chains that rows make, in whose order the nodes of each stand from the pool down.

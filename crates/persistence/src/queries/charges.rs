@@ -1,17 +1,18 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, ChargeKey, LedgerChange, Standing, StoreError, StoreResult};
 use tenantry_domain::capacity::{ChargeTarget, TargetId};
 use tenantry_domain::charge::Charge;
+use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Meter, Units, WorkspaceId};
 
-use super::Unit;
-use super::dialect::{Conn, Db, MAX_LIST};
+use super::dialect::Db;
 use super::expression::sum_bigint;
-use super::schema::{charges, workspaces};
+use super::schema::charges;
 use super::workspaces::Row as WorkspaceRow;
+use super::{Unit, ledger_read};
 use crate::read::{self, Place};
 use crate::types::{DbTime, DbUuid, bigint};
 
@@ -27,6 +28,13 @@ pub struct Row {
     pub reservation_id: Option<DbUuid>,
     pub created_at: DbTime,
     pub updated_at: DbTime,
+}
+
+impl Row {
+    /// Which charge it is.
+    pub fn key(&self) -> (DbUuid, &str, &str) {
+        (self.workspace_id, &self.meter, &self.resource_id)
+    }
 }
 
 impl From<&Charge> for Row {
@@ -66,41 +74,35 @@ impl TryFrom<Row> for Charge {
     }
 }
 
+/// A workspace, or one of its charges.
 #[derive(Queryable, Selectable)]
 #[diesel(check_for_backend(Db))]
-struct StandingRow {
+pub struct StandingRow {
     #[diesel(embed)]
-    workspace: WorkspaceRow,
+    pub workspace: Option<WorkspaceRow>,
     #[diesel(embed)]
-    charge: Option<Row>,
+    pub charge: Option<Row>,
 }
 
-/// A workspace with those of its charges that are so.
-macro_rules! load_standing {
-    ($conn:expr, $workspace:expr, $is_asked_for:expr) => {
-        workspaces::table
-            .left_join(charges::table.on(charges::workspace_id.eq(workspaces::id).and($is_asked_for)))
-            .filter(workspaces::id.eq($workspace))
-            .select(StandingRow::as_select())
-            .load::<StandingRow>($conn)
-    };
-}
+/// Whose charges are looked up, of which meter and for which resource.
+pub type AskedKey<'a> = (DbUuid, &'a str, &'a str);
 
-/// A workspace with what is charged there of these meters for these resources. One alone is a statement of its own that is prepared once: most
-/// charges come alone.
-fn standing_rows(
-    c: &mut Conn,
-    workspace: DbUuid,
-    (meters, resources): (&[&str], &[&str]),
-) -> QueryResult<Vec<StandingRow>> {
-    if let ([meter], [resource]) = (meters, resources) {
-        let is_it = charges::meter.eq(*meter).and(charges::resource_id.eq(*resource));
-        return load_standing!(c, workspace, is_it);
+/// Every workspace with its charges.
+fn read_standings(rows: Vec<StandingRow>) -> StoreResult<Vec<Standing>> {
+    let (mut workspaces, mut charges) = (BTreeMap::new(), BTreeMap::<WorkspaceId, Vec<Charge>>::new());
+    for row in rows {
+        if let Some(workspace) = read::one::<_, Workspace>(row.workspace)? {
+            workspaces.insert(workspace.id, workspace);
+        }
+        if let Some(charge) = read::one::<_, Charge>(row.charge)? {
+            charges.entry(charge.workspace_id).or_default().push(charge);
+        }
     }
-    let is_among = charges::meter
-        .eq_any(meters)
-        .and(charges::resource_id.eq_any(resources));
-    load_standing!(c, workspace, is_among)
+    let standing = |(id, workspace)| Standing {
+        workspace,
+        charges: charges.remove(&id).unwrap_or_default(),
+    };
+    Ok(workspaces.into_iter().map(standing).collect())
 }
 
 /// Every charge is somebody's.
@@ -143,40 +145,18 @@ impl app::Charges for Unit {
         read::one(self.run(|c| charge.select(Row::as_select()).first(c).optional())?)
     }
 
-    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>> {
-        let wanted: BTreeSet<(&str, &str)> = keys
+    fn standings(&mut self, asked: &[(WorkspaceId, &[ChargeKey])]) -> StoreResult<Vec<Standing>> {
+        let workspaces: Vec<DbUuid> = asked.iter().map(|(workspace, _)| (*workspace).into()).collect();
+        let keys: Vec<AskedKey<'_>> = asked
             .iter()
-            .map(|key| (key.meter.as_str(), key.resource_id.as_str()))
+            .flat_map(|(workspace, keys)| keys.iter().map(move |key| (*workspace, key)))
+            .map(|(workspace, key)| (workspace.into(), key.meter.as_str(), key.resource_id.as_str()))
             .collect();
-        let meters: BTreeSet<&str> = wanted.iter().map(|(meter, _)| *meter).collect();
-        let meters: Vec<&str> = meters.into_iter().collect();
-        let resources: BTreeSet<&str> = wanted.iter().map(|(_, resource)| *resource).collect();
-        let resources: Vec<&str> = resources.into_iter().collect();
-        let mut standing = None;
-        // Where nothing is asked for, the workspace is still.
-        let chunks = resources.chunks(MAX_LIST - meters.len());
-        let chunks = chunks.chain(resources.is_empty().then_some([].as_slice()));
-        for resources in chunks {
-            let rows = self.run(|c| standing_rows(c, workspace.into(), (&meters, resources)))?;
-            for row in rows {
-                let StandingRow { workspace, charge } = row;
-                // The lists find more than the pairs.
-                let charge = charge.filter(|row| wanted.contains(&(&row.meter, &row.resource_id)));
-                let found = match &mut standing {
-                    Some(found) => found,
-                    None => standing.insert(Standing {
-                        workspace: workspace.try_into()?,
-                        charges: Vec::new(),
-                    }),
-                };
-                found.charges.extend(read::one(charge)?);
-            }
-        }
-        Ok(standing)
+        read_standings(self.run(|c| ledger_read::standings(c, &workspaces, &keys))?)
     }
 
-    fn save(&mut self, change: &LedgerChange) -> StoreResult<()> {
-        self.save_ledger(change)
+    fn save(&mut self, changes: &[LedgerChange]) -> StoreResult<()> {
+        self.save_ledger(changes)
     }
 
     fn list(

@@ -9,21 +9,40 @@ use super::node::BalanceRow;
 use super::{Unit, ledger_write};
 use crate::types::DbUuid;
 
-/// Rows of one workspace that are written together.
+/// Rows that are written together.
+#[derive(Default)]
 pub struct Ledger {
-    pub workspace: DbUuid,
     pub usage: Vec<BalanceRow>,
     pub charged: Vec<ChargeRow>,
-    /// With the organization and team that they were charged to.
-    pub moved: Vec<(ChargeRow, Option<DbUuid>, Option<DbUuid>)>,
-    /// Meter and resource.
-    pub released: Vec<(String, String)>,
+    pub moved: Vec<MovedRow>,
+    pub released: Vec<ReleasedRow>,
+    pub feeds: Vec<Feed>,
+}
+
+/// A charge with the organization and team that it was charged to.
+pub struct MovedRow {
+    pub charge: ChargeRow,
+    pub organization: Option<DbUuid>,
+    pub team: Option<DbUuid>,
+}
+
+/// A charge that is gone.
+pub struct ReleasedRow {
+    pub workspace: DbUuid,
+    pub meter: String,
+    pub resource_id: String,
+}
+
+/// New events of one workspace.
+pub struct Feed {
+    pub workspace: DbUuid,
     pub events: Vec<NewEvent>,
 }
 
-/// How many rows of the ledger were found as they were expected.
+/// How many rows were found as they were expected.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
+    pub used: usize,
     pub charged: usize,
     pub moved: usize,
     pub released: usize,
@@ -33,56 +52,75 @@ pub struct Written {
 #[error("the resource was charged or released elsewhere at the same moment")]
 struct Overtaken;
 
-impl Unit {
-    /// Writes a decision about the ledger and the events so far. Charges are written in the order of their keys, so that no two who charge
-    /// several wait for one another.
-    pub fn save_ledger(&mut self, change: &LedgerChange) -> StoreResult<()> {
-        let mut charged: Vec<ChargeRow> = change.charged.iter().map(Into::into).collect();
-        charged.sort_by(|a, b| (&a.meter, &a.resource_id).cmp(&(&b.meter, &b.resource_id)));
-        let released = change.released.iter();
-        let moved = change.moved.iter().map(|Transfer { charge, from }| {
-            let (organization, team) = (from.organization(), from.team());
-            (charge.into(), organization.map(Into::into), team.map(Into::into))
-        });
+impl Ledger {
+    fn add(&mut self, change: &LedgerChange) {
         let workspace = change.workspace.into();
-        let ledger = Ledger {
+        self.usage.extend(usage_rows(change.workspace, &change.usage));
+        self.charged.extend(change.charged.iter().map(ChargeRow::from));
+        let moved = change.moved.iter().map(|Transfer { charge, from }| MovedRow {
+            charge: charge.into(),
+            organization: from.organization().map(Into::into),
+            team: from.team().map(Into::into),
+        });
+        self.moved.extend(moved);
+        let released = change.released.iter().map(|key| ReleasedRow {
             workspace,
-            usage: usage_rows(change.workspace, &change.usage),
-            charged,
-            moved: moved.collect(),
-            released: released
-                .map(|key| (key.meter.to_string(), key.resource_id.to_string()))
-                .collect(),
-            events: self.take_events(workspace),
-        };
+            meter: key.meter.to_string(),
+            resource_id: key.resource_id.to_string(),
+        });
+        self.released.extend(released);
+    }
+}
+
+impl Unit {
+    /// Writes decisions about the ledger and the events so far. Charges are written in the order of their keys, and feeds in that of their
+    /// workspaces, so that no two who write several wait for one another.
+    pub fn save_ledger(&mut self, changes: &[LedgerChange]) -> StoreResult<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let mut ledger = Ledger::default();
+        for change in changes {
+            ledger.add(change);
+        }
+        ledger.charged.sort_by(|a, b| a.key().cmp(&b.key()));
+        ledger.feeds = self.take_feeds();
         self.write_ledger(&ledger)
     }
 
     /// Writes the events that no decision about the ledger took along.
     pub fn flush_events(&mut self) -> StoreResult<()> {
-        while let Some(workspace) = self.events.first().map(|event| event.workspace_id) {
-            let ledger = Ledger {
-                workspace,
-                usage: Vec::new(),
-                charged: Vec::new(),
-                moved: Vec::new(),
-                released: Vec::new(),
-                events: self.take_events(workspace),
-            };
-            self.write_ledger(&ledger)?;
+        let feeds = self.take_feeds();
+        if feeds.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        self.write_ledger(&Ledger {
+            feeds,
+            ..Ledger::default()
+        })
     }
 
-    fn take_events(&mut self, workspace: DbUuid) -> Vec<NewEvent> {
-        self.events
-            .extract_if(.., |event| event.workspace_id == workspace)
-            .collect()
+    /// The events so far, by workspace.
+    fn take_feeds(&mut self) -> Vec<Feed> {
+        let mut events = std::mem::take(&mut self.events);
+        events.sort_by_key(|event| event.workspace_id);
+        let mut feeds: Vec<Feed> = Vec::new();
+        for event in events {
+            match feeds.last_mut() {
+                Some(feed) if feed.workspace == event.workspace_id => feed.events.push(event),
+                _ => feeds.push(Feed {
+                    workspace: event.workspace_id,
+                    events: vec![event],
+                }),
+            }
+        }
+        feeds
     }
 
     fn write_ledger(&mut self, ledger: &Ledger) -> StoreResult<()> {
         let written = self.run(|c| ledger_write::write(c, ledger))?;
         let expected = Written {
+            used: ledger.usage.len(),
             charged: ledger.charged.len(),
             moved: ledger.moved.len(),
             released: ledger.released.len(),

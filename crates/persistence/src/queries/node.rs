@@ -88,8 +88,24 @@ impl BalanceRow {
         read_node(&at, &self.node_type, self.node_id)
     }
 
-    /// The balance; `None` when the row says nothing, as one that was made to be locked.
+    /// Its meter.
+    pub fn meter(&self) -> StoreResult<Meter> {
+        let at = Place {
+            table: "balances",
+            key: &[&self.workspace_id, &self.node_id, &self.meter],
+        };
+        at.parse("meter", &self.meter)
+    }
+
+    /// The balance with its meter; `None` when the row says nothing, as one that was made to be locked.
     pub fn read(&self) -> StoreResult<Option<(Meter, Balance)>> {
+        let balance = self.balance()?;
+        let says_something = balance != Balance::default();
+        says_something.then(|| Ok((self.meter()?, balance))).transpose()
+    }
+
+    /// The balance.
+    pub fn balance(&self) -> StoreResult<Balance> {
         let at = Place {
             table: "balances",
             key: &[&self.workspace_id, &self.node_id, &self.meter],
@@ -99,13 +115,11 @@ impl BalanceRow {
         } else {
             Enforcement::Enforce
         };
-        let balance = Balance {
+        Ok(Balance {
             limit: Limit::new(at.convert_optional("cap", self.cap)?, enforcement),
             direct: at.convert("direct", self.direct)?,
             subtree: at.convert("subtree", self.subtree)?,
-        };
-        let meter = at.parse("meter", &self.meter)?;
-        Ok((balance != Balance::default()).then_some((meter, balance)))
+        })
     }
 }
 

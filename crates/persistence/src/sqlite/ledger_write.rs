@@ -6,22 +6,20 @@ use diesel::upsert::excluded;
 
 use super::dialect::Conn;
 use super::queries::balances::save_usage;
-use super::queries::events::NewEvent;
-use super::queries::ledger::{Ledger, Written};
+use super::queries::ledger::{Feed, Ledger, MovedRow, Written};
 use super::queries::schema::{charges, event_feeds, events};
-use crate::types::DbUuid;
 
 /// Writes it all; tells how many rows of the ledger were as expected.
 pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
-    if !ledger.usage.is_empty() {
-        save_usage(c, &ledger.usage)?;
-    }
     let written = Written {
+        used: save_usage(c, &ledger.usage)?,
         charged: save_charges(c, ledger)?,
         moved: move_charges(c, ledger)?,
         released: delete_charges(c, ledger)?,
     };
-    append(c, ledger.workspace, &ledger.events)?;
+    for feed in &ledger.feeds {
+        append(c, feed)?;
+    }
     Ok(written)
 }
 
@@ -46,11 +44,15 @@ fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
 }
 
 fn move_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
-    ledger
-        .moved
-        .iter()
-        .try_fold(0, |count, (row, organization, team)| {
-            let charge = QueryDsl::find(charges::table, (ledger.workspace, &row.meter, &row.resource_id));
+    ledger.moved.iter().try_fold(
+        0,
+        |count,
+         MovedRow {
+             charge: row,
+             organization,
+             team,
+         }| {
+            let charge = QueryDsl::find(charges::table, row.key());
             let is_there = charges::organization_id
                 .is(organization)
                 .and(charges::team_id.is(team));
@@ -64,21 +66,26 @@ fn move_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
             );
             let moved = diesel::update(FilterDsl::filter(charge, is_there)).set(changes);
             Ok(count + moved.execute(c)?)
-        })
+        },
+    )
 }
 
 fn delete_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
-    ledger.released.iter().try_fold(0, |count, (meter, resource_id)| {
-        let charge = QueryDsl::find(charges::table, (ledger.workspace, meter, resource_id));
+    ledger.released.iter().try_fold(0, |count, gone| {
+        let charge = QueryDsl::find(charges::table, (gone.workspace, &gone.meter, &gone.resource_id));
         Ok(count + diesel::delete(charge).execute(c)?)
     })
 }
 
 /// Gives the events the next positions.
-fn append(c: &mut Conn, workspace: DbUuid, new: &[NewEvent]) -> QueryResult<()> {
-    let Ok(count @ 1..) = i64::try_from(new.len()) else {
-        return Ok(());
-    };
+fn append(
+    c: &mut Conn,
+    Feed {
+        workspace,
+        events: new,
+    }: &Feed,
+) -> QueryResult<()> {
+    let count = new.iter().map(|_| 1_i64).sum::<i64>();
     let last: i64 = diesel::insert_into(event_feeds::table)
         .values((
             event_feeds::workspace_id.eq(workspace),

@@ -2,6 +2,7 @@
 
 mod connection;
 mod dialect;
+mod ledger_read;
 mod ledger_write;
 mod location;
 #[path = "../queries/mod.rs"]

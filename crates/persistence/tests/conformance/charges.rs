@@ -42,7 +42,7 @@ fn a_charge_is_kept_resized_and_removed() {
         };
         backend.write(|unit| {
             unit.charges()
-                .save(&charging(&[of_another_meter.clone(), first.clone()]))
+                .save(&[charging(&[of_another_meter.clone(), first.clone()])])
                 .unwrap();
             let found = |unit: &mut dyn UnitOfWork, name: &str, resource: &str| {
                 unit.charges().find(workspace_id(), &key(name, resource)).unwrap()
@@ -52,7 +52,7 @@ fn a_charge_is_kept_resized_and_removed() {
             assert_eq!(unit.charges().find(id(9), &key("users", "seat")).unwrap(), None);
             save_charge(unit, &asked);
             assert_eq!(found(unit, "users", "seat"), Some(asked));
-            unit.charges().save(&released("users", "seat")).unwrap();
+            unit.charges().save(&[released("users", "seat")]).unwrap();
             assert_eq!(found(unit, "users", "seat"), None);
             assert_eq!(found(unit, "sso", "seat"), Some(of_another_meter));
         });
@@ -64,12 +64,12 @@ fn c1_a_resource_is_charged_once_and_its_case_matters() {
     for backend in Backend::all() {
         seed(&backend);
         backend.write(|unit| save_charge(unit, &charge(12, "seat", 1)));
-        let elsewhere = backend.fail(|unit| unit.charges().save(&charging(&[charge(20, "seat", 1)])));
+        let elsewhere = backend.fail(|unit| unit.charges().save(&[charging(&[charge(20, "seat", 1)])]));
         assert!(matches!(elsewhere, StoreError::Retry(_)), "{elsewhere:?}");
-        let gone = backend.fail(|unit| unit.charges().save(&released("users", "other")));
+        let gone = backend.fail(|unit| unit.charges().save(&[released("users", "other")]));
         assert!(matches!(gone, StoreError::Retry(_)), "{gone:?}");
         backend.write(|unit| save_charge(unit, &charge(12, "SEAT", 1)));
-        let nowhere = backend.fail(|unit| unit.charges().save(&charging(&[charge(99, "x", 1)])));
+        let nowhere = backend.fail(|unit| unit.charges().save(&[charging(&[charge(99, "x", 1)])]));
         assert!(matches!(nowhere, StoreError::Other(_)), "{nowhere:?}");
     }
 }
@@ -87,7 +87,8 @@ fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresq
                 usage,
                 ..charging(&[charge(12, "b", 1), charge(12, "a", 2)])
             };
-            let ((), statements) = statements_of(|| unit.charges().save(&change).unwrap());
+            let ((), statements) =
+                statements_of(|| unit.charges().save(std::slice::from_ref(&change)).unwrap());
             assert_eq!(statements.len(), backend.either(5, 1), "{statements:#?}");
         });
         backend.read(|unit| {

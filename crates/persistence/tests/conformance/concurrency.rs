@@ -40,10 +40,10 @@ pub fn charge_one(store: &dyn MigratableStore, resource: &str) -> StoreResult<bo
         &seats(),
         UsageChange::Grow(units(1)),
     )?;
-    unit.charges().save(&LedgerChange {
+    unit.charges().save(&[LedgerChange {
         usage,
         ..charging(&[charge(12, resource, 1)])
-    })?;
+    }])?;
     unit.commit()?;
     Ok(true)
 }

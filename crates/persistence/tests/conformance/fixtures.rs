@@ -328,7 +328,7 @@ pub fn charging(charged: &[Charge]) -> LedgerChange {
 
 pub fn save_charge(unit: &mut dyn UnitOfWork, charge: &Charge) {
     unit.charges()
-        .save(&charging(std::slice::from_ref(charge)))
+        .save(&[charging(std::slice::from_ref(charge))])
         .unwrap();
 }
 

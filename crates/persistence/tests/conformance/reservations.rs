@@ -70,9 +70,9 @@ fn c11_a_charge_is_moved_from_where_it_is_thought_to_be() {
             ..charging(&[])
         };
         backend.write(|unit| save_charge(unit, &before));
-        let elsewhere = backend.fail(|unit| unit.charges().save(&moving(11)));
+        let elsewhere = backend.fail(|unit| unit.charges().save(&[moving(11)]));
         assert!(matches!(elsewhere, StoreError::Retry(_)), "{elsewhere:?}");
-        backend.write(|unit| unit.charges().save(&moving(12)).unwrap());
+        backend.write(|unit| unit.charges().save(&[moving(12)]).unwrap());
         backend.read(|unit| {
             let keys = [tenantry_application::ports::ChargeKey::of(&after)];
             let standing = unit.charges().standing(workspace_id(), &keys).unwrap().unwrap();

@@ -202,6 +202,10 @@ fn capacity(ids: &[u128]) -> Vec<Work> {
                 .chains_for_update(workspace_id(), &targets, &[seats()]);
             assert_eq!(chains.unwrap().len(), 2);
         }),
+        work("lock_free_chains", |unit| {
+            let wanted = [(at_organization(12), seats()), (at_team(30), seats())];
+            assert_eq!(unit.balances().lock_free_chains(&wanted).unwrap().len(), 2);
+        }),
         work("chains", move |unit| {
             assert_eq!(
                 unit.balances()
@@ -582,9 +586,12 @@ fn the_number_of_statements_does_not_depend_on_the_number_of_rows() {
 
 #[test]
 fn hot_statements_are_prepared_once() {
-    const HOT: [&str; 5] = [
+    const HOT: [&str; 8] = [
         "find_as_member",
         "chains_for_update",
+        "lock_free_chains",
+        "standing",
+        "standing of several",
         "find charge",
         "charges after",
         "children",
@@ -731,7 +738,7 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
         make_balances(unit);
         let save = work("save", |unit| {
             let change = charging(&[charge(12, "m", 1)]);
-            unit.charges().save(&change).unwrap();
+            unit.charges().save(std::slice::from_ref(&change)).unwrap();
         });
         let work = [hot_paths(&ids), pairs(), triples(), vec![save]];
         for (name, work) in work.into_iter().flatten() {

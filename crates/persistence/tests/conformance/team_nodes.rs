@@ -60,7 +60,7 @@ fn save_alone(unit: &mut dyn UnitOfWork, charge: Charge) {
         workspace: id(ALONE),
         ..charging(&[charge])
     };
-    unit.charges().save(&change).unwrap();
+    unit.charges().save(std::slice::from_ref(&change)).unwrap();
 }
 
 fn nodes_of(unit: &mut dyn UnitOfWork, workspace: u128, team: u128) -> Vec<(NodeId, String)> {
@@ -181,14 +181,15 @@ fn c1_what_a_team_has_stays_with_it() {
             save_alone(unit, of_the_one_alone("alone"));
         });
         for elsewhere in [charge(12, "of team", 1), at(inside(), "of organization", 1)] {
-            let error = backend.fail(|unit| unit.charges().save(&charging(std::slice::from_ref(&elsewhere))));
+            let error =
+                backend.fail(|unit| unit.charges().save(&[charging(std::slice::from_ref(&elsewhere))]));
             assert!(matches!(error, StoreError::Retry(_)), "{error:?}");
         }
         let nobodys = ChargeTarget::Team {
             id: id(99),
             organization: Some(id(12)),
         };
-        let error = backend.fail(|unit| unit.charges().save(&charging(&[at(nobodys, "x", 1)])));
+        let error = backend.fail(|unit| unit.charges().save(&[charging(&[at(nobodys, "x", 1)])]));
         assert!(matches!(error, StoreError::Other(_)), "{error:?}");
     }
 }

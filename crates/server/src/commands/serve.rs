@@ -13,7 +13,7 @@ use socket2::SockRef;
 use tenantry_application::Tenantry;
 use tenantry_application::ports::Clock;
 use tenantry_domain::meter::InvalidMeters;
-use tenantry_http::{Interface, Lanes, PoolUse, Scrapers, Services, StoreUse};
+use tenantry_http::{Grouping, Interface, Lanes, PoolUse, Scrapers, Services, StoreUse};
 use tenantry_persistence::{self as persistence, MigratableStore, SchemaPolicy, SetupError};
 
 use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
@@ -177,6 +177,8 @@ fn services(
         Arc::new(SystemClock::start()),
     );
     let concurrency = store.concurrency();
+    let writes = lane(concurrency.writes);
+    let groups = groups(writes);
     Ok(Services {
         started: Clock::now(&SystemClock::start()),
         store_use: store_use(store.clone(), tenantry.clone()),
@@ -185,17 +187,28 @@ fn services(
         ids: Arc::new(FreshIds::default()),
         lanes: Lanes {
             reads: lane(concurrency.reads),
-            writes: lane(concurrency.writes),
+            writes: writes.saturating_sub(2 * groups).max(1),
             hosting: HOSTING,
             serving: SERVING,
             wait: Duration::from_millis(settings.database.acquire_timeout_ms),
             work: Duration::from_millis(settings.http.answer_timeout_ms),
+        },
+        grouping: Grouping {
+            groups,
+            size: settings.charges.group_size,
+            wait: Duration::from_micros(settings.charges.group_wait_us),
+            queue: settings.charges.queue,
         },
         guards: guards(settings),
         ready: Arc::new(move || store.pending_migrations().is_ok_and(|pending| pending.is_empty())),
         tenantry,
         public_url,
     })
+}
+
+/// A quarter of the transactions that may write decide groups, and another quarter those groups that somebody is in the way of.
+fn groups(writes: usize) -> usize {
+    (writes / 4).max(1)
 }
 
 fn cores() -> usize {

@@ -2,6 +2,7 @@
 
 mod auth;
 mod billing;
+mod charges;
 mod cors;
 mod database;
 mod error;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use auth::{AuthSettings, IssuerSettings, JwksLocation};
 pub use billing::{BillingSettings, Provider};
+pub use charges::ChargeSettings;
 pub use cors::{ANY_ORIGIN, CorsSettings};
 pub use database::{DatabaseEngine, DatabaseSettings, DatabaseUrl, DatabaseUrlError};
 pub use error::{ConfigError, Origin};
@@ -57,6 +59,8 @@ pub struct Settings {
     pub auth: AuthSettings,
     /// How strictly billing rules bind.
     pub billing: BillingSettings,
+    /// How requests about the ledger are decided together.
+    pub charges: ChargeSettings,
     /// The numbers marked (c) in the rules.
     pub limits: LimitSettings,
     /// Where the licence is.
@@ -83,6 +87,7 @@ impl Default for Settings {
             database: DatabaseSettings::default(),
             auth: AuthSettings::default(),
             billing: BillingSettings::default(),
+            charges: ChargeSettings::default(),
             limits: LimitSettings::default(),
             license: LicenseSettings::default(),
             rate_limits: RateLimitSettings::default(),

@@ -172,9 +172,7 @@ fn i3_charges_tell_a_stranger_about_the_organization_only() {
             Error::NotFound(Noun::Organization)
         );
         refused!(
-            world
-                .app
-                .release(&mallory, id.into(), &key("x"), &Precondition::default()),
+            world.try_release(&mallory, id, "x"),
             Error::NotFound(Noun::Organization)
         );
     }

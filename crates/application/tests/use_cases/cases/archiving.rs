@@ -6,7 +6,7 @@ use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{BillingEnforcement, Meters, WorkspaceId};
 
-use super::world::{World, key, new_organization};
+use super::world::{World, new_organization};
 use crate::refused;
 
 #[test]
@@ -26,10 +26,7 @@ fn w3_a_workspace_in_use_is_not_archived_and_says_what_blocks() {
             if blockers.organizations_with_usage == [small.root]
             && blockers.live_subscriptions == [(small.account, small.subscription.id)]
     );
-    world
-        .app
-        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, small.root, "x").unwrap();
     let cancel = SubscriptionPatch {
         change: Some(SubscriptionChange::Cancel),
         metadata: None,
@@ -98,10 +95,7 @@ fn w3_an_archived_workspace_is_read_only() {
     );
     refused!(world.try_account(&ada, w), Error::WorkspaceArchived(_));
     refused!(world.charge(&ada, root, "x", 1), Error::WorkspaceArchived(_));
-    world
-        .app
-        .release(&ada, root.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, root, "x").unwrap();
 }
 
 fn unarchive(world: &World, by: &Actor, workspace: WorkspaceId) -> Result<WorkspaceView, Error> {

@@ -1,6 +1,5 @@
 use tenantry_application::charges::Question;
 use tenantry_application::idempotency::Once;
-use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, Scope, Settings};
 use tenantry_domain::billing::BillingMode;
 use tenantry_domain::capacity::{ChargeTarget, NodeId};
@@ -38,28 +37,16 @@ fn c4_a_release_always_succeeds_and_touches_nothing_else() {
     let ada = world.person("ada");
     let small = world.small(&ada, 10);
     let child = world.child(&ada, small.workspace, small.root, &[]);
-    world
-        .app
-        .release(&ada, child.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, child, "x").unwrap();
     world.charge(&ada, child, "x", 3).unwrap();
-    world
-        .app
-        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, small.root, "x").unwrap();
     assert_eq!(
         world.used(&ada, small.workspace, small.root),
         3,
         "it is charged to the child, not to the root"
     );
-    world
-        .app
-        .release(&ada, child.into(), &key("x"), &Precondition::default())
-        .unwrap();
-    world
-        .app
-        .release(&ada, child.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, child, "x").unwrap();
+    world.try_release(&ada, child, "x").unwrap();
     assert_eq!(world.used(&ada, small.workspace, small.root), 0);
     refused!(
         world.app.find_charge(&ada, child.into(), &key("x")),
@@ -144,12 +131,7 @@ fn l1_c4_what_is_charged_on_a_meter_that_was_dropped_can_still_be_released() {
     };
     let after = before.restarted_with(settings);
     refused!(after.charge(&ada, small.root, "y", 1), Error::UnknownMeter(_));
-    refused!(
-        after
-            .app
-            .release(&ada, small.root.into(), &key("y"), &Precondition::default()),
-        Error::UnknownMeter(_)
-    );
+    refused!(after.try_release(&ada, small.root, "y"), Error::UnknownMeter(_));
     assert_eq!(
         after
             .app
@@ -159,9 +141,6 @@ fn l1_c4_what_is_charged_on_a_meter_that_was_dropped_can_still_be_released() {
             .get(),
         3
     );
-    after
-        .app
-        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    after.try_release(&ada, small.root, "x").unwrap();
     assert_eq!(after.used(&ada, small.workspace, small.root), 0);
 }

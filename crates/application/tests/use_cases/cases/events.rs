@@ -11,7 +11,7 @@ use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{BillingEnforcement, Limit, WorkspaceId};
 
-use super::world::{World, key, limits, locations, machine, quantities};
+use super::world::{World, limits, locations, machine, quantities};
 use crate::refused;
 
 fn list(world: &World, actor: &Actor, workspace: WorkspaceId, after: i64) -> Vec<RecordedEvent> {
@@ -98,8 +98,7 @@ fn v1_a_change_appends_one_event_with_the_fields_that_changed() {
     changed(EventKind::ChargeCreated, charge(2));
     world.charge(&ada, small.root, "x", 3).unwrap();
     changed(EventKind::ChargeResized, charge(3));
-    app.release(&ada, small.root.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.release(&ada, small.root, "x");
     changed(EventKind::ChargeReleased, charge(3));
 
     let phone = BillingAccountChanges {
@@ -192,10 +191,7 @@ fn v1_reads_refusals_and_what_changes_nothing_append_nothing() {
     let before = list(&world, &ada, small.workspace, 0);
     world.charge(&ada, small.root, "x", 1).unwrap();
     refused!(world.charge(&ada, small.root, "y", 1), Error::LimitReached { .. });
-    world
-        .app
-        .release(&ada, small.root.into(), &key("z"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, small.root, "z").unwrap();
     let nothing = OrganizationChanges {
         limits: [(locations(), Limit::Unlimited)].into(),
         ..OrganizationChanges::default()

@@ -80,11 +80,7 @@ impl<'a> Tree<'a> {
     }
 
     fn release(&self, resource: Resource, at: Node) {
-        let (at, key) = (self.target(at), key(&name(resource)));
-        self.world
-            .app
-            .release(self.ada, at, &key, &Precondition::default())
-            .unwrap();
+        self.world.release(self.ada, self.target(at), &name(resource));
     }
 
     fn find(&self, resource: Resource, at: Node) -> Outcome {

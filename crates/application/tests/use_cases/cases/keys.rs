@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use tenantry_application::charges::LedgerRequest;
 use tenantry_application::error::Noun;
 use tenantry_application::event::EventKind;
 use tenantry_application::idempotency::{KeyedRequest, Once, WrittenAnswer};
@@ -16,6 +17,7 @@ use tenantry_domain::team::{CustomRole, LacksScope, Scopes, SystemRole, TeamCaps
 use tenantry_domain::{RoleId, TeamId, Timestamp, UserId, UserKeyId, WorkspaceId};
 use uuid::Uuid;
 
+use super::ledger::Ask;
 use super::world::{World, locations};
 use crate::refused;
 
@@ -222,8 +224,8 @@ fn k1_a_credential_charges_to_its_team_as_far_as_its_scopes_go() {
     };
     let charge = |text: &KeyText| {
         let actor = scene.holder(text).unwrap();
-        let app = &scene.world.app;
-        app.charge(&actor, &request, &Precondition::default())
+        let request = LedgerRequest::Charge(request.clone());
+        scene.world.ask(&Ask::new(&actor, request)).map(drop)
     };
     refused!(
         charge(&may_not.text),

@@ -69,11 +69,7 @@ fn a_walk_through_a_ledger_misses_nothing_while_others_charge_and_release() {
             let comes = format!("{n:03} comes {writer}");
             world.charge(&ada, small.root, &comes, 1).unwrap();
             if n % 3 != 0 {
-                let condition = Precondition::default();
-                let released = world
-                    .app
-                    .release(&ada, small.root.into(), &key(&comes), &condition);
-                released.unwrap();
+                world.release(&ada, small.root, &comes);
             }
         }
     };

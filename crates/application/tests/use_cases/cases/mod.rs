@@ -12,6 +12,7 @@ mod idempotency;
 mod integrity;
 mod interleaving;
 mod keys;
+mod ledger;
 mod licensing;
 mod lists;
 mod mails;

@@ -182,15 +182,7 @@ fn o6_deleting_takes_consent_and_no_usage() {
         )
     };
     refused!(delete(true), Error::Deletion(DeletionRefused::HasUsage));
-    world
-        .app
-        .release(
-            &ada,
-            child.into(),
-            &super::world::key("x"),
-            &Precondition::default(),
-        )
-        .unwrap();
+    world.release(&ada, child, "x");
     refused!(delete(false), Error::Deletion(DeletionRefused::HasChildren));
     delete(true).unwrap();
     refused!(

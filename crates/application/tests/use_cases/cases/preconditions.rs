@@ -4,7 +4,8 @@ use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, OrganizationChanges, OrganizationView};
 use tenantry_domain::charge::Charge;
 
-use super::world::{World, key};
+use super::ledger::Ask;
+use super::world::World;
 use crate::refused;
 
 fn renamed(name: &str) -> OrganizationChanges {
@@ -59,12 +60,12 @@ fn what_is_not_charged_is_seen_as_nothing() {
     let is_new = |current: Option<&Charge>| current.is_none();
     let is_there = |current: Option<&Charge>| current.is_some();
     let release = |holds: &dyn Fn(Option<&Charge>) -> bool| {
-        world.app.release(
-            &ada,
-            small.root.into(),
-            &key("x"),
-            &Precondition::new(Some(holds)),
-        )
+        world
+            .ask(&Ask {
+                expected: Some(holds),
+                ..Ask::release(&ada, small.root, "x")
+            })
+            .map(drop)
     };
     refused!(release(&is_there), Error::PreconditionFailed);
     release(&is_new).unwrap();

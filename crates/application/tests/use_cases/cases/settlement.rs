@@ -3,7 +3,7 @@ use tenantry_application::precondition::Precondition;
 use tenantry_application::{Error, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange, SubscriptionStatus};
 
-use super::world::{World, key, quantities};
+use super::world::{World, quantities};
 use crate::refused;
 
 fn change(change: SubscriptionChange) -> SubscriptionPatch {
@@ -29,10 +29,7 @@ fn s2_an_unpaid_trial_ends_paused_and_growth_is_blocked() {
         3,
         "nothing is evicted"
     );
-    world
-        .app
-        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, small.root, "x").unwrap();
     let after = world
         .app
         .subscription(&ada, small.workspace, small.account, small.subscription.id)
@@ -136,10 +133,7 @@ fn b4_a_cancellation_that_no_longer_fits_waits_another_period() {
         .subscription(&ada, small.workspace, small.account, id.1)
         .unwrap();
     assert!(waiting.subscription.status.counts() && waiting.subscription.cancel_at_period_end);
-    world
-        .app
-        .release(&ada, small.root.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, small.root, "x").unwrap();
     world.pass_months(1);
     let over = world
         .app

@@ -5,14 +5,13 @@ use tenantry_application::idempotency::Once;
 use tenantry_application::keys::NewCredential;
 use tenantry_application::page::{Gap, PageRequest, Position};
 use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
-use tenantry_application::precondition::Precondition;
-use tenantry_application::{Actor, Error, SubscriptionPatch};
+use tenantry_application::{Actor, Error, Scope, SubscriptionPatch};
 use tenantry_domain::billing::SubscriptionChange;
 use tenantry_domain::key::{KeyWish, ShownKey};
 use tenantry_domain::text::Folded;
 use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, TeamId, WorkspaceId};
 
-use super::world::{World, charging, key, new_organization, row};
+use super::world::{World, charging, machine, new_organization, row};
 use crate::recorder::statements_of;
 
 /// A chain of ten organizations below a pool, with this many more beside them.
@@ -127,6 +126,11 @@ impl Forest {
                     .map(drop)
             }),
             count("charge", &|| world.charge(ada, at, "second", 1).map(drop)),
+            count("charge by a machine", &|| {
+                world
+                    .charge(&machine(&[Scope::UsageWrite]), at, "sixth", 1)
+                    .map(drop)
+            }),
             count("charge at the root", &|| {
                 world.charge(ada, self.root, "third", 1).map(drop)
             }),
@@ -138,14 +142,15 @@ impl Forest {
                 world.charge(ada, self.narrow, "fifth", 1).map(drop)
             }),
             count("repeat", &|| world.charge(ada, at, "second", 5).map(drop)),
-            count("release", &|| {
-                app.release(ada, at.into(), &key("second"), &Precondition::default())
-            }),
+            count("release", &|| world.try_release(ada, at, "second")),
             count("move of a charge", &|| {
                 world.move_charge(ada, "third", at, false).map(drop)
             }),
             count("reserve", &|| {
                 world.try_reserve(ada, at, "held", (1, 60)).map(drop)
+            }),
+            count("reserve behind another", &|| {
+                world.try_reserve(ada, at, "held as well", (1, 61)).map(drop)
             }),
             count("batch", &|| {
                 let rows: Vec<_> = (0..1_000)
@@ -184,19 +189,21 @@ impl Forest {
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 21] = [
+const BUDGETS: [(&str, usize, usize); 23] = [
     ("organization", 3, 3),
     ("limits", 2, 2),
     ("effective view", 9, 9),
-    ("charge", 6, 9),
-    ("charge at the root", 6, 9),
-    ("charge to a team", 7, 10),
-    ("resize", 6, 9),
-    ("charge that reaches thresholds", 6, 11),
-    ("repeat", 5, 5),
-    ("release", 6, 9),
-    ("move of a charge", 8, 11),
-    ("reserve", 10, 13),
+    ("charge", 6, 11),
+    ("charge by a machine", 5, 10),
+    ("charge at the root", 6, 11),
+    ("charge to a team", 7, 13),
+    ("resize", 6, 11),
+    ("charge that reaches thresholds", 6, 13),
+    ("repeat", 5, 7),
+    ("release", 6, 11),
+    ("move of a charge", 8, 12),
+    ("reserve", 15, 21),
+    ("reserve behind another", 7, 12),
     ("batch", 7, 4_000),
     ("list of organizations", 3, 3),
     ("page of organizations of a name", 3, 3),

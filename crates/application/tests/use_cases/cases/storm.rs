@@ -16,7 +16,7 @@ use tenantry_domain::organization::HierarchyCaps;
 use tenantry_domain::{BillingAccountId, Limit, OrganizationId, SubscriptionId, TeamId, WorkspaceId};
 use tenantry_test_histories::Dice;
 
-use super::world::{World, key, limits, locations, new_organization, quantities};
+use super::world::{World, limits, locations, new_organization, quantities};
 
 const THREADS: u64 = 8;
 const DURATION: Duration = Duration::from_secs(2);
@@ -92,8 +92,7 @@ impl Storm {
     }
 
     fn release(&self, target: TargetId, resource: &str) -> Result<(), Error> {
-        let app = &self.world.app;
-        app.release(&self.ada, target, &key(resource), &Precondition::default())
+        self.world.try_release(&self.ada, target, resource)
     }
 
     fn create_below(&self, parent: OrganizationId) -> Result<(), Error> {

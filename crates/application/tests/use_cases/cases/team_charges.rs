@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use tenantry_application::charges::Question;
+use tenantry_application::charges::{ChargeRequest, LedgerRequest, Question};
 use tenantry_application::error::Noun;
 use tenantry_application::idempotency::Once;
 use tenantry_application::page::PageRequest;
@@ -17,6 +17,7 @@ use tenantry_domain::team::{LacksScope, SystemRole, TeamScope};
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{Limit, OrganizationId, Quantity, TeamId, Units, WorkspaceId};
 
+use super::ledger::{Ask, charged};
 use super::world::{World, key, limits, locations, machine};
 use crate::recorder::statements_of;
 use crate::refused;
@@ -94,8 +95,7 @@ impl Place {
     }
 
     fn release(&self, actor: &Actor, target: impl Into<TargetId>, resource: &str) -> Result<(), Error> {
-        let app = &self.world.app;
-        app.release(actor, target.into(), &key(resource), &Precondition::default())
+        self.world.try_release(actor, target, resource)
     }
 }
 
@@ -209,16 +209,14 @@ fn c2_t2_the_node_with_the_least_room_binds_be_it_the_team_or_above() {
 #[test]
 fn c8_the_limit_of_a_team_is_one_of_sites_alone() {
     let place = Place::new(9, [9, 9], Some(1));
-    let mut request = tenantry_application::charges::ChargeRequest {
+    let mut request = ChargeRequest {
         key: key("many"),
         target: place.teams[0].into(),
         quantity: Quantity::try_from(5).unwrap(),
     };
-    let charge = |request: &_| {
-        place
-            .world
-            .app
-            .charge(&place.ada, request, &Precondition::default())
+    let charge = |request: &ChargeRequest| {
+        let request = LedgerRequest::Charge(request.clone());
+        place.world.ask(&Ask::new(&place.ada, request)).map(charged)
     };
     refused!(charge(&request), Error::LimitReached { .. });
     request.key.meter = "users".parse().unwrap();
@@ -250,10 +248,7 @@ fn c1_a_team_outside_every_organization_has_a_chain_and_a_ledger_of_its_own() {
         [(NodeKind::Team, false, Some("Crew"))]
     );
     world.is_exact();
-    world
-        .app
-        .release(&ada, team.into(), &key("x"), &Precondition::default())
-        .unwrap();
+    world.try_release(&ada, team, "x").unwrap();
     world.charge(&ada, team, "y", 3).unwrap();
     world.is_exact();
 }

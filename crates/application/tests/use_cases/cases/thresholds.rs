@@ -11,9 +11,9 @@ use tenantry_application::teams::TeamChanges;
 use tenantry_application::{Actor, Error, NewPlace, SubscriptionPatch};
 use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::capacity::OverLimit;
-use tenantry_domain::{BillingEnforcement, Limit, OrganizationId, Units, WorkspaceId};
+use tenantry_domain::{BillingEnforcement, Limit, Units, WorkspaceId};
 
-use super::world::{Small, World, key, quantities};
+use super::world::{Small, World, quantities};
 
 fn at_most(n: u64) -> Limit {
     Limit::AtMost(Units::new(n).unwrap())
@@ -40,13 +40,6 @@ impl World {
         })
         .collect()
     }
-
-    fn uncharge(&self, actor: &Actor, id: OrganizationId, resource: &str) {
-        let always = Precondition::default();
-        self.app
-            .release(actor, id.into(), &key(resource), &always)
-            .unwrap();
-    }
 }
 
 fn all_of(node: &impl ToString, reached: &[[u64; 3]]) -> Vec<(String, [u64; 3])> {
@@ -64,9 +57,9 @@ fn l9_each_threshold_is_told_when_it_is_reached_and_again_after_it_was_left() {
         charge("a", 3);
         charge("b", 1);
         charge("c", 1);
-        world.uncharge(&ada, small.root, "b");
+        world.release(&ada, small.root, "b");
         charge("b", 1);
-        world.uncharge(&ada, small.root, "a");
+        world.release(&ada, small.root, "a");
         charge("a", 3);
         let expected = all_of(
             &small.root,
@@ -262,7 +255,7 @@ fn l9_whoever_charges_at_once_each_threshold_is_told_once() {
         });
         let expected = [vec![(80, 13); round], vec![(100, 16); round]].concat();
         assert_eq!(told(&world, small.workspace), expected);
-        at_once(&|resource| world.uncharge(&ada, small.root, &resource));
+        at_once(&|resource| world.release(&ada, small.root, &resource));
     }
     assert_eq!(told(&world, small.workspace).len(), 6);
     world.is_exact();

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tenantry_application::charges::{
-    Batch, BatchRow, ChargeRequest, Charged, Operation, ReservationRequest, RowOutcome, TransferRequest,
+    Batch, BatchRow, ChargeRequest, Charged, LedgerRequest, Operation, ReservationRequest, RowOutcome,
+    TransferRequest,
 };
 use tenantry_application::event::{EventKind, EventPlace};
 use tenantry_application::idempotency::Once;
@@ -37,6 +38,7 @@ use tenantry_domain::{
 };
 use uuid::Uuid;
 
+use super::ledger::{Ask, charged, reservation};
 use super::pictures::Gallery;
 use crate::database::Database;
 use crate::recorder::{Stop, stop_before_commit};
@@ -430,12 +432,12 @@ impl World {
             target: target.into(),
             quantity: Quantity::try_from(n).unwrap(),
         };
-        self.app.charge(actor, &request, &Precondition::default())
+        let ask = Ask::new(actor, LedgerRequest::Charge(request));
+        self.ask(&ask).map(charged)
     }
 
     pub fn release(&self, actor: &Actor, target: impl Into<TargetId>, resource: &str) {
-        let (key, any) = (key(resource), Precondition::default());
-        self.app.release(actor, target.into(), &key, &any).unwrap();
+        self.try_release(actor, target, resource).unwrap();
     }
 
     pub fn try_reserve(
@@ -453,15 +455,18 @@ impl World {
             },
             ttl: TimeToLive::try_from(seconds).unwrap(),
         };
-        self.app.reserve(actor, &request, &Once::default())
+        let ask = Ask::new(actor, LedgerRequest::Reserve(request));
+        self.ask(&ask).map(reservation)
     }
 
     pub fn commit(&self, actor: &Actor, id: ReservationId) -> Result<Reservation, Error> {
-        self.app.commit_reservation(actor, id, &Once::default())
+        let ask = Ask::new(actor, LedgerRequest::CommitReservation(id));
+        self.ask(&ask).map(reservation)
     }
 
     pub fn give_back(&self, actor: &Actor, id: ReservationId) -> Result<Reservation, Error> {
-        self.app.release_reservation(actor, id, &Once::default())
+        let ask = Ask::new(actor, LedgerRequest::ReleaseReservation(id));
+        self.ask(&ask).map(reservation)
     }
 
     pub fn move_charge(

@@ -23,7 +23,7 @@ use tenantry_application::ports::Clock;
 use tenantry_application::{Parts, Settings, Tenantry};
 use tenantry_domain::billing::BillingEnforcement;
 use tenantry_http::{
-    AllowedOrigins, Guards, Interface, Lanes, PoolUse, RateLimits, Scrapers, Services, StoreUse,
+    AllowedOrigins, Grouping, Guards, Interface, Lanes, PoolUse, RateLimits, Scrapers, Services, StoreUse,
     TrustedProxies,
 };
 use tenantry_persistence::{Options, open};
@@ -145,6 +145,12 @@ impl World {
                 serving: 1,
                 wait: Duration::from_millis(500),
                 work: Duration::from_mins(1),
+            },
+            grouping: Grouping {
+                groups: 1,
+                size: 256,
+                wait: Duration::from_micros(500),
+                queue: 64,
             },
             ready,
             started: switches.now(),

@@ -226,6 +226,7 @@ traced! {
         fn pool_capacities(workspaces: &[WorkspaceId], meter: &Meter) -> BTreeMap<WorkspaceId, Units>;
         fn chains(workspace: WorkspaceId, targets: &[TargetId]) -> BTreeMap<TargetId, ChainRecord>;
         fn chains_for_update(workspace: WorkspaceId, targets: &[TargetId], meters: &[Meter]) -> BTreeMap<TargetId, ChainRecord>;
+        fn lock_free_chains(wanted: &[(TargetId, Meter)]) -> Vec<FreeChain>;
         fn chain_links(workspace: WorkspaceId) -> BTreeMap<TargetId, ChainLinks>;
         fn replace_chain(workspace: WorkspaceId, target: TargetId, links: &ChainLinks) -> ();
         fn set_limit(workspace: WorkspaceId, target: TargetId, meter: &Meter, limit: Limit) -> ();
@@ -235,8 +236,8 @@ traced! {
     }
     Charges via charges {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
-        fn standing(workspace: WorkspaceId, keys: &[ChargeKey]) -> Option<Standing>;
-        fn save(change: &LedgerChange) -> ();
+        fn standings(asked: &[(WorkspaceId, &[ChargeKey])]) -> Vec<Standing>;
+        fn save(changes: &[LedgerChange]) -> ();
         fn list(workspace: WorkspaceId, target: TargetId, page: &PageRequest<ChargeKey>) -> Page<Charge, ChargeKey>;
         fn totals(workspace: WorkspaceId) -> Vec<(ChargeTarget, Meter, Units)>;
     }

@@ -9,7 +9,7 @@ use tenantry_domain::TeamId;
 use tenantry_domain::team::{LacksScope, SystemRole, TeamScope};
 use tenantry_domain::workspace::Role;
 
-use super::super::world::{key, machine};
+use super::super::world::machine;
 use super::crew::*;
 use crate::refused;
 
@@ -27,7 +27,7 @@ fn everything(
     let role = [SystemRole::Developer.id()];
     let charge = world.charge(actor, team, "site", 1).map(drop);
     let ledger = app.list_team_charges(actor, team, &page_of_keys()).map(drop);
-    let release = app.release(actor, team.into(), &key("site"), &Precondition::default());
+    let release = world.try_release(actor, team, "site");
     vec![
         ("see", None, app.team(actor, team).map(drop)),
         (

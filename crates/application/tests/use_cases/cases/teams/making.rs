@@ -15,7 +15,7 @@ use tenantry_domain::team::{LacksScope, SystemRole, TeamCaps, TeamRefused, TeamS
 use tenantry_domain::workspace::Role;
 use tenantry_domain::{BillingEnforcement, Meters, OrganizationId, TeamId, Units};
 
-use super::super::world::{World, key};
+use super::super::world::World;
 use super::crew::*;
 use crate::refused;
 
@@ -57,10 +57,7 @@ fn t2_a_site_limit_binds_the_team_and_0_and_none_leave_it_to_the_organization() 
             crew.world.charge(&crew.ada, team, "c", 1),
             Error::LimitReached { .. }
         );
-        crew.world
-            .app
-            .release(&crew.ada, team.into(), &key("b"), &Precondition::default())
-            .unwrap();
+        crew.world.release(&crew.ada, team, "b");
     }
     set_limit(&crew, team, Some(100), OverLimit::Refuse).unwrap();
     let sites = crew.world.app.team(&crew.ada, team).unwrap().sites;
@@ -263,10 +260,7 @@ fn t6_a_team_with_charges_stays_whatever_meter_they_are_of() {
         elsewhere.delete_team(ada, team),
         Error::Team(TeamRefused::HasSites(_))
     );
-    world
-        .app
-        .release(ada, team.into(), &key("a"), &Precondition::default())
-        .unwrap();
+    world.release(ada, team, "a");
     world.delete_team(ada, team).unwrap();
     refused!(world.app.team(ada, team), Error::NotFound(Noun::Team));
     assert_eq!(crew.seats(), 0);

@@ -1,0 +1,133 @@
+//! Reads what decisions about the ledger rest on, in one statement each, however much it is: each journey to the server is time that others wait
+//! for the locks.
+//!
+//! The statements are always the same text, with a list a column, so that the server plans them once.
+
+use diesel::dsl::{AsSelect, SqlTypeOf};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, Nullable, Text, Uuid};
+
+use super::dialect::{Conn, Db};
+use super::queries::chains::FreeRow;
+use super::queries::charges::{AskedKey, StandingRow};
+use crate::types::DbUuid;
+
+/// The rows of chains, each of a target and for a meter, that nobody else has locked; they stay locked, from the pools down.
+pub fn lock_free_chains(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<Vec<FreeRow>> {
+    let (targets, meters) = wanted.iter().copied().unzip();
+    let query = FreeChains {
+        columns: FreeRow::as_select(),
+        targets,
+        meters,
+    };
+    query.load(c)
+}
+
+/// Some workspaces and some charges.
+pub fn standings(
+    c: &mut Conn,
+    workspaces: &[DbUuid],
+    keys: &[AskedKey<'_>],
+) -> QueryResult<Vec<StandingRow>> {
+    let mut standings = Standings {
+        columns: StandingRow::as_select(),
+        workspaces: Vec::new(),
+        meters: Vec::new(),
+        resource_ids: Vec::new(),
+    };
+    for workspace in workspaces {
+        standings.ask(*workspace, None, None);
+    }
+    for (workspace, meter, resource_id) in keys {
+        standings.ask(*workspace, Some(meter), Some(resource_id));
+    }
+    standings.load(c)
+}
+
+struct FreeChains<'a> {
+    columns: AsSelect<FreeRow, Db>,
+    targets: Vec<DbUuid>,
+    meters: Vec<&'a str>,
+}
+
+impl Query for FreeChains<'_> {
+    type SqlType = SqlTypeOf<AsSelect<FreeRow, Db>>;
+}
+
+impl RunQueryDsl<Conn> for FreeChains<'_> {}
+
+impl QueryId for FreeChains<'_> {
+    type QueryId = FreeChains<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Db> for FreeChains<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.columns.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM unnest(");
+        out.push_bind_param::<Array<Uuid>, _>(&self.targets)?;
+        out.push_sql("::uuid[], ");
+        out.push_bind_param::<Array<Text>, _>(&self.meters)?;
+        out.push_sql(
+            "::text[]) AS wanted (target_id, meter) \
+             LEFT JOIN organizations ON organizations.id = wanted.target_id \
+             LEFT JOIN teams ON teams.id = wanted.target_id \
+             JOIN workspaces ON workspaces.id = coalesce(organizations.workspace_id, teams.workspace_id) \
+             JOIN chain_links ON chain_links.workspace_id = workspaces.id AND chain_links.target_id = wanted.target_id \
+             JOIN balances ON balances.workspace_id = workspaces.id AND balances.node_id = chain_links.node_id \
+             AND balances.meter = wanted.meter \
+             ORDER BY chain_links.workspace_id, chain_links.position, chain_links.node_id, balances.meter \
+             FOR NO KEY UPDATE OF balances SKIP LOCKED",
+        );
+        Ok(())
+    }
+}
+
+/// What is asked for: a workspace, or one of its charges.
+struct Standings<'a> {
+    columns: AsSelect<StandingRow, Db>,
+    workspaces: Vec<DbUuid>,
+    meters: Vec<Option<&'a str>>,
+    resource_ids: Vec<Option<&'a str>>,
+}
+
+impl<'a> Standings<'a> {
+    fn ask(&mut self, workspace: DbUuid, meter: Option<&'a str>, resource_id: Option<&'a str>) {
+        self.workspaces.push(workspace);
+        self.meters.push(meter);
+        self.resource_ids.push(resource_id);
+    }
+}
+
+impl Query for Standings<'_> {
+    type SqlType = SqlTypeOf<AsSelect<StandingRow, Db>>;
+}
+
+impl RunQueryDsl<Conn> for Standings<'_> {}
+
+impl QueryId for Standings<'_> {
+    type QueryId = Standings<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Db> for Standings<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.columns.walk_ast(out.reborrow())?;
+        out.push_sql(" FROM unnest(");
+        out.push_bind_param::<Array<Uuid>, _>(&self.workspaces)?;
+        out.push_sql("::uuid[], ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.meters)?;
+        out.push_sql("::text[], ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.resource_ids)?;
+        out.push_sql(
+            "::text[]) AS asked (workspace_id, meter, resource_id) \
+             LEFT JOIN workspaces ON workspaces.id = asked.workspace_id AND asked.meter IS NULL \
+             LEFT JOIN charges ON charges.workspace_id = asked.workspace_id AND charges.meter = asked.meter \
+             AND charges.resource_id = asked.resource_id",
+        );
+        Ok(())
+    }
+}
