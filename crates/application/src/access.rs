@@ -9,7 +9,7 @@ use tenantry_domain::{TeamId, UserId, WorkspaceId};
 
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Noun, Result};
-use crate::ports::{TeamStanding, UnitOfWork, WorkspacePlace};
+use crate::ports::{Glance, TeamStanding, UnitOfWork, Viewer, WorkspacePlace};
 
 /// A workspace that the caller may do something in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,32 +29,42 @@ pub(crate) fn authorize(
     place: WorkspacePlace,
     permission: Permission,
 ) -> Result<Access> {
-    let nowhere = Error::NotFound(noun(place));
-    match actor {
-        Actor::Person(user) => {
-            let found = unit.workspaces().find_as_member(place, *user)?;
-            let (workspace, role) = found.ok_or(nowhere)?;
-            check_role(role, permission)?;
-            Ok(Access {
-                workspace,
-                role: Some(role),
-            })
+    let found = match viewer(actor, place, permission)? {
+        Viewer::Member(user) => {
+            let found = unit.workspaces().find_as_member(place, user)?;
+            found.map(|(workspace, role)| (workspace, Some(role)))
         }
-        Actor::Machine(machine) => {
-            let Some(scope) = scope_for(permission) else {
-                return Err(nowhere);
-            };
-            if !machine.scopes.contains(&scope) {
-                return Err(Error::NeedsScope(scope));
-            }
-            let workspace = unit.workspaces().find(place)?.ok_or(nowhere)?;
-            Ok(Access {
-                workspace,
-                role: None,
-            })
-        }
-        Actor::Credential(_) => Err(nowhere),
+        Viewer::Machine => unit.workspaces().find(place)?.map(|workspace| (workspace, None)),
+    };
+    let (workspace, role) = found.ok_or(Error::NotFound(noun(place)))?;
+    check_viewer(role, permission)?;
+    Ok(Access { workspace, role })
+}
+
+/// The same for what is looked at without a transaction: nothing else is told of it.
+pub(crate) fn admit<T>(
+    glance: Option<Glance<T>>,
+    place: WorkspacePlace,
+    permission: Permission,
+) -> Result<Glance<T>> {
+    let glance = glance.ok_or(Error::NotFound(noun(place)))?;
+    check_viewer(glance.role, permission)?;
+    Ok(glance)
+}
+
+/// As whom the actor may come to a workspace to do that there.
+pub(crate) fn viewer(actor: &Actor, place: WorkspacePlace, permission: Permission) -> Result<Viewer> {
+    match (actor, scope_for(permission)) {
+        (Actor::Person(user), _) => Ok(Viewer::Member(*user)),
+        (Actor::Machine(machine), Some(scope)) if machine.scopes.contains(&scope) => Ok(Viewer::Machine),
+        (Actor::Machine(_), Some(scope)) => Err(Error::NeedsScope(scope)),
+        (Actor::Machine(_), None) | (Actor::Credential(_), _) => Err(Error::NotFound(noun(place))),
     }
+}
+
+/// Lets pass machines, and members whose role is enough.
+fn check_viewer(role: Option<Role>, permission: Permission) -> Result<()> {
+    role.map_or(Ok(()), |role| check_role(role, permission))
 }
 
 /// Lets pass whose role is enough.
@@ -95,7 +105,7 @@ pub(crate) enum UsageAct {
 
 impl UsageAct {
     /// What it takes in the workspace.
-    const fn permission(self) -> Permission {
+    pub(crate) const fn permission(self) -> Permission {
         match self {
             Self::Read => Permission::ReadUsage,
             Self::Charge | Self::Release => Permission::WriteUsage,

@@ -27,7 +27,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::idempotency::{Once, keep};
 use crate::page::{Page, PageRequest};
-use crate::ports::{ChargeKey, UnitOfWork};
+use crate::ports::{ChargeKey, UnitOfWork, WorkspacePlace};
 use crate::precondition::Precondition;
 use crate::service::{Attempt, Tenantry};
 use crate::settings::Settings;
@@ -82,12 +82,22 @@ impl Tenantry {
 
     /// What a resource is charged or held with at an organization or team.
     pub fn find_charge(&self, actor: &Actor, id: TargetId, key: &ChargeKey) -> Result<Charge> {
-        self.read_at(actor, id, |unit, access| {
-            self.check_meter(unit, access.workspace.id, key)?;
-            let charge = unit.charges().find(access.workspace.id, key)?;
-            let charge = charge.filter(|charge| charge.target.id() == id);
-            charge.ok_or(Error::NotFound(Noun::Charge))
-        })
+        let charge = match (actor, id) {
+            (Actor::Person(_) | Actor::Credential(_), TargetId::Team(_)) => {
+                self.read_at(actor, id, |unit, access| {
+                    Ok(unit.charges().find(access.workspace.id, key)?)
+                })?
+            }
+            _ => {
+                let place = (WorkspacePlace::Of(id), UsageAct::Read.permission());
+                self.glance(actor, place, |store, viewer| store.charge(viewer, id, key))?
+            }
+        };
+        if charge.is_none() {
+            self.settings().meters.get(key.meter.as_str())?;
+        }
+        let charge = charge.filter(|charge| charge.target.id() == id);
+        charge.ok_or(Error::NotFound(Noun::Charge))
     }
 
     /// Gives back what a resource is charged with at an organization or team; nothing, when it is not (C4).

@@ -2,11 +2,11 @@ use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
-use super::{OrganizationView, find, view, views, with_balances};
+use super::{OrganizationView, find, view, views};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::page::{Page, PageRequest};
-use crate::ports::{OrganizationSelection, PublicKey};
+use crate::ports::{Glances, OrganizationSelection, PublicKey};
 use crate::service::Tenantry;
 
 impl Tenantry {
@@ -17,10 +17,11 @@ impl Tenantry {
         workspace: WorkspaceId,
         id: OrganizationId,
     ) -> Result<OrganizationView> {
-        self.read_in(actor, workspace, Permission::Read, |unit, _| {
-            let organization = find(unit, workspace, id)?;
-            view(unit, organization)
-        })
+        let look = |store: &dyn Glances, user| store.organization(user, workspace, id);
+        let found = self.glance_as_member(actor, workspace, look)?;
+        found
+            .map(OrganizationView::from)
+            .ok_or(Error::NotFound(Noun::Organization))
     }
 
     /// The direct parent of an organization; `None` for a root.
@@ -68,12 +69,10 @@ impl Tenantry {
 
     /// The whole tree: every organization, parents before children, siblings in the order of their creation.
     pub fn tree(&self, actor: &Actor, workspace: WorkspaceId) -> Result<Vec<OrganizationView>> {
-        self.read_in(actor, workspace, Permission::Read, |unit, _| {
-            let mut organizations = unit.organizations().all(workspace)?;
-            organizations.sort_by_key(Organization::depth);
-            let balances = unit.balances().of_workspace(workspace)?;
-            Ok(with_balances(organizations, balances))
-        })
+        let look = |store: &dyn Glances, user| store.organizations(user, workspace);
+        let mut found = self.glance_as_member(actor, workspace, look)?;
+        found.sort_by_key(|(organization, _)| organization.depth());
+        Ok(found.into_iter().map(OrganizationView::from).collect())
     }
 
     /// What the public may see of an organization: the organization that this key names, for its branding (O5).

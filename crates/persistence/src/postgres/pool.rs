@@ -80,6 +80,7 @@ impl Pool {
         Ok(Lease {
             conn: Some(conn),
             is_fresh,
+            is_dead: false,
             place,
         })
     }
@@ -91,6 +92,7 @@ impl Pool {
         Ok(Lease {
             conn: Some(self.connect()?),
             is_fresh: true,
+            is_dead: false,
             place,
         })
     }
@@ -156,6 +158,7 @@ pub struct Lease {
     /// There until it is dropped.
     conn: Option<Conn>,
     is_fresh: bool,
+    is_dead: bool,
     place: Place,
 }
 
@@ -163,6 +166,11 @@ impl Lease {
     /// How long its statements wait for a lock.
     pub fn lock_timeout(&self) -> Duration {
         self.place.0.lock_timeout()
+    }
+
+    /// Gives only its place back.
+    pub fn discard(&mut self) {
+        self.is_dead = true;
     }
 
     /// Whether it was opened just now.
@@ -199,7 +207,7 @@ impl Drop for Lease {
         let usable = self
             .conn
             .take()
-            .and_then(|mut conn| (!thread::panicking() && !conn.is_broken()).then_some(conn));
+            .and_then(|mut conn| (!self.is_dead && !thread::panicking() && !conn.is_broken()).then_some(conn));
         self.place.0.state().idle.extend(usable);
     }
 }

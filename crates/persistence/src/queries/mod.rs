@@ -12,6 +12,7 @@ mod credentials;
 pub mod events;
 mod expression;
 pub mod folding;
+mod glances;
 mod invitations;
 mod involved;
 mod key;

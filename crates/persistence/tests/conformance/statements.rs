@@ -6,15 +6,17 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    ChargeKey, MailState, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
-    UnitOfWork, WorkspaceKey, WorkspacePlace,
+    ChargeKey, Glances, MailState, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
+    UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::team::{SystemRole, Team};
 use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{Limit, OrganizationId};
+use tenantry_domain::{Limit, OrganizationId, UserId};
+use tenantry_persistence::MigratableStore;
+use uuid::Uuid;
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -223,10 +225,7 @@ fn capacity(ids: &[u128]) -> Vec<Work> {
 }
 
 fn ledger() -> Vec<Work> {
-    let key = || ChargeKey {
-        meter: seats(),
-        resource_id: text("m"),
-    };
+    let key = || charge_key("m");
     vec![
         work("events", |unit| {
             let request = page(200, after(EventPosition(1)));
@@ -474,6 +473,42 @@ fn invitations() -> Vec<Work> {
     ]
 }
 
+/// A name, and what is looked at without a transaction.
+type Look = (&'static str, fn(&dyn MigratableStore));
+
+fn looks() -> [Look; 8] {
+    const SEEN_BY: [Viewer; 2] = [Viewer::Member(UserId::from_uuid(Uuid::from_u128(1))), Viewer::Machine];
+    [
+        ("workspace", |store| drop(store.workspace(id(1), workspace_id()).unwrap())),
+        ("organization", |store| drop(store.organization(id(1), workspace_id(), id(12)).unwrap())),
+        ("organizations of a workspace", |store| {
+            drop(store.organizations(id(1), workspace_id()).unwrap());
+        }),
+        ("chain of a member", |store| drop(store.chain(SEEN_BY[0], workspace_id(), id(12)).unwrap())),
+        ("chain", |store| drop(store.chain(SEEN_BY[1], workspace_id(), id(12)).unwrap())),
+        ("charge of a member", |store| {
+            drop(store.charge(SEEN_BY[0], at_organization(12), &charge_key("m")).unwrap());
+        }),
+        ("charge", |store| drop(store.charge(SEEN_BY[1], at_organization(12), &charge_key("m")).unwrap())),
+        ("charge of a team", |store| drop(store.charge(SEEN_BY[1], at_team(30), &charge_key("m")).unwrap())),
+    ]
+}
+
+#[test]
+fn a_look_is_one_statement_that_is_prepared_once_without_a_transaction() {
+    for backend in Backend::all() {
+        seed_many(&backend);
+        let again = backend.again();
+        for (name, look) in looks() {
+            let times = [(); 3].map(|()| prepared_by(|| look(&*again)));
+            assert_eq!(times, [1, 0, 0], "{name}");
+            let ((), statements) = statements_of(|| look(&*again));
+            assert_eq!(statements.len(), 1, "{name}: {statements:#?}");
+            assert!(statements[0].starts_with("SELECT "), "{name}: {statements:#?}");
+        }
+    }
+}
+
 /// What takes three: who they are, their roles in the workspace, and what they are in teams.
 fn triples() -> Vec<Work> {
     vec![work("people involved", |unit| {
@@ -623,6 +658,10 @@ fn sqlite_finds_rows_by_an_index_and_reads_pages_in_its_order() {
             }
         }
     });
+    for (name, look) in looks() {
+        let ((), statements) = statements_of(|| look(&*backend.store));
+        check_sqlite_plan(&mut raw, name, &statements[0]);
+    }
 }
 
 fn check_sqlite_plan(raw: &mut SqliteConnection, name: &str, statement: &str) {
@@ -741,6 +780,10 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
             }
         }
     });
+    for (name, look) in looks() {
+        let ((), statements) = statements_of(|| look(&*backend.store));
+        check_postgres_plan(&mut raw, name, &statements[0]);
+    }
 }
 
 fn check_postgres_plan(raw: &mut PgConnection, name: &str, statement: &str) {
