@@ -3,10 +3,11 @@ use tenantry_domain::workspace::Permission;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
 use super::{OrganizationView, find, view, views};
+use crate::access::{admit, person};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::page::{Page, PageRequest};
-use crate::ports::{Glances, OrganizationSelection, PublicKey};
+use crate::ports::{AskedOrganization, Glances, OrganizationSelection, PublicKey, SeenOrganization, WorkspacePlace};
 use crate::service::Tenantry;
 
 impl Tenantry {
@@ -17,11 +18,50 @@ impl Tenantry {
         workspace: WorkspaceId,
         id: OrganizationId,
     ) -> Result<OrganizationView> {
-        let look = |store: &dyn Glances, user| store.organization(user, workspace, id);
+        let look = |store: &dyn Glances, user| {
+            let asked = AskedOrganization { user, workspace, id };
+            Ok(store.organizations(&[asked])?.pop().flatten())
+        };
         let found = self.glance_as_member(actor, workspace, look)?;
         found
             .map(OrganizationView::from)
             .ok_or(Error::NotFound(Noun::Organization))
+    }
+
+    /// Organizations for whoever asks for them, each as if it were asked for alone, but on a server in one statement. What is not simply there and
+    /// theirs to see is asked for alone.
+    pub fn organizations_at_once(
+        &self,
+        asked: &[(Actor, WorkspaceId, OrganizationId)],
+    ) -> Vec<Result<OrganizationView>> {
+        let mut seen = self.look_at_once(asked).into_iter();
+        let answer = |(actor, workspace, id): &(Actor, WorkspaceId, OrganizationId)| {
+            let view = seen.next().flatten().and_then(|seen| self.view_of(*workspace, seen));
+            view.map_or_else(|| self.organization(actor, *workspace, *id), Ok)
+        };
+        asked.iter().map(answer).collect()
+    }
+
+    /// What people see of it, with nothing for others; nothing at all when the store cannot tell.
+    fn look_at_once(&self, asked: &[(Actor, WorkspaceId, OrganizationId)]) -> Vec<Option<SeenOrganization>> {
+        let by_person = |(actor, workspace, id): &(Actor, WorkspaceId, OrganizationId)| {
+            Some(AskedOrganization {
+                user: person(actor).ok()?,
+                workspace: *workspace,
+                id: *id,
+            })
+        };
+        let by_people: Vec<_> = asked.iter().map(by_person).collect();
+        let sent: Vec<_> = by_people.iter().flatten().copied().collect();
+        let mut seen = self.parts.store.organizations(&sent).unwrap_or_default().into_iter();
+        by_people.iter().map(|asked| asked.and_then(|_| seen.next())).collect()
+    }
+
+    /// An organization that somebody may see as it is now.
+    fn view_of(&self, workspace: WorkspaceId, seen: SeenOrganization) -> Option<OrganizationView> {
+        let glance = admit(seen, WorkspacePlace::Id(workspace), Permission::Read).ok()?;
+        let is_settled = !glance.has_due_transition(self.now());
+        glance.seen.filter(|_| is_settled).map(OrganizationView::from)
     }
 
     /// The direct parent of an organization; `None` for a root.
@@ -69,7 +109,7 @@ impl Tenantry {
 
     /// The whole tree: every organization, parents before children, siblings in the order of their creation.
     pub fn tree(&self, actor: &Actor, workspace: WorkspaceId) -> Result<Vec<OrganizationView>> {
-        let look = |store: &dyn Glances, user| store.organizations(user, workspace);
+        let look = |store: &dyn Glances, user| store.tree(user, workspace);
         let mut found = self.glance_as_member(actor, workspace, look)?;
         found.sort_by_key(|(organization, _)| organization.depth());
         Ok(found.into_iter().map(OrganizationView::from).collect())

@@ -54,23 +54,29 @@ pub type KeptBalances = BTreeMap<Meter, Balance>;
 /// What comes of a look; `None` when there is no such workspace or its viewer is not in it, at the same cost.
 pub type Look<T> = StoreResult<Option<Glance<T>>>;
 
+/// Which organization somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedOrganization {
+    /// Who asks.
+    pub user: UserId,
+    /// In which workspace.
+    pub workspace: WorkspaceId,
+    /// Which one.
+    pub id: OrganizationId,
+}
+
+/// What is seen of an [`AskedOrganization`]; `None` where its viewer is not in the workspace.
+pub type SeenOrganization = Option<Glance<Option<(Organization, KeptBalances)>>>;
+
 /// Reads of one statement each, outside of any transaction: each sees one consistent state of its own, and no two of them the same.
 pub trait Glances {
     /// A workspace, with what is kept of its pool.
     fn workspace(&self, user: UserId, id: WorkspaceId) -> Look<(Workspace, KeptBalances)>;
-    /// One organization, with what is kept of it.
-    fn organization(
-        &self,
-        user: UserId,
-        workspace: WorkspaceId,
-        id: OrganizationId,
-    ) -> Look<Option<(Organization, KeptBalances)>>;
+    /// Organizations, each as its viewer sees it, with what is kept of it; as many as are asked for, in their order. On a server it is one
+    /// statement for all.
+    fn organizations(&self, asked: &[AskedOrganization]) -> StoreResult<Vec<SeenOrganization>>;
     /// Every organization of a workspace in the order of their ids, with what is kept of each.
-    fn organizations(
-        &self,
-        user: UserId,
-        workspace: WorkspaceId,
-    ) -> Look<Vec<(Organization, KeptBalances)>>;
+    fn tree(&self, user: UserId, workspace: WorkspaceId) -> Look<Vec<(Organization, KeptBalances)>>;
     /// The chain of an organization, with every meter.
     fn chain(&self, viewer: Viewer, workspace: WorkspaceId, id: OrganizationId) -> Look<Option<ChainRecord>>;
     /// What a resource is charged with in the workspace of an organization or team, wherever there.

@@ -11,7 +11,7 @@ mod sources;
 mod store;
 mod teams;
 
-pub use glances::{Glance, Glances, KeptBalances, Look, Viewer};
+pub use glances::{AskedOrganization, Glance, Glances, KeptBalances, Look, SeenOrganization, Viewer};
 pub use keys::{Credentials, FoundKey, UserKeys};
 pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
 pub use pictures::{PictureFailure, PictureHost};

@@ -1,6 +1,7 @@
 //! PostgreSQL 13 and newer, and what speaks its language. Writers run at READ COMMITTED and lock the rows that they decide on, readers see the
 //! state in which they began.
 
+mod asked;
 mod dialect;
 mod ledger_write;
 mod migrating;

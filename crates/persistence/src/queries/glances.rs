@@ -1,19 +1,25 @@
 //! Reads of one statement each. Strangers find nothing, at the same cost whether it is there or not (I3): what is looked at is joined to the
 //! membership, and not the other way round.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
-use tenantry_application::ports::{self as app, ChainRecord, ChargeKey, Glance, KeptBalances, Look, Viewer};
+use tenantry_application::ports::{
+    self as app, AskedOrganization, ChainRecord, ChargeKey, Glance, KeptBalances, Look, SeenOrganization,
+    StoreResult, Viewer,
+};
 use tenantry_domain::capacity::TargetId;
 use tenantry_domain::charge::Charge;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{OrganizationId, UserId, WorkspaceId};
 
+use super::asked;
 use super::chains::{self, LinkRow, is_of_link, with_names};
 use super::charges::Row as ChargeRow;
-use super::dialect::Store;
+use super::dialect::{Conn, Store};
 use super::members::read_role;
 use super::node::{BalanceRow, WORKSPACE_POOL};
 use super::organization_row::RowWithHint;
@@ -26,7 +32,7 @@ use crate::types::{DbTime, DbUuid};
 
 /// How a viewer stands in a workspace.
 #[derive(Queryable)]
-struct Standing {
+pub struct Standing {
     workspace_id: DbUuid,
     role: Option<String>,
     next_transition_at: Option<DbTime>,
@@ -98,7 +104,7 @@ fn is_its_hint() -> _ {
 }
 
 /// How somebody stands in a workspace, with at most one of its organizations and one balance of that.
-type OrganizationRow = (Standing, Option<RowWithHint>, Option<BalanceRow>);
+pub type OrganizationRow = (Standing, Option<RowWithHint>, Option<BalanceRow>);
 
 /// Loads organizations of a workspace, those that are so, as somebody sees them.
 macro_rules! load_organizations {
@@ -120,6 +126,19 @@ macro_rules! load_organizations {
             ))
             .load::<OrganizationRow>($conn)
     };
+}
+
+/// The rows of one organization as somebody sees it.
+pub fn organization(c: &mut Conn, asked: &AskedOrganization) -> QueryResult<Vec<OrganizationRow>> {
+    let (member, place, id) = (
+        DbUuid::from(asked.user),
+        DbUuid::from(asked.workspace),
+        DbUuid::from(asked.id),
+    );
+    let is_it = organizations::workspace_id
+        .eq(workspaces::id)
+        .and(organizations::id.eq(id));
+    load_organizations!(c, member, place, is_it)
 }
 
 /// What is kept of one organization stands in rows beside one another.
@@ -166,28 +185,19 @@ impl app::Glances for Store {
         }))
     }
 
-    fn organization(
-        &self,
-        user: UserId,
-        workspace: WorkspaceId,
-        id: OrganizationId,
-    ) -> Look<Option<(Organization, KeptBalances)>> {
-        let (member, place) = (DbUuid::from(user), DbUuid::from(workspace));
-        let is_it = || {
-            organizations::workspace_id
-                .eq(workspaces::id)
-                .and(organizations::id.eq(DbUuid::from(id)))
+    fn organizations(&self, asked: &[AskedOrganization]) -> StoreResult<Vec<SeenOrganization>> {
+        let mut found: BTreeMap<i64, Vec<OrganizationRow>> = BTreeMap::new();
+        for (number, row) in self.look(|c| asked::load(c, asked))? {
+            found.entry(number).or_default().push(row);
+        }
+        let read = |(number, asked): (i64, &AskedOrganization)| {
+            let seen = read_organizations(asked.user, found.remove(&number).unwrap_or_default())?;
+            Ok(seen.map(|glance| glance.map(|mut seen| seen.pop())))
         };
-        let rows = self.look(|c| load_organizations!(c, member, place, is_it()))?;
-        let found = read_organizations(user, rows)?;
-        Ok(found.map(|glance| glance.map(|mut seen| seen.pop())))
+        (1..).zip(asked).map(read).collect()
     }
 
-    fn organizations(
-        &self,
-        user: UserId,
-        workspace: WorkspaceId,
-    ) -> Look<Vec<(Organization, KeptBalances)>> {
+    fn tree(&self, user: UserId, workspace: WorkspaceId) -> Look<Vec<(Organization, KeptBalances)>> {
         let (member, place) = (DbUuid::from(user), DbUuid::from(workspace));
         let is_any = || organizations::workspace_id.eq(workspaces::id);
         read_organizations(user, self.look(|c| load_organizations!(c, member, place, is_any()))?)

@@ -12,7 +12,7 @@ mod credentials;
 pub mod events;
 mod expression;
 pub mod folding;
-mod glances;
+pub mod glances;
 mod invitations;
 mod involved;
 mod key;
@@ -20,8 +20,8 @@ pub mod ledger;
 mod lock;
 mod mails;
 mod members;
-mod node;
-mod organization_row;
+pub mod node;
+pub mod organization_row;
 mod organizations;
 mod reservations;
 #[allow(clippy::wildcard_imports, reason = "the types of columns")]
@@ -35,5 +35,5 @@ mod user_keys;
 mod users;
 mod workspaces;
 
-use super::{dialect, ledger_write};
+use super::{asked, dialect, ledger_write};
 pub use unit::Unit;

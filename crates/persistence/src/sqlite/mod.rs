@@ -1,5 +1,6 @@
 //! SQLite: one file, one writer, any number of readers, each of whom sees the state in which they began.
 
+mod asked;
 mod connection;
 mod dialect;
 mod ledger_write;
