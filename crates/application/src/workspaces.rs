@@ -228,7 +228,9 @@ impl Tenantry {
         unit: &mut dyn UnitOfWork,
         workspaces: &[&Workspace],
     ) -> Result<BTreeMap<WorkspaceId, Units>> {
-        let shown = workspaces.iter().filter_map(|w| Some((w.id, self.seat_meter(w)?)));
+        let shown = workspaces
+            .iter()
+            .filter_map(|w| Some((w.id, self.seat_meter(w)?)));
         let (pooled, meters): (Vec<_>, Vec<_>) = shown.unzip();
         let Some(meter) = meters.first() else {
             return Ok(BTreeMap::new());

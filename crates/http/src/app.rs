@@ -17,6 +17,7 @@ use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
 use crate::deployment::Deployment;
 use crate::executor::{Executor, Lanes};
+use crate::gathering::Gathering;
 use crate::metrics::{Metrics, Scrapers, StoreUse};
 use crate::middleware::{self, AllowedOrigins, answer};
 use crate::openapi::{methods, openapi};
@@ -90,6 +91,10 @@ impl Interface {
                 meters: services.tenantry.settings().meters.clone(),
                 public_url,
             }),
+            organizations: {
+                let tenantry = services.tenantry.clone();
+                Gathering::new(move |asked: &[_]| tenantry.organizations_at_once(asked))
+            },
             tenantry: services.tenantry,
             authenticator: services.authenticator,
             ids: services.ids,

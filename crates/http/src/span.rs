@@ -27,7 +27,8 @@ pub(crate) struct RequestSpan {
 impl RequestSpan {
     /// Begins. Tokens and what else is in path and query stay out of it.
     pub fn open(request: &HttpRequest, request_id: &str, target: &Target) -> Self {
-        let workspace = segment_in(&target.route, request, "workspace_id").and_then(|id| id.parse::<WorkspaceId>().ok());
+        let workspace =
+            segment_in(&target.route, request, "workspace_id").and_then(|id| id.parse::<WorkspaceId>().ok());
         // At the level of errors, so that lines of every level have it. What is written down later costs a log in JSON as much as all of it anew.
         let span = tracing::error_span!(
             "request",

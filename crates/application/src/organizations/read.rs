@@ -7,7 +7,9 @@ use crate::access::{admit, person};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::page::{Page, PageRequest};
-use crate::ports::{AskedOrganization, Glances, OrganizationSelection, PublicKey, SeenOrganization, WorkspacePlace};
+use crate::ports::{
+    AskedOrganization, Glances, OrganizationSelection, PublicKey, SeenOrganization, WorkspacePlace,
+};
 use crate::service::Tenantry;
 
 impl Tenantry {
@@ -36,7 +38,10 @@ impl Tenantry {
     ) -> Vec<Result<OrganizationView>> {
         let mut seen = self.look_at_once(asked).into_iter();
         let answer = |(actor, workspace, id): &(Actor, WorkspaceId, OrganizationId)| {
-            let view = seen.next().flatten().and_then(|seen| self.view_of(*workspace, seen));
+            let view = seen
+                .next()
+                .flatten()
+                .and_then(|seen| self.view_of(*workspace, seen));
             view.map_or_else(|| self.organization(actor, *workspace, *id), Ok)
         };
         asked.iter().map(answer).collect()
@@ -53,8 +58,16 @@ impl Tenantry {
         };
         let by_people: Vec<_> = asked.iter().map(by_person).collect();
         let sent: Vec<_> = by_people.iter().flatten().copied().collect();
-        let mut seen = self.parts.store.organizations(&sent).unwrap_or_default().into_iter();
-        by_people.iter().map(|asked| asked.and_then(|_| seen.next())).collect()
+        let mut seen = self
+            .parts
+            .store
+            .organizations(&sent)
+            .unwrap_or_default()
+            .into_iter();
+        by_people
+            .iter()
+            .map(|asked| asked.and_then(|_| seen.next()))
+            .collect()
     }
 
     /// An organization that somebody may see as it is now.

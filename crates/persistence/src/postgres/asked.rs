@@ -15,7 +15,10 @@ use crate::types::DbUuid;
 /// The rows of each that is asked for, in no order, with its number, which is counted from 1. One alone needs no list.
 pub fn load(c: &mut Conn, asked: &[AskedOrganization]) -> QueryResult<Vec<(i64, OrganizationRow)>> {
     match asked {
-        [one] => Ok(glances::organization(c, one)?.into_iter().map(|row| (1, row)).collect()),
+        [one] => Ok(glances::organization(c, one)?
+            .into_iter()
+            .map(|row| (1, row))
+            .collect()),
         _ => Load::from(asked).load(c),
     }
 }

@@ -204,10 +204,9 @@ mod access {
 impl Drop for Lease {
     /// Only a connection that works is kept. Its place is free a moment later, when the fields are dropped.
     fn drop(&mut self) {
-        let usable = self
-            .conn
-            .take()
-            .and_then(|mut conn| (!self.is_dead && !thread::panicking() && !conn.is_broken()).then_some(conn));
+        let usable = self.conn.take().and_then(|mut conn| {
+            (!self.is_dead && !thread::panicking() && !conn.is_broken()).then_some(conn)
+        });
         self.place.0.state().idle.extend(usable);
     }
 }

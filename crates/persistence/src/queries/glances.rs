@@ -106,15 +106,14 @@ fn is_its_hint() -> _ {
 /// How somebody stands in a workspace, with at most one of its organizations and one balance of that.
 pub type OrganizationRow = (Standing, Option<RowWithHint>, Option<BalanceRow>);
 
-/// Loads organizations of a workspace, those that are so, as somebody sees them.
-macro_rules! load_organizations {
-    ($conn:expr, $user:expr, $workspace:expr, $is_asked_for:expr) => {
+/// The organizations of a workspace that are so, as somebody sees them.
+macro_rules! organizations_seen {
+    ($user:expr, $workspace:expr, $is_asked_for:expr) => {
         of_member($user)
             .filter(members::workspace_id.eq($workspace))
             .left_join(organizations::table.on($is_asked_for))
             .left_join(login_hints::table.on(is_its_hint()))
             .left_join(balances::table.on(is_of_organization()))
-            .order(organizations::id)
             .select((
                 (
                     workspaces::id,
@@ -124,7 +123,6 @@ macro_rules! load_organizations {
                 Option::<RowWithHint>::as_select(),
                 Option::<BalanceRow>::as_select(),
             ))
-            .load::<OrganizationRow>($conn)
     };
 }
 
@@ -138,7 +136,7 @@ pub fn organization(c: &mut Conn, asked: &AskedOrganization) -> QueryResult<Vec<
     let is_it = organizations::workspace_id
         .eq(workspaces::id)
         .and(organizations::id.eq(id));
-    load_organizations!(c, member, place, is_it)
+    organizations_seen!(member, place, is_it).load(c)
 }
 
 /// What is kept of one organization stands in rows beside one another.
@@ -147,7 +145,10 @@ fn read_organizations(user: UserId, rows: Vec<OrganizationRow>) -> Look<Vec<(Org
     for (found, organization, balance) in rows {
         standing = Some(found);
         let Some(row) = organization else { continue };
-        if seen.last().is_none_or(|(last, _)| DbUuid::from(last.id) != row.id()) {
+        if seen
+            .last()
+            .is_none_or(|(last, _)| DbUuid::from(last.id) != row.id())
+        {
             seen.push((row.try_into()?, KeptBalances::new()));
         }
         if let (Some((_, kept)), Some(balance)) = (seen.last_mut(), balance) {
@@ -166,7 +167,11 @@ impl app::Glances for Store {
         let query = of_member(user.into())
             .filter(members::workspace_id.eq(DbUuid::from(id)))
             .left_join(balances::table.on(is_of_pool))
-            .select((WorkspaceRow::as_select(), members::role, Option::<BalanceRow>::as_select()));
+            .select((
+                WorkspaceRow::as_select(),
+                members::role,
+                Option::<BalanceRow>::as_select(),
+            ));
         let rows: Vec<(WorkspaceRow, String, Option<BalanceRow>)> = self.look(|c| query.load(c))?;
         let (mut found, mut pool) = (None, KeptBalances::new());
         for (workspace, role, balance) in rows {
@@ -200,7 +205,11 @@ impl app::Glances for Store {
     fn tree(&self, user: UserId, workspace: WorkspaceId) -> Look<Vec<(Organization, KeptBalances)>> {
         let (member, place) = (DbUuid::from(user), DbUuid::from(workspace));
         let is_any = || organizations::workspace_id.eq(workspaces::id);
-        read_organizations(user, self.look(|c| load_organizations!(c, member, place, is_any()))?)
+        let rows = self.look(|c| {
+            let all = organizations_seen!(member, place, is_any());
+            all.order(organizations::id).load(c)
+        });
+        read_organizations(user, rows?)
     }
 
     fn chain(&self, viewer: Viewer, workspace: WorkspaceId, id: OrganizationId) -> Look<Option<ChainRecord>> {

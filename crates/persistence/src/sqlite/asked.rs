@@ -10,7 +10,11 @@ use super::queries::glances::{self, OrganizationRow};
 pub fn load(c: &mut Conn, asked: &[AskedOrganization]) -> QueryResult<Vec<(i64, OrganizationRow)>> {
     let mut rows = Vec::new();
     for (number, asked) in (1..).zip(asked) {
-        rows.extend(glances::organization(c, asked)?.into_iter().map(|row| (number, row)));
+        rows.extend(
+            glances::organization(c, asked)?
+                .into_iter()
+                .map(|row| (number, row)),
+        );
     }
     Ok(rows)
 }

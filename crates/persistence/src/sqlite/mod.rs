@@ -118,8 +118,7 @@ fn use_of(name: &'static str, pool: &ConnectionPool) -> PoolUse {
 }
 
 fn lease(pool: &ConnectionPool) -> StoreResult<Lease> {
-    pool.get()
-        .map_err(|cause| StoreError::Unavailable(cause.into()))
+    pool.get().map_err(|cause| StoreError::Unavailable(cause.into()))
 }
 
 fn begin(pool: &ConnectionPool, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {

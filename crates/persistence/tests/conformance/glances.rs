@@ -14,12 +14,19 @@ fn seed_seen(backend: &Backend) {
     backend.write(|unit| {
         unit.users().insert(&user(1)).unwrap();
         unit.users().insert(&user(2)).unwrap();
-        unit.members().insert(&member(WORKSPACE, 1, Role::Viewer)).unwrap();
+        unit.members()
+            .insert(&member(WORKSPACE, 1, Role::Viewer))
+            .unwrap();
         unit.workspaces().insert(&workspace(2)).unwrap();
         unit.members().insert(&member(2, 2, Role::Owner)).unwrap();
         for limited in [seats(), meter("sso")] {
             unit.balances()
-                .set_limit(workspace_id(), at_organization(12), &limited, Limit::AtMost(units(4)))
+                .set_limit(
+                    workspace_id(),
+                    at_organization(12),
+                    &limited,
+                    Limit::AtMost(units(4)),
+                )
                 .unwrap();
         }
         save_charge(unit, &charge(12, "m", 1));

@@ -6,8 +6,8 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    ChargeKey, Glances, MailState, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
-    UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
+    ChargeKey, Glances, MailState, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection,
+    PublicKey, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
@@ -477,20 +477,43 @@ fn invitations() -> Vec<Work> {
 type Look = (&'static str, fn(&dyn MigratableStore));
 
 fn looks() -> [Look; 8] {
-    const SEEN_BY: [Viewer; 2] = [Viewer::Member(UserId::from_uuid(Uuid::from_u128(1))), Viewer::Machine];
+    const SEEN_BY: [Viewer; 2] = [
+        Viewer::Member(UserId::from_uuid(Uuid::from_u128(1))),
+        Viewer::Machine,
+    ];
     [
-        ("workspace", |store| drop(store.workspace(id(1), workspace_id()).unwrap())),
-        ("organization", |store| drop(store.organization(id(1), workspace_id(), id(12)).unwrap())),
+        ("workspace", |store| {
+            drop(store.workspace(id(1), workspace_id()).unwrap())
+        }),
+        ("organization", |store| {
+            drop(store.organization(id(1), workspace_id(), id(12)).unwrap())
+        }),
         ("organizations of a workspace", |store| {
             drop(store.organizations(id(1), workspace_id()).unwrap());
         }),
-        ("chain of a member", |store| drop(store.chain(SEEN_BY[0], workspace_id(), id(12)).unwrap())),
-        ("chain", |store| drop(store.chain(SEEN_BY[1], workspace_id(), id(12)).unwrap())),
-        ("charge of a member", |store| {
-            drop(store.charge(SEEN_BY[0], at_organization(12), &charge_key("m")).unwrap());
+        ("chain of a member", |store| {
+            drop(store.chain(SEEN_BY[0], workspace_id(), id(12)).unwrap())
         }),
-        ("charge", |store| drop(store.charge(SEEN_BY[1], at_organization(12), &charge_key("m")).unwrap())),
-        ("charge of a team", |store| drop(store.charge(SEEN_BY[1], at_team(30), &charge_key("m")).unwrap())),
+        ("chain", |store| {
+            drop(store.chain(SEEN_BY[1], workspace_id(), id(12)).unwrap())
+        }),
+        ("charge of a member", |store| {
+            drop(
+                store
+                    .charge(SEEN_BY[0], at_organization(12), &charge_key("m"))
+                    .unwrap(),
+            );
+        }),
+        ("charge", |store| {
+            drop(
+                store
+                    .charge(SEEN_BY[1], at_organization(12), &charge_key("m"))
+                    .unwrap(),
+            )
+        }),
+        ("charge of a team", |store| {
+            drop(store.charge(SEEN_BY[1], at_team(30), &charge_key("m")).unwrap())
+        }),
     ]
 }
 

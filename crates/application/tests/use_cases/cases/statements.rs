@@ -263,7 +263,10 @@ fn i3_strangers_are_answered_alike_after_the_same_statement() {
     let small = world.small(&ada, 5);
     world.charge(&ada, small.root, "x", 1).unwrap();
     let fresh = || Uuid::from_u128(u128::MAX);
-    let nowhere = (WorkspaceId::from_uuid(fresh()), OrganizationId::from_uuid(fresh()));
+    let nowhere = (
+        WorkspaceId::from_uuid(fresh()),
+        OrganizationId::from_uuid(fresh()),
+    );
     for look in looks() {
         let refused = [(small.workspace, small.root), nowhere].map(|(workspace, id)| {
             let (seen, statements) = statements_of(|| look(&world, &mallory, workspace, id));
@@ -285,7 +288,11 @@ fn s4_a_look_sees_what_time_has_brought() {
         world.pass_days(14);
         let (seen, statements) = statements_of(|| look(&world, &ada, small.workspace, small.root));
         seen.unwrap();
-        assert_eq!(statements.iter().filter(|sql| *sql == "COMMIT").count(), 1, "{statements:#?}");
+        assert_eq!(
+            statements.iter().filter(|sql| *sql == "COMMIT").count(),
+            1,
+            "{statements:#?}"
+        );
         let (first, last) = (statements.first(), statements.last());
         assert_eq!(first, last, "it is looked at again");
     }
