@@ -1,3 +1,4 @@
+use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{OrganizationId, WorkspaceId};
@@ -122,10 +123,16 @@ impl Tenantry {
 
     /// The whole tree: every organization, parents before children, siblings in the order of their creation.
     pub fn tree(&self, actor: &Actor, workspace: WorkspaceId) -> Result<Vec<OrganizationView>> {
-        let look = |store: &dyn Glances, user| store.tree(user, workspace);
-        let mut found = self.glance_as_member(actor, workspace, look)?;
-        found.sort_by_key(|(organization, _)| organization.depth());
-        Ok(found.into_iter().map(OrganizationView::from).collect())
+        self.read_in(actor, workspace, Permission::Read, |unit, _| {
+            let mut organizations = unit.organizations().all(workspace)?;
+            organizations.sort_by_key(Organization::depth);
+            let mut kept = unit.balances().of_workspace(workspace)?;
+            let view = |organization: Organization| {
+                let balances = kept.remove(&NodeId::Organization(organization.id));
+                (organization, balances.unwrap_or_default()).into()
+            };
+            Ok(organizations.into_iter().map(view).collect())
+        })
     }
 
     /// What the public may see of an organization: the organization that this key names, for its branding (O5).

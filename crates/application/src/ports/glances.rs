@@ -32,16 +32,6 @@ pub struct Glance<T> {
 }
 
 impl<T> Glance<T> {
-    /// With something else in the place of what is seen.
-    pub fn map<U>(self, of: impl FnOnce(T) -> U) -> Glance<U> {
-        Glance {
-            workspace_id: self.workspace_id,
-            role: self.role,
-            next_transition_at: self.next_transition_at,
-            seen: of(self.seen),
-        }
-    }
-
     /// Whether something in the workspace is due by now, so that what is seen may be of the past.
     pub fn has_due_transition(&self, now: Timestamp) -> bool {
         is_due(self.next_transition_at, now)
@@ -75,8 +65,6 @@ pub trait Glances {
     /// Organizations, each as its viewer sees it, with what is kept of it; as many as are asked for, in their order. On a server it is one
     /// statement for all.
     fn organizations(&self, asked: &[AskedOrganization]) -> StoreResult<Vec<SeenOrganization>>;
-    /// Every organization of a workspace in the order of their ids, with what is kept of each.
-    fn tree(&self, user: UserId, workspace: WorkspaceId) -> Look<Vec<(Organization, KeptBalances)>>;
     /// The chain of an organization, with every meter.
     fn chain(&self, viewer: Viewer, workspace: WorkspaceId, id: OrganizationId) -> Look<Option<ChainRecord>>;
     /// What a resource is charged with in the workspace of an organization or team, wherever there.

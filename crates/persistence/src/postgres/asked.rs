@@ -70,12 +70,12 @@ impl QueryFragment<Db> for Load {
         self.balance.walk_ast(out.reborrow())?;
         out.push_sql(" FROM unnest(");
         out.push_bind_param::<Array<Uuid>, _>(&self.users)?;
-        out.push_sql(", ");
+        out.push_sql("::uuid[], ");
         out.push_bind_param::<Array<Uuid>, _>(&self.workspaces)?;
-        out.push_sql(", ");
+        out.push_sql("::uuid[], ");
         out.push_bind_param::<Array<Uuid>, _>(&self.organizations)?;
         out.push_sql(
-            ") WITH ORDINALITY AS asked (user_id, workspace_id, organization_id, number) \
+            "::uuid[]) WITH ORDINALITY AS asked (user_id, workspace_id, organization_id, number) \
              JOIN members ON members.workspace_id = asked.workspace_id AND members.user_id = asked.user_id \
              JOIN workspaces ON workspaces.id = asked.workspace_id \
              LEFT JOIN organizations \

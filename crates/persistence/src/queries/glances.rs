@@ -106,26 +106,6 @@ fn is_its_hint() -> _ {
 /// How somebody stands in a workspace, with at most one of its organizations and one balance of that.
 pub type OrganizationRow = (Standing, Option<RowWithHint>, Option<BalanceRow>);
 
-/// The organizations of a workspace that are so, as somebody sees them.
-macro_rules! organizations_seen {
-    ($user:expr, $workspace:expr, $is_asked_for:expr) => {
-        of_member($user)
-            .filter(members::workspace_id.eq($workspace))
-            .left_join(organizations::table.on($is_asked_for))
-            .left_join(login_hints::table.on(is_its_hint()))
-            .left_join(balances::table.on(is_of_organization()))
-            .select((
-                (
-                    workspaces::id,
-                    members::role.nullable(),
-                    workspaces::next_transition_at,
-                ),
-                Option::<RowWithHint>::as_select(),
-                Option::<BalanceRow>::as_select(),
-            ))
-    };
-}
-
 /// The rows of one organization as somebody sees it.
 pub fn organization(c: &mut Conn, asked: &AskedOrganization) -> QueryResult<Vec<OrganizationRow>> {
     let (member, place, id) = (
@@ -136,26 +116,36 @@ pub fn organization(c: &mut Conn, asked: &AskedOrganization) -> QueryResult<Vec<
     let is_it = organizations::workspace_id
         .eq(workspaces::id)
         .and(organizations::id.eq(id));
-    organizations_seen!(member, place, is_it).load(c)
+    of_member(member)
+        .filter(members::workspace_id.eq(place))
+        .left_join(organizations::table.on(is_it))
+        .left_join(login_hints::table.on(is_its_hint()))
+        .left_join(balances::table.on(is_of_organization()))
+        .select((
+            (
+                workspaces::id,
+                members::role.nullable(),
+                workspaces::next_transition_at,
+            ),
+            Option::<RowWithHint>::as_select(),
+            Option::<BalanceRow>::as_select(),
+        ))
+        .load(c)
 }
 
-/// What is kept of one organization stands in rows beside one another.
-fn read_organizations(user: UserId, rows: Vec<OrganizationRow>) -> Look<Vec<(Organization, KeptBalances)>> {
-    let (mut seen, mut standing) = (Vec::<(Organization, KeptBalances)>::new(), None);
-    for (found, organization, balance) in rows {
-        standing = Some(found);
-        let Some(row) = organization else { continue };
-        if seen
-            .last()
-            .is_none_or(|(last, _)| DbUuid::from(last.id) != row.id())
-        {
-            seen.push((row.try_into()?, KeptBalances::new()));
-        }
-        if let (Some((_, kept)), Some(balance)) = (seen.last_mut(), balance) {
-            kept.extend(balance.read()?);
-        }
+/// What is kept of an organization stands in rows that repeat all else.
+fn read_organization(user: UserId, rows: Vec<OrganizationRow>) -> StoreResult<SeenOrganization> {
+    let (mut found, mut kept) = (None, KeptBalances::new());
+    for (standing, organization, balance) in rows {
+        kept.extend(balance.map(|balance| balance.read()).transpose()?.flatten());
+        found = Some((standing, organization));
     }
-    standing.map_or(Ok(None), |standing| standing.glance(Viewer::Member(user), seen))
+    let Some((standing, organization)) = found else {
+        return Ok(None);
+    };
+    let organization: Option<Organization> = read::one(organization)?;
+    let seen = organization.map(|organization| (organization, kept));
+    standing.glance(Viewer::Member(user), seen)
 }
 
 impl app::Glances for Store {
@@ -196,20 +186,9 @@ impl app::Glances for Store {
             found.entry(number).or_default().push(row);
         }
         let read = |(number, asked): (i64, &AskedOrganization)| {
-            let seen = read_organizations(asked.user, found.remove(&number).unwrap_or_default())?;
-            Ok(seen.map(|glance| glance.map(|mut seen| seen.pop())))
+            read_organization(asked.user, found.remove(&number).unwrap_or_default())
         };
         (1..).zip(asked).map(read).collect()
-    }
-
-    fn tree(&self, user: UserId, workspace: WorkspaceId) -> Look<Vec<(Organization, KeptBalances)>> {
-        let (member, place) = (DbUuid::from(user), DbUuid::from(workspace));
-        let is_any = || organizations::workspace_id.eq(workspaces::id);
-        let rows = self.look(|c| {
-            let all = organizations_seen!(member, place, is_any());
-            all.order(organizations::id).load(c)
-        });
-        read_organizations(user, rows?)
     }
 
     fn chain(&self, viewer: Viewer, workspace: WorkspaceId, id: OrganizationId) -> Look<Option<ChainRecord>> {

@@ -35,13 +35,6 @@ pub struct RowWithHint {
     login_hint: Option<String>,
 }
 
-impl RowWithHint {
-    /// Which organization it is.
-    pub fn id(&self) -> DbUuid {
-        self.row.id
-    }
-}
-
 impl From<&Organization> for Row {
     fn from(organization: &Organization) -> Self {
         let colors = &organization.branding.colors;

@@ -5,7 +5,7 @@ use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tenantry_application::ports::{Glances, StoreError, Viewer};
+use tenantry_application::ports::{StoreError, Viewer};
 use tenantry_persistence::{MigratableStore, Options, open};
 use tenantry_test_postgres::{Server, Setup, Stop};
 

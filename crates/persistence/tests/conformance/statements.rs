@@ -6,8 +6,8 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    ChargeKey, Glances, MailState, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection,
-    PublicKey, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
+    AskedOrganization, ChargeKey, MailState, NewNode, OrganizationFilter, OrganizationScope,
+    OrganizationSelection, PublicKey, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
@@ -85,8 +85,10 @@ const TEAM_PATHS: [&str; 11] = [
     "invitations to a team",
 ];
 
-/// Of what a team or a person has, which is bounded, or of what shares an address or a moment.
-const SORTED: [&str; 7] = [
+/// Of a chain, or of what a team or a person has, which is bounded, or of what shares an address or a moment.
+const SORTED: [&str; 9] = [
+    "chain of a member",
+    "chain",
     "people involved",
     "teams of a person",
     "roles of teams",
@@ -473,10 +475,20 @@ fn invitations() -> Vec<Work> {
     ]
 }
 
+/// So many of those below an organization.
+fn asked(count: u128) -> Vec<AskedOrganization> {
+    let asked = |n: u128| AskedOrganization {
+        user: id(1),
+        workspace: workspace_id(),
+        id: id(12 + n),
+    };
+    (0..count).map(asked).collect()
+}
+
 /// A name, and what is looked at without a transaction.
 type Look = (&'static str, fn(&dyn MigratableStore));
 
-fn looks() -> [Look; 8] {
+fn looks() -> [Look; 7] {
     const SEEN_BY: [Viewer; 2] = [
         Viewer::Member(UserId::from_uuid(Uuid::from_u128(1))),
         Viewer::Machine,
@@ -486,10 +498,7 @@ fn looks() -> [Look; 8] {
             drop(store.workspace(id(1), workspace_id()).unwrap())
         }),
         ("organization", |store| {
-            drop(store.organization(id(1), workspace_id(), id(12)).unwrap())
-        }),
-        ("organizations of a workspace", |store| {
-            drop(store.organizations(id(1), workspace_id()).unwrap());
+            drop(store.organizations(&asked(1)).unwrap())
         }),
         ("chain of a member", |store| {
             drop(store.chain(SEEN_BY[0], workspace_id(), id(12)).unwrap())
@@ -530,6 +539,22 @@ fn a_look_is_one_statement_that_is_prepared_once_without_a_transaction() {
             assert!(statements[0].starts_with("SELECT "), "{name}: {statements:#?}");
         }
     }
+}
+
+#[test]
+fn on_a_server_many_organizations_take_one_statement_that_is_prepared_once() {
+    let backend = Backend::postgres();
+    seed_many(&backend);
+    let again = backend.again();
+    let look = |count| drop(again.organizations(&asked(count)).unwrap());
+    let prepared = [2, 3, 64].map(|count| prepared_by(|| look(count)));
+    assert_eq!(prepared, [1, 0, 0]);
+    let ((), statements) = statements_of(|| look(64));
+    assert_eq!(statements.len(), 1, "{statements:#?}");
+    let mut raw = backend.raw_postgres();
+    raw.batch_execute("ANALYZE; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+        .unwrap();
+    check_postgres_plan(&mut raw, "organizations at once", &statements[0]);
 }
 
 /// What takes three: who they are, their roles in the workspace, and what they are in teams.

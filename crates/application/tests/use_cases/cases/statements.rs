@@ -6,14 +6,14 @@ use tenantry_application::keys::NewCredential;
 use tenantry_application::page::{Gap, PageRequest, Position};
 use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
 use tenantry_application::precondition::Precondition;
-use tenantry_application::{Actor, Error, SubscriptionPatch};
-use tenantry_domain::billing::SubscriptionChange;
+use tenantry_application::{Actor, Error, OrganizationView, Scope, SubscriptionPatch};
+use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::key::{KeyWish, ShownKey};
 use tenantry_domain::text::Folded;
 use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, TeamId, WorkspaceId};
 use uuid::Uuid;
 
-use super::world::{World, charging, key, new_organization, row};
+use super::world::{World, charging, key, machine, new_organization, row};
 use crate::recorder::statements_of;
 
 /// A chain of ten organizations below a pool, with this many more beside them.
@@ -208,7 +208,7 @@ const BUDGETS: [(&str, usize, usize); 23] = [
     ("list of organizations", 3, 3),
     ("page of organizations of a name", 3, 3),
     ("ledger", 2, 2),
-    ("tree", 1, 1),
+    ("tree", 3, 3),
     ("usage report", 3, 3),
     ("preview of a subscription", 6, 6),
     ("API key", 1, 1),
@@ -230,12 +230,11 @@ fn requests_stay_within_their_statements_however_deep_and_large_the_tree() {
 }
 
 /// What is looked at, in a workspace, of an organization.
-fn looks() -> [fn(&World, &Actor, WorkspaceId, OrganizationId) -> Result<(), Error>; 5] {
+fn looks() -> [fn(&World, &Actor, WorkspaceId, OrganizationId) -> Result<(), Error>; 4] {
     [
         |world, actor, workspace, _| world.app.workspace(actor, workspace).map(drop),
         |world, actor, workspace, id| world.app.organization(actor, workspace, id).map(drop),
         |world, actor, workspace, id| world.app.organization_limits(actor, workspace, id).map(drop),
-        |world, actor, workspace, _| world.app.tree(actor, workspace).map(drop),
         |world, actor, _, id| world.app.find_charge(actor, id.into(), &key("x")).map(drop),
     ]
 }
@@ -295,5 +294,40 @@ fn s4_a_look_sees_what_time_has_brought() {
         );
         let (first, last) = (statements.first(), statements.last());
         assert_eq!(first, last, "it is looked at again");
+    }
+}
+
+#[test]
+fn organizations_at_once_are_answered_as_if_each_were_asked_for_alone() {
+    let world = World::new();
+    let (ada, mallory) = (world.person("ada"), world.person("mallory"));
+    let (small, due) = (
+        world.small(&ada, 5),
+        world.workspace(&mallory, BillingMode::Pooled),
+    );
+    let theirs = world.root(&mallory, due, None, &[]);
+    let machine = machine(&[Scope::UsageRead]);
+    let asked: Vec<_> = [
+        (&ada, small.workspace, small.root),
+        (&mallory, small.workspace, small.root),
+        (&machine, small.workspace, small.root),
+        (&mallory, due, theirs),
+        (&ada, small.workspace, theirs),
+    ]
+    .map(|(actor, workspace, id)| (actor.clone(), workspace, id))
+    .into();
+    let told = |answer: Result<OrganizationView, Error>| answer.map_err(|error| error.to_string());
+    // Before anything is due, and when something is.
+    for days in [0, 14] {
+        world.pass_days(days);
+        let (at_once, statements) = statements_of(|| world.app.organizations_at_once(&asked));
+        let alone = asked
+            .iter()
+            .map(|(actor, workspace, id)| world.app.organization(actor, *workspace, *id));
+        let alone: Vec<_> = alone.map(told).collect();
+        assert_eq!(alone.iter().filter(|answer| answer.is_ok()).count(), 2);
+        assert_eq!(at_once.into_iter().map(told).collect::<Vec<_>>(), alone);
+        let settled = statements.iter().any(|sql| sql == "COMMIT");
+        assert_eq!(settled, days > 0, "{statements:#?}");
     }
 }

@@ -83,9 +83,9 @@ impl Store for Traced {
 
 /// Passes a look on that is all that is asked.
 macro_rules! looked {
-    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $seen:ty;)*) => {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
         impl Glances for Traced {$(
-            fn $name(&self, $($argument: $type),*) -> Look<$seen> {
+            fn $name(&self, $($argument: $type),*) -> $answer {
                 self.note(concat!("look.", stringify!($name)))?;
                 self.store.$name($($argument),*)
             }
@@ -94,11 +94,10 @@ macro_rules! looked {
 }
 
 looked! {
-    fn workspace(user: UserId, id: WorkspaceId) -> (Workspace, KeptBalances);
-    fn organization(user: UserId, workspace: WorkspaceId, id: OrganizationId) -> Option<(Organization, KeptBalances)>;
-    fn organizations(user: UserId, workspace: WorkspaceId) -> Vec<(Organization, KeptBalances)>;
-    fn chain(viewer: Viewer, workspace: WorkspaceId, id: OrganizationId) -> Option<ChainRecord>;
-    fn charge(viewer: Viewer, place: TargetId, key: &ChargeKey) -> Option<Charge>;
+    fn workspace(user: UserId, id: WorkspaceId) -> Look<(Workspace, KeptBalances)>;
+    fn organizations(asked: &[AskedOrganization]) -> StoreResult<Vec<SeenOrganization>>;
+    fn chain(viewer: Viewer, workspace: WorkspaceId, id: OrganizationId) -> Look<Option<ChainRecord>>;
+    fn charge(viewer: Viewer, place: TargetId, key: &ChargeKey) -> Look<Option<Charge>>;
 }
 
 struct TracedUnit {
