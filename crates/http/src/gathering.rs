@@ -120,7 +120,7 @@ mod tests {
     async fn ask(
         gathering: &Arc<Gathering<usize, (usize, usize)>>,
         executor: &Executor,
-        questions: std::ops::Range<usize>,
+        questions: impl IntoIterator<Item = usize>,
     ) -> Vec<actix_web::rt::task::JoinHandle<Option<(usize, usize)>>> {
         let mut asked = Vec::new();
         for question in questions {
@@ -146,7 +146,7 @@ mod tests {
         let (gathering, executor) = (gathering(wait), executor());
         let mut early = Vec::new();
         for turn in 0..TURNS {
-            early.extend(ask(&gathering, &executor, turn..turn + 1).await);
+            early.extend(ask(&gathering, &executor, [turn]).await);
             all_begun(&gathering).await;
         }
         let late = ask(&gathering, &executor, 10..10 + LARGEST + 3).await;
