@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::executor::Executor;
+use crate::problem::Problem;
 
 /// How many answers are looked for at once: while they are, others gather, and the more there are, the less each of them costs.
 const TURNS: usize = 2;
@@ -30,8 +31,8 @@ impl<Q: Send + 'static, A: Send + 'static> Gathering<Q, A> {
         }
     }
 
-    /// The answer to a question; `None` when none was found for those who asked together, so that each is to ask for themselves.
-    pub async fn ask(&self, executor: &Executor, question: Q) -> Option<A> {
+    /// The answer to a question; `None` when none was looked for in the end, so that whoever asked is to ask alone.
+    pub async fn ask(&self, executor: &Executor, question: Q) -> Result<Option<A>, Problem> {
         let (tell, told) = oneshot::channel();
         let is_first = {
             let mut waiting = waiting(&self.waiting);
@@ -41,7 +42,7 @@ impl<Q: Send + 'static, A: Send + 'static> Gathering<Q, A> {
         if is_first {
             self.go(executor);
         }
-        executor.wait_for(told).await.ok()?.ok()
+        Ok(executor.wait_for(told).await?.ok())
     }
 
     /// Goes for a turn, also when whoever was first goes away: others count on it.
@@ -126,7 +127,7 @@ mod tests {
         for question in questions {
             let (gathering, executor) = (Arc::clone(gathering), executor.clone());
             asked.push(actix_web::rt::spawn(async move {
-                gathering.ask(&executor, question).await
+                gathering.ask(&executor, question).await.unwrap()
             }));
             actix_web::rt::task::yield_now().await;
         }

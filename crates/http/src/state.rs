@@ -38,7 +38,7 @@ pub(crate) struct State {
     /// Where use cases run.
     pub executor: Executor,
     /// Organizations that are looked at at the same time.
-    pub organizations: Gathering<(Actor, WorkspaceId, OrganizationId), Result<OrganizationView, Error>>,
+    pub organizations: Gathering<(Actor, WorkspaceId, OrganizationId), Option<OrganizationView>>,
     /// What operators watch.
     pub metrics: Metrics,
     /// Who may read it.
@@ -90,14 +90,13 @@ impl Api {
         &self,
         asked: (Actor, WorkspaceId, OrganizationId),
     ) -> Result<OrganizationView, Problem> {
-        match self.organizations.ask(&self.executor, asked.clone()).await {
-            Some(answer) => Ok(answer?),
-            None => {
-                let (actor, workspace, id) = asked;
-                self.read(move |tenantry| tenantry.organization(&actor, workspace, id))
-                    .await
-            }
+        let seen = self.organizations.ask(&self.executor, asked.clone()).await?;
+        if let Some(view) = seen.flatten() {
+            return Ok(view);
         }
+        let (actor, workspace, id) = asked;
+        self.read(move |tenantry| tenantry.organization(&actor, workspace, id))
+            .await
     }
 
     /// Runs a use case that may write.

@@ -31,25 +31,12 @@ impl Tenantry {
             .ok_or(Error::NotFound(Noun::Organization))
     }
 
-    /// Organizations for whoever asks for them, each as if it were asked for alone, but on a server in one statement. What is not simply there and
-    /// theirs to see is asked for alone.
+    /// Organizations for whoever asks for them, on a server in one statement; in the order in which they are asked for. `None` for whatever is not simply
+    /// there, theirs to see and settled: that is to be [asked for](Self::organization) alone.
     pub fn organizations_at_once(
         &self,
         asked: &[(Actor, WorkspaceId, OrganizationId)],
-    ) -> Vec<Result<OrganizationView>> {
-        let mut seen = self.look_at_once(asked).into_iter();
-        let answer = |(actor, workspace, id): &(Actor, WorkspaceId, OrganizationId)| {
-            let view = seen
-                .next()
-                .flatten()
-                .and_then(|seen| self.view_of(*workspace, seen));
-            view.map_or_else(|| self.organization(actor, *workspace, *id), Ok)
-        };
-        asked.iter().map(answer).collect()
-    }
-
-    /// What people see of it, with nothing for others; nothing at all when the store cannot tell.
-    fn look_at_once(&self, asked: &[(Actor, WorkspaceId, OrganizationId)]) -> Vec<Option<SeenOrganization>> {
+    ) -> Vec<Option<OrganizationView>> {
         let by_person = |(actor, workspace, id): &(Actor, WorkspaceId, OrganizationId)| {
             Some(AskedOrganization {
                 user: person(actor).ok()?,
@@ -65,10 +52,8 @@ impl Tenantry {
             .organizations(&sent)
             .unwrap_or_default()
             .into_iter();
-        by_people
-            .iter()
-            .map(|asked| asked.and_then(|_| seen.next()))
-            .collect()
+        let view = |asked: Option<AskedOrganization>| self.view_of(asked?.workspace, seen.next()?);
+        by_people.into_iter().map(view).collect()
     }
 
     /// An organization that somebody may see as it is now.

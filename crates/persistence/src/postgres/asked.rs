@@ -15,6 +15,7 @@ use crate::types::DbUuid;
 /// The rows of each that is asked for, in no order, with its number, which is counted from 1. One alone needs no list.
 pub fn load(c: &mut Conn, asked: &[AskedOrganization]) -> QueryResult<Vec<(i64, OrganizationRow)>> {
     match asked {
+        [] => Ok(Vec::new()),
         [one] => Ok(glances::organization(c, one)?
             .into_iter()
             .map(|row| (1, row))
