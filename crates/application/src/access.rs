@@ -160,12 +160,17 @@ pub(crate) fn authorize_usage(
     target: TargetId,
     act: UsageAct,
 ) -> Result<UsageAccess> {
-    match (actor, target) {
-        (Actor::Person(_) | Actor::Credential(_), TargetId::Team(id)) => {
+    match target {
+        TargetId::Team(id) if is_by_place_in_team(actor, target) => {
             authorize_team(unit, actor, id, Some(act.scope())).map(Into::into)
         }
         _ => authorize(unit, actor, WorkspacePlace::Of(target), act.permission()).map(Into::into),
     }
+}
+
+/// Whether it is what the actor is in a team that decides about its usage, and not what they are in its workspace alone.
+pub(crate) fn is_by_place_in_team(actor: &Actor, target: TargetId) -> bool {
+    matches!(target, TargetId::Team(_)) && !matches!(actor, Actor::Machine(_))
 }
 
 /// A workspace, and how much somebody may know of the chains of some of its organizations and teams.

@@ -22,7 +22,7 @@ pub use self::check::{Answer, MAX_QUESTIONS, Question};
 use self::desk::Desk;
 pub use self::reservations::ReservationRequest;
 pub use self::transfer::TransferRequest;
-use crate::access::{UsageAccess, UsageAct, authorize_usage};
+use crate::access::{UsageAccess, UsageAct, authorize_usage, is_by_place_in_team};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::idempotency::{Once, keep};
@@ -82,16 +82,13 @@ impl Tenantry {
 
     /// What a resource is charged or held with at an organization or team.
     pub fn find_charge(&self, actor: &Actor, id: TargetId, key: &ChargeKey) -> Result<Charge> {
-        let charge = match (actor, id) {
-            (Actor::Person(_) | Actor::Credential(_), TargetId::Team(_)) => {
-                self.read_at(actor, id, |unit, access| {
-                    Ok(unit.charges().find(access.workspace.id, key)?)
-                })?
-            }
-            _ => {
-                let place = (WorkspacePlace::Of(id), UsageAct::Read.permission());
-                self.glance(actor, place, |store, viewer| store.charge(viewer, id, key))?
-            }
+        let charge = if is_by_place_in_team(actor, id) {
+            self.read_at(actor, id, |unit, access| {
+                Ok(unit.charges().find(access.workspace.id, key)?)
+            })?
+        } else {
+            let place = (WorkspacePlace::Of(id), UsageAct::Read.permission());
+            self.glance(actor, place, |store, viewer| store.charge(viewer, id, key))?
         };
         if charge.is_none() {
             self.settings().meters.get(key.meter.as_str())?;
