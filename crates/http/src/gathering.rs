@@ -13,12 +13,13 @@ const TURNS: usize = 2;
 const LARGEST: usize = 64;
 
 type Asked<Q, A> = (Q, oneshot::Sender<A>);
+type Answer<Q, A> = dyn Fn(&[Q]) -> Vec<A> + Send + Sync;
 
 /// Whoever asks waits until it is their turn, and is answered together with everybody who asks meanwhile.
 pub(crate) struct Gathering<Q, A> {
     waiting: Arc<Mutex<Vec<Asked<Q, A>>>>,
     turns: Arc<Semaphore>,
-    answer: Arc<dyn Fn(&[Q]) -> Vec<A> + Send + Sync>,
+    answer: Arc<Answer<Q, A>>,
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Gathering<Q, A> {
