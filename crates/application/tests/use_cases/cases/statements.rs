@@ -229,8 +229,10 @@ fn requests_stay_within_their_statements_however_deep_and_large_the_tree() {
     }
 }
 
+type Look = fn(&World, &Actor, WorkspaceId, OrganizationId) -> Result<(), Error>;
+
 /// What is looked at, in a workspace, of an organization.
-fn looks() -> [fn(&World, &Actor, WorkspaceId, OrganizationId) -> Result<(), Error>; 4] {
+fn looks() -> [Look; 4] {
     [
         |world, actor, workspace, _| world.app.workspace(actor, workspace).map(drop),
         |world, actor, workspace, id| world.app.organization(actor, workspace, id).map(drop),
