@@ -7,9 +7,9 @@ use tenantry_domain::team::{Rights, Scopes, Team, TeamScope};
 use tenantry_domain::workspace::{Permission, Role, Workspace};
 use tenantry_domain::{TeamId, UserId, WorkspaceId};
 
-use crate::actor::{Actor, Machine, Scope};
+use crate::actor::{Actor, Scope};
 use crate::error::{Error, Noun, Result};
-use crate::ports::{TeamStanding, UnitOfWork, WorkspacePlace};
+use crate::ports::{Glance, TeamStanding, UnitOfWork, Viewer, WorkspacePlace};
 
 /// A workspace that the caller may do something in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,27 +29,42 @@ pub(crate) fn authorize(
     place: WorkspacePlace,
     permission: Permission,
 ) -> Result<Access> {
-    let nowhere = Error::NotFound(noun(place));
-    match actor {
-        Actor::Person(user) => {
-            let found = unit.workspaces().find_as_member(place, *user)?;
-            let (workspace, role) = found.ok_or(nowhere)?;
-            check_role(role, permission)?;
-            Ok(Access {
-                workspace,
-                role: Some(role),
-            })
+    let found = match viewer(actor, place, permission)? {
+        Viewer::Member(user) => {
+            let found = unit.workspaces().find_as_member(place, user)?;
+            found.map(|(workspace, role)| (workspace, Some(role)))
         }
-        Actor::Machine(machine) => {
-            check_scope(machine, permission, noun(place))?;
-            let workspace = unit.workspaces().find(place)?.ok_or(nowhere)?;
-            Ok(Access {
-                workspace,
-                role: None,
-            })
-        }
-        Actor::Credential(_) => Err(nowhere),
+        Viewer::Machine => unit.workspaces().find(place)?.map(|workspace| (workspace, None)),
+    };
+    let (workspace, role) = found.ok_or(Error::NotFound(noun(place)))?;
+    check_viewer(role, permission)?;
+    Ok(Access { workspace, role })
+}
+
+/// The same for what is looked at without a transaction: nothing else is told of it.
+pub(crate) fn admit<T>(
+    glance: Option<Glance<T>>,
+    place: WorkspacePlace,
+    permission: Permission,
+) -> Result<Glance<T>> {
+    let glance = glance.ok_or(Error::NotFound(noun(place)))?;
+    check_viewer(glance.role, permission)?;
+    Ok(glance)
+}
+
+/// As whom the actor may come to a workspace to do that there.
+pub(crate) fn viewer(actor: &Actor, place: WorkspacePlace, permission: Permission) -> Result<Viewer> {
+    match (actor, scope_for(permission)) {
+        (Actor::Person(user), _) => Ok(Viewer::Member(*user)),
+        (Actor::Machine(machine), Some(scope)) if machine.scopes.contains(&scope) => Ok(Viewer::Machine),
+        (Actor::Machine(_), Some(scope)) => Err(Error::NeedsScope(scope)),
+        (Actor::Machine(_), None) | (Actor::Credential(_), _) => Err(Error::NotFound(noun(place))),
     }
+}
+
+/// Lets pass machines, and members whose role is enough.
+fn check_viewer(role: Option<Role>, permission: Permission) -> Result<()> {
+    role.map_or(Ok(()), |role| check_role(role, permission))
 }
 
 /// Lets pass whose role is enough.
@@ -58,16 +73,6 @@ fn check_role(role: Role, permission: Permission) -> Result<()> {
         Ok(())
     } else {
         Err(Error::NeedsRole(permission.least_role()))
-    }
-}
-
-/// Lets a machine pass whose scopes are enough, unless only people go there.
-fn check_scope(machine: &Machine, permission: Permission, noun: Noun) -> Result<()> {
-    let scope = scope_for(permission).ok_or(Error::NotFound(noun))?;
-    if machine.scopes.contains(&scope) {
-        Ok(())
-    } else {
-        Err(Error::NeedsScope(scope))
     }
 }
 
@@ -100,7 +105,7 @@ pub(crate) enum UsageAct {
 
 impl UsageAct {
     /// What it takes in the workspace.
-    const fn permission(self) -> Permission {
+    pub(crate) const fn permission(self) -> Permission {
         match self {
             Self::Read => Permission::ReadUsage,
             Self::Charge | Self::Release => Permission::WriteUsage,
@@ -155,8 +160,8 @@ pub(crate) fn authorize_usage(
     target: TargetId,
     act: UsageAct,
 ) -> Result<UsageAccess> {
-    match (actor, target) {
-        (Actor::Person(_) | Actor::Credential(_), TargetId::Team(id)) => {
+    match target {
+        TargetId::Team(id) if is_by_place_in_team(actor, target) => {
             authorize_team(unit, actor, id, Some(act.scope())).map(Into::into)
         }
         _ => authorize(unit, actor, WorkspacePlace::Of(target), act.permission()).map(Into::into),
@@ -171,15 +176,15 @@ pub(crate) fn sight_of_usage(
     target: TargetId,
     act: UsageAct,
 ) -> Result<Sight> {
-    match actor {
-        Actor::Machine(machine) => {
-            check_scope(machine, act.permission(), noun_of(target))?;
-            Ok(Sight::Whole)
-        }
-        Actor::Person(_) | Actor::Credential(_) => {
-            authorize_usage(unit, actor, target, act).map(|access| access.sight)
-        }
+    match viewer(actor, WorkspacePlace::Of(target), act.permission()) {
+        Ok(Viewer::Machine) => Ok(Sight::Whole),
+        _ => authorize_usage(unit, actor, target, act).map(|access| access.sight),
     }
+}
+
+/// Whether it is what the actor is in a team that decides about its usage, and not what they are in its workspace alone.
+pub(crate) fn is_by_place_in_team(actor: &Actor, target: TargetId) -> bool {
+    matches!(target, TargetId::Team(_)) && !matches!(actor, Actor::Machine(_))
 }
 
 /// A workspace, and how much somebody may know of the chains of some of its organizations and teams.

@@ -1,10 +1,10 @@
-use tenantry_domain::capacity::{Chain, MeterLimits, Node, NodeId, TargetId};
+use tenantry_domain::capacity::{Chain, MeterLimits, Node, NodeId};
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{BillingEnforcement, Meter, OrganizationId, WorkspaceId};
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::ports::{ChainNode, ChainRecord, UnitOfWork};
+use crate::ports::{ChainNode, ChainRecord, WorkspacePlace};
 use crate::service::Tenantry;
 
 /// What an organization may still use, of every meter (L7).
@@ -26,23 +26,18 @@ impl Tenantry {
         workspace: WorkspaceId,
         id: OrganizationId,
     ) -> Result<OrganizationLimits> {
-        self.read_in(actor, workspace, Permission::ReadUsage, |unit, _| {
-            self.limits_of(unit, workspace, id)
-        })
+        let place = (WorkspacePlace::Id(workspace), Permission::ReadUsage);
+        let chain = self.glance(actor, place, |store, viewer| store.chain(viewer, workspace, id))?;
+        self.limits_along(id, chain)
     }
 
-    /// The same, for somebody who may see it.
-    pub(crate) fn limits_of(
+    /// The same of its chain, which is not there when it is not.
+    pub(crate) fn limits_along(
         &self,
-        unit: &mut dyn UnitOfWork,
-        workspace: WorkspaceId,
         id: OrganizationId,
+        chain: Option<ChainRecord>,
     ) -> Result<OrganizationLimits> {
-        let target = TargetId::Organization(id);
-        let mut chains = unit.balances().chains(workspace, &[target])?;
-        let record = chains
-            .remove(&target)
-            .ok_or(Error::NotFound(Noun::Organization))?;
+        let record = chain.ok_or(Error::NotFound(Noun::Organization))?;
         let row = |meter: &Meter| MeterLimits {
             meter: meter.clone(),
             direct: record.target.balance(meter).direct,

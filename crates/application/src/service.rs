@@ -5,17 +5,18 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tenantry_domain::team::TeamScope;
 use tenantry_domain::workspace::Permission;
-use tenantry_domain::{EventId, TeamId, Timestamp, WorkspaceId};
+use tenantry_domain::{EventId, TeamId, Timestamp, UserId, WorkspaceId};
+use tracing::field::display;
 
-use crate::access::{Access, TeamAccess, authorize, authorize_team};
+use crate::access::{Access, TeamAccess, admit, authorize, authorize_team, viewer};
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventKind, EventPlace};
 use crate::idempotency::{Once, keep};
 use crate::mails::Mails;
 use crate::ports::{
-    Clock, IdSource, LicenseSource, PaymentProvider, PictureHost, SecretSource, Store, StoreError,
-    UnitOfWork, WorkspacePlace,
+    Clock, Glances, IdSource, LicenseSource, Look, PaymentProvider, PictureHost, SecretSource, Store,
+    StoreError, UnitOfWork, Viewer, WorkspacePlace,
 };
 use crate::settings::Settings;
 
@@ -142,6 +143,42 @@ impl Tenantry {
                 }
                 work(unit, &access).map(Attempt::Done)
             })
+        })
+    }
+
+    /// Looks at something in a workspace, in one statement, for somebody who may. Without a transaction there is nothing to begin and to end,
+    /// which on a server are two journeys out of three.
+    pub(crate) fn glance<T>(
+        &self,
+        actor: &Actor,
+        (place, permission): (WorkspacePlace, Permission),
+        look: impl Fn(&dyn Glances, Viewer) -> Look<T>,
+    ) -> Result<T> {
+        let viewer = viewer(actor, place, permission)?;
+        self.settled(|now| {
+            let glance = self.retrying(|| Ok(look(&*self.parts.store, viewer)?))?;
+            let glance = admit(glance, place, permission)?;
+            if glance.has_due_transition(now) {
+                return Ok(Attempt::Due(glance.workspace_id));
+            }
+            if matches!(place, WorkspacePlace::Of(_)) {
+                tracing::Span::current().record("workspace_id", display(glance.workspace_id));
+            }
+            Ok(Attempt::Done(glance.seen))
+        })
+    }
+
+    /// The same for what members alone see.
+    pub(crate) fn glance_as_member<T>(
+        &self,
+        actor: &Actor,
+        workspace: WorkspaceId,
+        look: impl Fn(&dyn Glances, UserId) -> Look<T>,
+    ) -> Result<T> {
+        let place = (WorkspacePlace::Id(workspace), Permission::Read);
+        self.glance(actor, place, |store, viewer| match viewer {
+            Viewer::Member(user) => look(store, user),
+            Viewer::Machine => Ok(None),
         })
     }
 

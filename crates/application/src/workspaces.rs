@@ -6,7 +6,7 @@ use tenantry_domain::workspace::{
     Member, Permission, Role, Workspace, WorkspaceDescription, WorkspaceName, WorkspaceNotEmpty,
     check_archivable,
 };
-use tenantry_domain::{Units, WorkspaceId};
+use tenantry_domain::{Meter, Units, WorkspaceId};
 
 use crate::access::person;
 use crate::actor::Actor;
@@ -15,7 +15,7 @@ use crate::event::{EventKind, facts_of};
 use crate::idempotency::{Once, keep};
 use crate::page::{Page, PageRequest};
 use crate::patch::Patch;
-use crate::ports::{UnitOfWork, WorkspaceKey};
+use crate::ports::{Glances, UnitOfWork, WorkspaceKey};
 use crate::precondition::Precondition;
 use crate::service::Tenantry;
 
@@ -124,8 +124,14 @@ impl Tenantry {
 
     /// One workspace.
     pub fn workspace(&self, actor: &Actor, id: WorkspaceId) -> Result<WorkspaceView> {
-        self.read_in(actor, id, Permission::Read, |unit, access| {
-            self.workspace_view(unit, access.workspace.clone())
+        let look = |store: &dyn Glances, user| store.workspace(user, id);
+        let (workspace, pool) = self.glance_as_member(actor, id, look)?;
+        let capacity = |meter| pool.get(&meter).and_then(|kept| kept.limit.cap());
+        Ok(WorkspaceView {
+            pooled_seat_limit: self
+                .seat_meter(&workspace)
+                .map(|meter| capacity(meter).unwrap_or_default()),
+            workspace,
         })
     }
 
@@ -222,20 +228,22 @@ impl Tenantry {
         unit: &mut dyn UnitOfWork,
         workspaces: &[&Workspace],
     ) -> Result<BTreeMap<WorkspaceId, Units>> {
-        let has_pool = self.settings().enforcement.of_pool().is_some();
-        let is_pooled = |w: &&&Workspace| w.billing_mode == BillingMode::Pooled;
-        let pooled: Vec<_> = workspaces.iter().filter(is_pooled).map(|w| w.id).collect();
-        let Some(meter) = self
-            .settings()
-            .meters
-            .get(SEATS)
-            .ok()
-            .filter(|_| has_pool && !pooled.is_empty())
-        else {
+        let shown = workspaces
+            .iter()
+            .filter_map(|w| Some((w.id, self.seat_meter(w)?)));
+        let (pooled, meters): (Vec<_>, Vec<_>) = shown.unzip();
+        let Some(meter) = meters.first() else {
             return Ok(BTreeMap::new());
         };
         let mut seats: BTreeMap<_, _> = pooled.iter().map(|id| (*id, Units::ZERO)).collect();
-        seats.extend(unit.balances().pool_capacities(&pooled, &meter)?);
+        seats.extend(unit.balances().pool_capacities(&pooled, meter)?);
         Ok(seats)
+    }
+
+    /// The meter of the seats that a workspace shows, if it does (W4).
+    fn seat_meter(&self, workspace: &Workspace) -> Option<Meter> {
+        let has_pool = self.settings().enforcement.of_pool().is_some();
+        let shows = has_pool && workspace.billing_mode == BillingMode::Pooled;
+        self.settings().meters.get(SEATS).ok().filter(|_| shows)
     }
 }

@@ -17,6 +17,7 @@ use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
 use crate::deployment::Deployment;
 use crate::executor::{Executor, Lanes};
+use crate::gathering::Gathering;
 use crate::ledger::{Grouping, Ledger, Patience};
 use crate::metrics::{Metrics, Scrapers, StoreUse};
 use crate::middleware::{self, AllowedOrigins, answer};
@@ -103,6 +104,10 @@ impl Interface {
                 meters: services.tenantry.settings().meters.clone(),
                 public_url,
             }),
+            organizations: {
+                let tenantry = services.tenantry.clone();
+                Gathering::new(move |asked: &[_]| tenantry.organizations_at_once(asked))
+            },
             tenantry: services.tenantry,
             authenticator: services.authenticator,
             ids: services.ids,

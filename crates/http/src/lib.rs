@@ -25,6 +25,7 @@ mod client;
 mod deployment;
 mod dto;
 mod executor;
+mod gathering;
 mod hosting;
 mod input;
 mod ledger;

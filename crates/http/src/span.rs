@@ -8,15 +8,15 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest};
 use tenantry_application::Actor;
 use tenantry_domain::WorkspaceId;
-use tracing::field::{Empty, display};
+use tracing::field::Empty;
 use tracing::{Span, record_all};
 
-use crate::input::segment;
+use crate::input::segment_in;
 use crate::metrics::Target;
 
-/// What kind of caller a request has, once that is known.
+/// What kind of caller a request has, until the span is told.
 #[derive(Clone)]
-struct ActorKind(Rc<Cell<&'static str>>);
+struct ActorKind(Rc<Cell<Option<&'static str>>>);
 
 /// The span of one request.
 pub(crate) struct RequestSpan {
@@ -27,21 +27,20 @@ pub(crate) struct RequestSpan {
 impl RequestSpan {
     /// Begins. Tokens and what else is in path and query stay out of it.
     pub fn open(request: &HttpRequest, request_id: &str, target: &Target) -> Self {
-        // At the level of errors, so that lines of every level have it.
+        let workspace =
+            segment_in(&target.route, request, "workspace_id").and_then(|id| id.parse::<WorkspaceId>().ok());
+        // At the level of errors, so that lines of every level have it. What is written down later costs a log in JSON as much as all of it anew.
         let span = tracing::error_span!(
             "request",
             request_id,
             method = target.method,
             route = target.route,
-            workspace_id = Empty,
+            workspace_id = workspace.map(display),
             actor = Empty,
             status = Empty,
             latency_ms = Empty,
         );
-        if let Some(id) = segment(request, "workspace_id").and_then(|id| id.parse::<WorkspaceId>().ok()) {
-            span.record("workspace_id", display(id));
-        }
-        let actor = ActorKind(Rc::new(Cell::new("none")));
+        let actor = ActorKind(Rc::new(Cell::new(Some("none"))));
         request.extensions_mut().insert(actor.clone());
         Self { span, actor }
     }
@@ -51,16 +50,17 @@ impl RequestSpan {
         self.span.clone()
     }
 
-    /// Writes down who called, known or not.
+    /// Writes down who called, known or not, for lines about why nothing was done.
     pub fn record_actor(&self) {
-        self.span.record("actor", self.actor.0.get());
+        self.span.record("actor", self.actor.0.take());
     }
 
-    /// Writes down the answer, and one line about the request.
+    /// Writes down who called and the answer, and one line about the request.
     pub fn finish(&self, status: StatusCode, took: Duration) {
         // Microseconds are as much as it means.
         let latency_ms = (took.as_secs_f64() * 1_000_000.0).round() / 1_000.0;
-        record_all!(self.span, status = status.as_u16(), latency_ms);
+        let actor = self.actor.0.take();
+        record_all!(self.span, actor, status = status.as_u16(), latency_ms);
         tracing::info!(target: "tenantry_http::access", parent: &self.span, "answered");
     }
 }
@@ -68,10 +68,10 @@ impl RequestSpan {
 /// Notes who sent a request.
 pub(crate) fn note_actor(request: &HttpRequest, actor: &Actor) {
     if let Some(kind) = request.extensions().get::<ActorKind>() {
-        kind.0.set(match actor {
+        kind.0.set(Some(match actor {
             Actor::Person(_) => "person",
             Actor::Machine(_) => "machine",
             Actor::Credential(_) => "credential",
-        });
+        }));
     }
 }

@@ -10,12 +10,14 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, dev::ResourceDef};
 use futures_util::future::{Ready, ready};
 use tenantry_application::ports::IdSource;
-use tenantry_application::{Error, Tenantry};
+use tenantry_application::{Actor, Error, OrganizationView, Tenantry};
+use tenantry_domain::{OrganizationId, WorkspaceId};
 
 use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
 use crate::deployment::Deployment;
 use crate::executor::Executor;
+use crate::gathering::Gathering;
 use crate::ledger::Ledger;
 use crate::metrics::{Metrics, Scrapers};
 use crate::middleware::AllowedOrigins;
@@ -38,6 +40,8 @@ pub(crate) struct State {
     pub executor: Executor,
     /// Where requests about the ledger are decided.
     pub ledger: Ledger,
+    /// Organizations that are looked at at the same time.
+    pub organizations: Gathering<(Actor, WorkspaceId, OrganizationId), Option<OrganizationView>>,
     /// What operators watch.
     pub metrics: Metrics,
     /// Who may read it.
@@ -82,6 +86,20 @@ impl Api {
     ) -> Result<T, Problem> {
         let tenantry = self.tenantry.clone();
         Ok(self.executor.read(move || work(&tenantry)).await??)
+    }
+
+    /// One organization, looked at together with others that are at the same time.
+    pub async fn organization(
+        &self,
+        asked: (Actor, WorkspaceId, OrganizationId),
+    ) -> Result<OrganizationView, Problem> {
+        let seen = self.organizations.ask(&self.executor, asked.clone()).await?;
+        if let Some(view) = seen.flatten() {
+            return Ok(view);
+        }
+        let (actor, workspace, id) = asked;
+        self.read(move |tenantry| tenantry.organization(&actor, workspace, id))
+            .await
     }
 
     /// Runs a use case that may write.

@@ -23,25 +23,33 @@ const LOOK_UPS: usize = 2;
 
 /// Lets people and programs in.
 pub struct Doorkeeper {
-    verifier: Verifier,
+    verifier: Verifier<Bearer>,
     keys: KeyDesk,
     tenantry: Tenantry,
-    known: Arc<Cache<user::Identity, (user::Profile, UserId)>>,
+    known: Arc<Cache<user::Identity, Known>>,
     look_ups: Arc<Semaphore>,
 }
 
-/// Who a token is of, before they are looked up.
+/// What a token says, as far as that can be told without looking anybody up.
+pub struct Bearer {
+    holder: Holder,
+    credential: Credential,
+}
+
 enum Holder {
     Machine(Machine),
     Person(user::Identity, user::Said),
 }
+
+/// Somebody who is known, and what their issuer said of them.
+type Known = Arc<(user::Profile, UserId)>;
 
 impl Doorkeeper {
     /// Lets in whom this verifier vouches for, and who shows an API key.
     #[must_use]
     pub fn new(verifier: Verifier, tenantry: Tenantry) -> Self {
         Self {
-            verifier,
+            verifier: verifier.making(),
             keys: KeyDesk::new(tenantry.clone()),
             tenantry,
             known: Arc::new(Cache::new(REMEMBERED)),
@@ -58,25 +66,25 @@ impl Doorkeeper {
             }
             Err(NotAKey) => {}
         }
-        let identity = self.verifier.verify(bearer).await.map_err(refused)?;
-        let credential = credential(&identity);
-        let actor = match holder(identity) {
-            Holder::Machine(machine) => Actor::Machine(machine),
+        let bearer = self.verifier.verify(bearer).await.map_err(refused)?;
+        let actor = match &bearer.holder {
+            Holder::Machine(machine) => Actor::Machine(machine.clone()),
             Holder::Person(identity, said) => Actor::Person(self.user(identity, said).await?),
         };
-        Ok(Caller { actor, credential })
+        Ok(bearer.caller(actor))
     }
 
     /// The user of this identity: remembered, unless the issuer says something new about them.
-    async fn user(&self, identity: user::Identity, said: user::Said) -> Result<UserId, AuthRefused> {
-        if let Some(id) = self.known_user(&identity, &said.profile) {
+    async fn user(&self, identity: &user::Identity, said: &user::Said) -> Result<UserId, AuthRefused> {
+        if let Some(id) = self.known_user(identity, &said.profile) {
             return Ok(id);
         }
+        let (identity, said) = (identity.clone(), said.clone());
         let turn = Arc::clone(&self.look_ups).acquire_owned().await;
         let (tenantry, known) = (self.tenantry.clone(), Arc::clone(&self.known));
         let looked_up = tokio::task::spawn_blocking(move || {
             let id = tenantry.identify(&identity, &said)?.id;
-            known.insert(identity, (said.profile, id));
+            known.insert(identity, Arc::new((said.profile, id)));
             // The turn is over when the work is, also when nobody waits for it any more.
             drop(turn);
             Ok(id)
@@ -92,20 +100,20 @@ impl Doorkeeper {
     }
 
     fn known_user(&self, identity: &user::Identity, profile: &user::Profile) -> Option<UserId> {
-        let (known, id) = self.known.get(identity)?;
-        (known == *profile).then_some(id)
+        let known = self.known.get(identity)?;
+        let (said, id) = &*known;
+        (said == profile).then_some(*id)
     }
 }
 
 impl Authenticator for Doorkeeper {
     fn recall(&self, bearer: &str) -> Option<Caller> {
-        let identity = self.verifier.recall(bearer)?;
-        let credential = credential(&identity);
-        let actor = match holder(identity) {
-            Holder::Machine(machine) => Actor::Machine(machine),
-            Holder::Person(identity, said) => Actor::Person(self.known_user(&identity, &said.profile)?),
+        let bearer = self.verifier.recall(bearer)?;
+        let actor = match &bearer.holder {
+            Holder::Machine(machine) => Actor::Machine(machine.clone()),
+            Holder::Person(identity, said) => Actor::Person(self.known_user(identity, &said.profile)?),
         };
-        Some(Caller { actor, credential })
+        Some(bearer.caller(actor))
     }
 
     fn was_good(&self, bearer: &str) -> bool {
@@ -117,6 +125,24 @@ impl Authenticator for Doorkeeper {
 
     fn authenticate<'a>(&'a self, bearer: &'a str) -> Authentication<'a> {
         Box::pin(self.admit(bearer))
+    }
+}
+
+impl From<Identity> for Bearer {
+    fn from(identity: Identity) -> Self {
+        Self {
+            credential: credential(&identity),
+            holder: holder(identity),
+        }
+    }
+}
+
+impl Bearer {
+    fn caller(&self, actor: Actor) -> Caller {
+        Caller {
+            actor,
+            credential: self.credential.clone(),
+        }
     }
 }
 

@@ -213,7 +213,7 @@ async fn its_tokens_verify_until_they_expire() {
     assert_eq!(identity.kind, expected);
     let machine = issuer.issue(&metering(), &issuance()).unwrap();
     let identity = verifier.verify(&machine).await.unwrap();
-    assert!(matches!(identity.kind, IdentityKind::Machine { scopes } if scopes.len() == 2));
+    assert!(matches!(&identity.kind, IdentityKind::Machine { scopes } if scopes.len() == 2));
     clock.advance(90);
     let late = verifier.verify(&person).await;
     assert_eq!(late, Err(AuthError::from(Reason::Expired)));

@@ -70,7 +70,7 @@ async fn each_algorithm_is_accepted() {
             expires_at: NOW + 3600,
             issued_at: None,
         };
-        assert_eq!(identity, Ok(expected), "{}", key.algorithm());
+        assert_eq!(identity, Ok(Arc::new(expected)), "{}", key.algorithm());
     }
 }
 

@@ -24,11 +24,11 @@ use self::desk::Desk;
 pub use self::group::{Asked, Decided, Decisions, LedgerAnswer, LedgerRequest};
 pub use self::reservations::ReservationRequest;
 pub use self::transfer::TransferRequest;
-use crate::access::{UsageAccess, UsageAct, authorize_usage};
+use crate::access::{UsageAccess, UsageAct, authorize_usage, is_by_place_in_team};
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::page::{Page, PageRequest};
-use crate::ports::{ChargeKey, UnitOfWork};
+use crate::ports::{ChargeKey, UnitOfWork, WorkspacePlace};
 use crate::service::{Attempt, Tenantry};
 use crate::settings::Settings;
 
@@ -72,12 +72,19 @@ pub struct Charged {
 impl Tenantry {
     /// What a resource is charged or held with at an organization or team.
     pub fn find_charge(&self, actor: &Actor, id: TargetId, key: &ChargeKey) -> Result<Charge> {
-        self.read_at(actor, id, |unit, access| {
-            self.check_meter(unit, access.workspace.id, key)?;
-            let charge = unit.charges().find(access.workspace.id, key)?;
-            let charge = charge.filter(|charge| charge.target.id() == id);
-            charge.ok_or(Error::NotFound(Noun::Charge))
-        })
+        let charge = if is_by_place_in_team(actor, id) {
+            self.read_at(actor, id, |unit, access| {
+                Ok(unit.charges().find(access.workspace.id, key)?)
+            })?
+        } else {
+            let place = (WorkspacePlace::Of(id), UsageAct::Read.permission());
+            self.glance(actor, place, |store, viewer| store.charge(viewer, id, key))?
+        };
+        if charge.is_none() {
+            self.settings().meters.get(key.meter.as_str())?;
+        }
+        let charge = charge.filter(|charge| charge.target.id() == id);
+        charge.ok_or(Error::NotFound(Noun::Charge))
     }
 
     /// The ledger of an organization, its teams included (L6).

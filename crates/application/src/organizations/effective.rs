@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use tenantry_domain::billing::BillingAccount;
+use tenantry_domain::capacity::TargetId;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::team::{Team, TeamRole};
 use tenantry_domain::user::User;
@@ -56,8 +57,10 @@ impl Tenantry {
     ) -> Result<EffectiveView> {
         self.read_in(actor, workspace, Permission::ReadUsage, |unit, access| {
             let lineage = lineage(unit, workspace, id)?;
+            let target = TargetId::Organization(id);
+            let chain = unit.balances().chains(workspace, &[target])?.remove(&target);
             Ok(EffectiveView {
-                limits: self.limits_of(unit, workspace, id)?,
+                limits: self.limits_along(id, chain)?,
                 billing_account: billing_account(unit, access, lineage.first())?,
                 access: if may(access, Permission::Read) {
                     Some(people(unit, workspace, id, page)?)

@@ -26,7 +26,7 @@ use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceI
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::limits::chain_of;
-use crate::ports::{StoreError, UniqueKey, UnitOfWork};
+use crate::ports::{KeptBalances, StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
 use crate::watch::Counted;
 
@@ -36,7 +36,16 @@ pub struct OrganizationView {
     /// The organization.
     pub organization: Organization,
     /// Its limits and usage; a meter is missing while there is neither.
-    pub balances: BTreeMap<Meter, Balance>,
+    pub balances: KeptBalances,
+}
+
+impl From<(Organization, KeptBalances)> for OrganizationView {
+    fn from((organization, balances): (Organization, KeptBalances)) -> Self {
+        Self {
+            organization,
+            balances,
+        }
+    }
 }
 
 impl OrganizationView {
@@ -117,25 +126,16 @@ fn views(
     organizations: Vec<Organization>,
 ) -> Result<Vec<OrganizationView>> {
     let nodes: Vec<NodeId> = organizations.iter().map(|o| NodeId::Organization(o.id)).collect();
-    let balances = if nodes.is_empty() {
+    let mut balances = if nodes.is_empty() {
         BTreeMap::new()
     } else {
         unit.balances().of_nodes(workspace, &nodes)?
     };
-    Ok(with_balances(organizations, balances))
-}
-
-fn with_balances(
-    organizations: Vec<Organization>,
-    mut balances: BTreeMap<NodeId, BTreeMap<Meter, Balance>>,
-) -> Vec<OrganizationView> {
-    let mut view = |organization: Organization| OrganizationView {
-        balances: balances
-            .remove(&NodeId::Organization(organization.id))
-            .unwrap_or_default(),
-        organization,
+    let view = |organization: Organization| {
+        let kept = balances.remove(&NodeId::Organization(organization.id));
+        (organization, kept.unwrap_or_default()).into()
     };
-    organizations.into_iter().map(&mut view).collect()
+    Ok(organizations.into_iter().map(view).collect())
 }
 
 fn login_hint_taken(error: StoreError) -> Error {

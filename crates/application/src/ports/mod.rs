@@ -2,6 +2,7 @@
 //!
 //! Ports are synchronous: the stores are, and other teams can call the use cases from anything.
 
+mod glances;
 mod keys;
 mod mail;
 mod pictures;
@@ -10,6 +11,7 @@ mod sources;
 mod store;
 mod teams;
 
+pub use glances::{AskedOrganization, Glance, Glances, KeptBalances, Look, SeenOrganization, Viewer};
 pub use keys::{Credentials, FoundKey, UserKeys};
 pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
 pub use pictures::{PictureFailure, PictureHost};

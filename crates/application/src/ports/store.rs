@@ -1,3 +1,4 @@
+use super::glances::Glances;
 use super::keys::{Credentials, UserKeys};
 use super::mail::MailQueue;
 use super::repositories::{
@@ -9,8 +10,8 @@ use super::teams::{Invitations, TeamMembers, TeamRoles, Teams};
 /// What a store answers.
 pub type StoreResult<T> = Result<T, StoreError>;
 
-/// A database.
-pub trait Store: Send + Sync {
+/// A database: what takes one statement is asked of itself, all else of a transaction.
+pub trait Store: Glances + Send + Sync {
     /// Opens a transaction that sees one consistent state and changes nothing.
     fn begin_read(&self) -> StoreResult<Box<dyn UnitOfWork>>;
 

@@ -85,8 +85,13 @@ impl Workspace {
 
     /// Whether something in this workspace is due by now.
     pub fn has_due_transition(&self, now: Timestamp) -> bool {
-        self.next_transition_at.is_some_and(|at| at <= now)
+        is_due(self.next_transition_at, now)
     }
+}
+
+/// Whether what next changes by itself at this moment, if anything does, is due by now.
+pub fn is_due(next_transition_at: Option<Timestamp>, now: Timestamp) -> bool {
+    next_transition_at.is_some_and(|at| at <= now)
 }
 
 /// A person's place in a workspace (W5).

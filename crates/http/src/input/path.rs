@@ -56,7 +56,11 @@ path_ids! {
 /// The framework has decoded everything but `%`, `/` and `+` when it matched the path, and replaced what is not UTF-8; so the text is
 /// taken from the address as it was sent.
 pub(crate) fn segment(request: &HttpRequest, name: &str) -> Option<String> {
-    let pattern = request.match_pattern()?;
+    segment_in(&request.match_pattern()?, request, name)
+}
+
+/// The same of a request that the route with this pattern is going to take: until then, the framework looks at one route after another for it.
+pub(crate) fn segment_in(pattern: &str, request: &HttpRequest, name: &str) -> Option<String> {
     let place = pattern
         .split('/')
         .position(|part| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(name))?;

@@ -74,7 +74,9 @@ pub(crate) async fn answer(
         let outcome = AssertUnwindSafe(async { next.call(request).await })
             .catch_unwind()
             .await;
-        span.record_actor();
+        if !is_done(&outcome) {
+            span.record_actor();
+        }
         let answer = finish(outcome, frame);
         let status = match &answer {
             Ok(response) => response.status(),
@@ -89,8 +91,15 @@ pub(crate) async fn answer(
     .await
 }
 
+type Outcome<B> = Result<Result<ServiceResponse<B>, Error>, Box<dyn Any + Send>>;
+
+/// Whether there is no problem to be logged.
+fn is_done<B>(outcome: &Outcome<B>) -> bool {
+    matches!(outcome, Ok(Ok(response)) if !response.status().is_client_error() && !response.status().is_server_error())
+}
+
 fn finish<B: MessageBody + 'static>(
-    outcome: Result<Result<ServiceResponse<B>, Error>, Box<dyn Any + Send>>,
+    outcome: Outcome<B>,
     frame: Frame,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match outcome {

@@ -68,9 +68,10 @@ macro_rules! groups {
     };
 }
 
-// A literal part of a path goes before one to fill in: `usage.csv` is no organization.
+// A literal part of a path goes before one to fill in: `usage.csv` is no organization. Otherwise what is asked for most comes first, since the
+// framework tries one route after another.
 groups! {
-    workspaces, members, usage, organizations, tree, limits, branding, pictures, billing_accounts, subscriptions, charges, reservations, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
+    usage, organizations, charges, limits, reservations, tree, workspaces, members, branding, pictures, billing_accounts, subscriptions, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
 }
 
 #[expect(

@@ -9,6 +9,8 @@ use crate::dto::organizations::{
 use crate::hosting::Bringing;
 use crate::input::{Call, Json, Pairs, QueryInput};
 use crate::problem::Problem;
+use crate::representation::Resource;
+use crate::resource::shown;
 use crate::state::Api;
 use crate::wire::EXAMPLE_PICTURE;
 
@@ -99,10 +101,11 @@ async fn create_child_organization(api: Api, call: Creation<OneOrganization>) ->
 #[get("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
     let (workspace, id) = call.path;
-    api.show::<Organization>(call.conditions, move |tenantry| {
-        tenantry.organization(&call.actor, workspace, id)
-    })
-    .await
+    let view = api.organization((call.actor, workspace, id)).await?;
+    Ok(shown(
+        &call.conditions,
+        &Organization::show(view, &api.deployment),
+    ))
 }
 
 /// Change an organization.

@@ -10,6 +10,7 @@ use crate::error::{Failure, FailureKind, unique_key};
 pub type Conn = diesel::PgConnection;
 pub type Db = diesel::pg::Pg;
 pub type Lease = super::pool::Lease;
+pub type Store = super::PostgresStore;
 
 /// The names that the schema uses.
 pub mod sql {

@@ -72,11 +72,9 @@ impl QueryFragment<Db> for FreeChains<'_> {
         out.push_bind_param::<Array<Text>, _>(&self.meters)?;
         out.push_sql(
             "::text[]) AS wanted (target_id, meter) \
-             LEFT JOIN organizations ON organizations.id = wanted.target_id \
-             LEFT JOIN teams ON teams.id = wanted.target_id \
-             JOIN workspaces ON workspaces.id = coalesce(organizations.workspace_id, teams.workspace_id) \
-             JOIN chain_links ON chain_links.workspace_id = workspaces.id AND chain_links.target_id = wanted.target_id \
-             JOIN balances ON balances.workspace_id = workspaces.id AND balances.node_id = chain_links.node_id \
+             JOIN chain_links ON chain_links.target_id = wanted.target_id \
+             JOIN workspaces ON workspaces.id = chain_links.workspace_id \
+             JOIN balances ON balances.workspace_id = chain_links.workspace_id AND balances.node_id = chain_links.node_id \
              AND balances.meter = wanted.meter \
              ORDER BY chain_links.workspace_id, chain_links.position, chain_links.node_id, balances.meter \
              FOR NO KEY UPDATE OF balances SKIP LOCKED",

@@ -16,10 +16,9 @@ use crate::types::{DbJson, DbTime, DbUuid};
 
 /// Writes it all; tells how many rows of the ledger were as expected.
 pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
-    let (used, charged, moved, released) = Write::from(ledger).get_result::<(i64, i64, i64, i64)>(c)?;
+    let (charged, moved, released) = Write::from(ledger).get_result::<(i64, i64, i64)>(c)?;
     let count = |rows| usize::try_from(rows).unwrap_or_default();
     Ok(Written {
-        used: count(used),
         charged: count(charged),
         moved: count(moved),
         released: count(released),
@@ -41,6 +40,7 @@ struct Write<'a> {
 #[derive(Default)]
 struct UsageColumns<'a> {
     workspace_id: Vec<DbUuid>,
+    node_type: Vec<&'a str>,
     node_id: Vec<DbUuid>,
     meter: Vec<&'a str>,
     direct: Vec<i64>,
@@ -111,6 +111,7 @@ impl<'a> FromIterator<&'a BalanceRow> for UsageColumns<'a> {
         let mut columns = Self::default();
         for row in rows {
             columns.workspace_id.push(row.workspace_id);
+            columns.node_type.push(&row.node_type);
             columns.node_id.push(row.node_id);
             columns.meter.push(&row.meter);
             columns.direct.push(row.direct);
@@ -171,7 +172,7 @@ impl<'a> From<&'a Ledger> for Write<'a> {
 }
 
 impl Query for Write<'_> {
-    type SqlType = (BigInt, BigInt, BigInt, BigInt);
+    type SqlType = (BigInt, BigInt, BigInt);
 }
 
 impl RunQueryDsl<Conn> for Write<'_> {}
@@ -194,8 +195,7 @@ impl QueryFragment<Db> for Write<'_> {
         out.push_sql(", ");
         self.append(out.reborrow())?;
         out.push_sql(
-            " SELECT (SELECT count(*) FROM used), (SELECT count(*) FROM charged), (SELECT count(*) FROM moved), \
-             (SELECT count(*) FROM released)",
+            " SELECT (SELECT count(*) FROM charged), (SELECT count(*) FROM moved), (SELECT count(*) FROM released)",
         );
         Ok(())
     }
@@ -261,19 +261,22 @@ impl<'a, 'b> Lists<'a, 'b> {
 }
 
 impl Write<'_> {
-    /// The rows are there and locked. Caps stay.
+    /// The rows are there and locked, so nothing but their conflict happens. Caps stay.
     fn save_usage<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         let rows = &self.usage;
-        out.push_sql("used AS (UPDATE balances SET direct = new.direct, subtree = new.subtree FROM ");
+        out.push_sql(
+            "used AS (INSERT INTO balances (workspace_id, node_type, node_id, meter, direct, subtree) SELECT * FROM ",
+        );
         Lists::begin(out.reborrow())
             .uuid(&rows.workspace_id, ", ")?
+            .text(&rows.node_type, ", ")?
             .uuid(&rows.node_id, ", ")?
             .text(&rows.meter, ", ")?
             .bigint(&rows.direct, ", ")?
             .bigint(&rows.subtree, ")")?;
         out.push_sql(
-            " AS new (workspace_id, node_id, meter, direct, subtree) WHERE balances.workspace_id = new.workspace_id \
-             AND balances.node_id = new.node_id AND balances.meter = new.meter RETURNING 1)",
+            " ON CONFLICT (workspace_id, node_id, meter) \
+             DO UPDATE SET direct = excluded.direct, subtree = excluded.subtree)",
         );
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! PostgreSQL 13 and newer, and what speaks its language. Writers run at READ COMMITTED and lock the rows that they decide on, readers see the
 //! state in which they began.
 
+mod asked;
 mod dialect;
 mod ledger_read;
 mod ledger_write;
@@ -11,10 +12,12 @@ mod queries;
 mod url;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use diesel::result::QueryResult;
 use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
 
+use self::dialect::{Conn, classify_after};
 use self::pool::{Lease, Pool};
 use self::queries::Unit;
 use crate::error::SetupError;
@@ -90,6 +93,18 @@ impl PostgresStore {
         } else {
             Err(SetupError::Behind(pending))
         }
+    }
+
+    /// Runs one statement by itself. A connection on which one fails is not kept: there is no transaction whose end would tell that it is dead.
+    fn look<T>(&self, statement: impl Fn(&mut Conn) -> QueryResult<T>) -> StoreResult<T> {
+        self.connected(|mut lease| {
+            let begun = Instant::now();
+            statement(&mut lease).map_err(|error| {
+                let failure = classify_after(error, begun.elapsed(), &lease);
+                lease.discard();
+                failure.into()
+            })
+        })
     }
 
     fn begin(&self, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {

@@ -20,9 +20,10 @@ use super::url::PostgresUrl;
 /// How long one process waits while another migrates.
 const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
 
-/// Statements find their rows by an index whatever their parameters are, so that a plan is good for all of them: to make another one each time costs
-/// more than to follow it.
-const GENERIC_PLANS: &str = "SET plan_cache_mode = force_generic_plan";
+/// Every statement finds its rows by an index, in the order in which it names its tables, whatever its parameters are and however much there is. So one
+/// plan is good for all of them, and is still good when a table has grown that was empty when it was made.
+const PLANNING: &str = "SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1; SET enable_seqscan = off; \
+     SET enable_hashjoin = off; SET enable_mergejoin = off";
 
 #[derive(Debug, thiserror::Error)]
 #[error("every connection was in use for {0:?}")]
@@ -84,6 +85,7 @@ impl Pool {
         Ok(Lease {
             conn: Some(conn),
             is_fresh,
+            is_dead: false,
             place,
         })
     }
@@ -95,6 +97,7 @@ impl Pool {
         Ok(Lease {
             conn: Some(self.connect()?),
             is_fresh: true,
+            is_dead: false,
             place,
         })
     }
@@ -135,7 +138,7 @@ impl Pool {
             StoreError::Unavailable(cause.into())
         })?;
         let set = |(name, limit): &(&str, Duration)| format!("SET {name} = {}", limit.as_millis());
-        let settings = limits.iter().map(set).chain([GENERIC_PLANS.to_owned()]);
+        let settings = limits.iter().map(set).chain([PLANNING.to_owned()]);
         conn.batch_execute(&settings.collect::<Vec<_>>().join("; "))
             .map_err(classify)?;
         Ok(conn)
@@ -161,6 +164,7 @@ pub struct Lease {
     /// There until it is dropped.
     conn: Option<Conn>,
     is_fresh: bool,
+    is_dead: bool,
     place: Place,
 }
 
@@ -168,6 +172,11 @@ impl Lease {
     /// How long its statements wait for a lock.
     pub fn lock_timeout(&self) -> Duration {
         self.place.0.lock_timeout()
+    }
+
+    /// Gives only its place back.
+    pub fn discard(&mut self) {
+        self.is_dead = true;
     }
 
     /// Whether it was opened just now.
@@ -201,10 +210,9 @@ mod access {
 impl Drop for Lease {
     /// Only a connection that works is kept. Its place is free a moment later, when the fields are dropped.
     fn drop(&mut self) {
-        let usable = self
-            .conn
-            .take()
-            .and_then(|mut conn| (!thread::panicking() && !conn.is_broken()).then_some(conn));
+        let usable = self.conn.take().and_then(|mut conn| {
+            (!self.is_dead && !thread::panicking() && !conn.is_broken()).then_some(conn)
+        });
         self.place.0.state().idle.extend(usable);
     }
 }

@@ -127,13 +127,13 @@ type ChainRow = (LinkRow, Option<BalanceRow>);
 
 /// Whether a balance is that of a link's node.
 #[dsl::auto_type]
-fn is_of_link() -> _ {
+pub fn is_of_link() -> _ {
     balances::workspace_id
         .eq(chain_links::workspace_id)
         .and(balances::node_id.eq(chain_links::node_id))
 }
 
-/// Adds the names of the nodes to a query of links.
+/// Adds the names of the nodes to a query of links and their workspaces.
 macro_rules! with_names {
     ($query:expr) => {
         $query
@@ -152,14 +152,15 @@ macro_rules! with_names {
                     .eq(chain_links::workspace_id)
                     .and(billing_accounts::id.eq(chain_links::node_id))),
             )
-            .left_join(workspaces::table.on(workspaces::id.eq(chain_links::node_id)))
     };
 }
+pub(super) use with_names;
 
 /// The chains of some organizations and teams with every balance.
 pub fn load(c: &mut Conn, workspace: DbUuid, targets: &[DbUuid]) -> QueryResult<Vec<ChainRow>> {
     let links = chain_links::table.left_join(balances::table.on(is_of_link()));
     with_names!(links)
+        .left_join(workspaces::table.on(workspaces::id.eq(chain_links::node_id)))
         .filter(chain_links::workspace_id.eq(workspace))
         .filter(chain_links::target_id.eq_any(targets))
         .order((chain_links::target_id, chain_links::position))
@@ -211,6 +212,7 @@ fn lock_balances(
 ) -> QueryResult<Vec<ChainRow>> {
     let links = chain_links::table.inner_join(balances::table.on(is_of_link()));
     let query = with_names!(links)
+        .left_join(workspaces::table.on(workspaces::id.eq(chain_links::node_id)))
         .filter(chain_links::workspace_id.eq(workspace))
         .order((chain_links::position, chain_links::node_id, balances::meter))
         .select((LinkRow::as_select(), BalanceRow::as_select()))

@@ -39,10 +39,9 @@ pub struct Feed {
     pub events: Vec<NewEvent>,
 }
 
-/// How many rows were found as they were expected.
+/// How many rows of the ledger were found as they were expected.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
-    pub used: usize,
     pub charged: usize,
     pub moved: usize,
     pub released: usize,
@@ -120,7 +119,6 @@ impl Unit {
     fn write_ledger(&mut self, ledger: &Ledger) -> StoreResult<()> {
         let written = self.run(|c| ledger_write::write(c, ledger))?;
         let expected = Written {
-            used: ledger.usage.len(),
             charged: ledger.charged.len(),
             moved: ledger.moved.len(),
             released: ledger.released.len(),

@@ -12,6 +12,7 @@ mod credentials;
 pub mod events;
 mod expression;
 pub mod folding;
+pub mod glances;
 mod invitations;
 mod involved;
 mod key;
@@ -20,7 +21,7 @@ mod lock;
 mod mails;
 mod members;
 pub mod node;
-mod organization_row;
+pub mod organization_row;
 mod organizations;
 mod reservations;
 #[allow(clippy::wildcard_imports, reason = "the types of columns")]
@@ -34,5 +35,5 @@ mod user_keys;
 mod users;
 pub mod workspaces;
 
-use super::{dialect, ledger_read, ledger_write};
+use super::{asked, dialect, ledger_read, ledger_write};
 pub use unit::Unit;

@@ -386,6 +386,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     login_hints
 );
 diesel::allow_tables_to_appear_in_same_query!(charges, workspaces);
+diesel::allow_tables_to_appear_in_same_query!(charges, members);
+diesel::allow_tables_to_appear_in_same_query!(charges, organizations);
+diesel::allow_tables_to_appear_in_same_query!(charges, teams);
+diesel::allow_tables_to_appear_in_same_query!(members, chain_links);
+diesel::allow_tables_to_appear_in_same_query!(members, balances);
+diesel::allow_tables_to_appear_in_same_query!(members, billing_accounts);
+diesel::allow_tables_to_appear_in_same_query!(members, login_hints);
 diesel::allow_tables_to_appear_in_same_query!(members, organizations);
 diesel::allow_tables_to_appear_in_same_query!(
     teams,

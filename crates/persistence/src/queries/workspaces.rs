@@ -66,13 +66,22 @@ impl TryFrom<Row> for Workspace {
             description: at.parse_optional("description", row.description.as_ref())?,
             billing_mode: at.parse("billing_mode", &row.billing_mode)?,
             ever_subscribed: row.ever_subscribed,
-            next_transition_at: at.convert_optional("next_transition_at", row.next_transition_at)?,
+            next_transition_at: read_due(row.id, row.next_transition_at)?,
             archived_at: at.convert_optional("archived_at", row.archived_at)?,
             created_at: at.convert("created_at", row.created_at)?,
             updated_at: at.convert("updated_at", row.updated_at)?,
             tree_version: at.convert("tree_version", row.tree_version)?,
         })
     }
+}
+
+/// When something next becomes due in a workspace.
+pub fn read_due(workspace: DbUuid, at: Option<DbTime>) -> StoreResult<Option<Timestamp>> {
+    let place = Place {
+        table: "workspaces",
+        key: &[&workspace],
+    };
+    place.convert_optional("next_transition_at", at)
 }
 
 /// By what it is found (X2).
@@ -82,7 +91,7 @@ fn folded(workspace: &Workspace) -> dsl::Eq<workspaces::name_folded, String> {
 
 /// The workspace of an organization.
 #[dsl::auto_type]
-fn of_organization(organization: DbUuid) -> _ {
+pub fn of_organization(organization: DbUuid) -> _ {
     organizations::table
         .filter(organizations::id.eq(organization))
         .select(organizations::workspace_id)
@@ -90,7 +99,7 @@ fn of_organization(organization: DbUuid) -> _ {
 
 /// The workspace of a team.
 #[dsl::auto_type]
-fn of_team(team: DbUuid) -> _ {
+pub fn of_team(team: DbUuid) -> _ {
     teams::table
         .filter(teams::id.eq(team))
         .select(teams::workspace_id)

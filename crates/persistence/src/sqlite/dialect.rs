@@ -15,6 +15,7 @@ use crate::migrate;
 pub type Conn = SqliteConnection;
 pub type Db = diesel::sqlite::Sqlite;
 pub type Lease = PooledConnection<ConnectionManager<Conn>>;
+pub type Store = super::SqliteStore;
 
 /// The names that the schema uses.
 pub mod sql {

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::dialect::Conn;
 use super::queries::chains::FreeRow;
 use super::queries::charges::{AskedKey, Row as ChargeRow, StandingRow};
-use super::queries::schema::{balances, chain_links, charges, organizations, teams, workspaces};
+use super::queries::schema::{balances, chain_links, charges, workspaces};
 use super::queries::workspaces::Row as WorkspaceRow;
 use crate::types::DbUuid;
 
@@ -13,9 +13,7 @@ use crate::types::DbUuid;
 pub fn lock_free_chains(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<Vec<FreeRow>> {
     let mut rows = Vec::new();
     for (target, meter) in wanted {
-        if let Some(workspace) = workspace_of(c, *target)? {
-            rows.extend(chain(c, (workspace, *target), meter)?);
-        }
+        rows.extend(chain(c, *target, meter)?);
     }
     Ok(rows)
 }
@@ -46,27 +44,13 @@ pub fn standings(
     Ok(rows)
 }
 
-fn workspace_of(c: &mut Conn, target: DbUuid) -> QueryResult<Option<DbUuid>> {
-    let organization = organizations::table.filter(organizations::id.eq(target));
-    let found = organization
-        .select(organizations::workspace_id)
-        .first(c)
-        .optional()?;
-    if found.is_some() {
-        return Ok(found);
-    }
-    let team = teams::table.filter(teams::id.eq(target));
-    team.select(teams::workspace_id).first(c).optional()
-}
-
-fn chain(c: &mut Conn, (workspace, target): (DbUuid, DbUuid), meter: &str) -> QueryResult<Vec<FreeRow>> {
+fn chain(c: &mut Conn, target: DbUuid, meter: &str) -> QueryResult<Vec<FreeRow>> {
     let is_of_link = balances::workspace_id
         .eq(chain_links::workspace_id)
         .and(balances::node_id.eq(chain_links::node_id));
     chain_links::table
         .inner_join(balances::table.on(is_of_link))
         .inner_join(workspaces::table.on(workspaces::id.eq(chain_links::workspace_id)))
-        .filter(chain_links::workspace_id.eq(workspace))
         .filter(chain_links::target_id.eq(target))
         .filter(balances::meter.eq(meter))
         .order(chain_links::position)

@@ -11,8 +11,10 @@ use super::queries::schema::{charges, event_feeds, events};
 
 /// Writes it all; tells how many rows of the ledger were as expected.
 pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
+    for row in &ledger.usage {
+        save_usage(c, std::slice::from_ref(row))?;
+    }
     let written = Written {
-        used: save_usage(c, &ledger.usage)?,
         charged: save_charges(c, ledger)?,
         moved: move_charges(c, ledger)?,
         released: delete_charges(c, ledger)?,

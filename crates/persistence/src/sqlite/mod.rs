@@ -1,5 +1,6 @@
 //! SQLite: one file, one writer, any number of readers, each of whom sees the state in which they began.
 
+mod asked;
 mod connection;
 mod dialect;
 mod ledger_read;
@@ -12,9 +13,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use diesel::SqliteConnection;
+use diesel::result::QueryResult;
 use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
 
 use self::connection::ConnectionPool;
+use self::dialect::{Conn, Lease, classify};
 use self::queries::Unit;
 use crate::error::SetupError;
 use crate::migrate::{self, SchemaPolicy};
@@ -86,6 +89,11 @@ impl SqliteStore {
         })
     }
 
+    /// Runs one statement by itself.
+    fn look<T>(&self, statement: impl Fn(&mut Conn) -> QueryResult<T>) -> StoreResult<T> {
+        statement(&mut *lease(&self.readers)?).map_err(|error| classify(error).into())
+    }
+
     fn keeper(&self) -> MutexGuard<'_, SqliteConnection> {
         self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,11 +118,12 @@ fn use_of(name: &'static str, pool: &ConnectionPool) -> PoolUse {
     }
 }
 
+fn lease(pool: &ConnectionPool) -> StoreResult<Lease> {
+    pool.get().map_err(|cause| StoreError::Unavailable(cause.into()))
+}
+
 fn begin(pool: &ConnectionPool, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {
-    let conn = pool
-        .get()
-        .map_err(|cause| StoreError::Unavailable(cause.into()))?;
-    Ok(Box::new(Unit::begin(conn, sql)?))
+    Ok(Box::new(Unit::begin(lease(pool)?, sql)?))
 }
 
 impl Store for SqliteStore {

@@ -5,7 +5,7 @@ use serde_json::json;
 use tenantry_application::event::{Event, EventKind};
 use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
 use tenantry_application::ports::{
-    ChainRecord, LedgerChange, NewNode, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace,
+    ChainRecord, ChargeKey, LedgerChange, NewNode, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace,
 };
 use tenantry_domain::billing::{BillingAccount, Currency};
 use tenantry_domain::capacity::{ChargeTarget, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
@@ -265,6 +265,14 @@ pub fn charge(organization: u128, resource: &str, n: i64) -> Charge {
         held_by: None,
         created_at: at(0),
         updated_at: at(0),
+    }
+}
+
+/// What is charged for a resource.
+pub fn charge_key(resource: &str) -> ChargeKey {
+    ChargeKey {
+        meter: seats(),
+        resource_id: text(resource),
     }
 }
 

@@ -18,6 +18,7 @@ mod charges;
 mod concurrency;
 mod corruption;
 mod events;
+mod glances;
 mod invitations;
 mod keys;
 mod mails;

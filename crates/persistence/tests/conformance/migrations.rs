@@ -39,6 +39,7 @@ fn migrations_can_be_applied_later_required_or_ignored() {
             "2026-11-22-000010_reservations",
             "2026-11-22-000011_observed_limits",
             "2026-11-22-000012_pictures",
+            "2026-11-22-000013_chains_by_target",
         ];
         let store = open(&url, &with(SchemaPolicy::Ignore)).unwrap();
         match error(&url, SchemaPolicy::Require) {

@@ -5,7 +5,7 @@ use std::sync::{Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tenantry_application::ports::StoreError;
+use tenantry_application::ports::{StoreError, Viewer};
 use tenantry_persistence::{MigratableStore, Options, open};
 use tenantry_test_postgres::{Server, Setup, Stop};
 
@@ -45,6 +45,10 @@ fn idle_connections_that_died_are_not_noticed() {
                 5
             );
         }
+        server.stop(how);
+        server.start_again();
+        let chain = backend.store.chain(Viewer::Machine, workspace_id(), id(12));
+        assert!(chain.unwrap().unwrap().seen.is_some());
         assert_eq!(backend.store.pending_migrations().unwrap(), [""; 0]);
     }
 }

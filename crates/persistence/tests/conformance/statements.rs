@@ -6,15 +6,17 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    ChargeKey, MailState, NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey,
-    UnitOfWork, WorkspaceKey, WorkspacePlace,
+    AskedOrganization, ChargeKey, MailState, NewNode, OrganizationFilter, OrganizationScope,
+    OrganizationSelection, PublicKey, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
 use tenantry_domain::team::{SystemRole, Team};
 use tenantry_domain::text::Folded;
 use tenantry_domain::workspace::Role;
-use tenantry_domain::{Limit, OrganizationId};
+use tenantry_domain::{Limit, OrganizationId, UserId};
+use tenantry_persistence::MigratableStore;
+use uuid::Uuid;
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -83,8 +85,10 @@ const TEAM_PATHS: [&str; 11] = [
     "invitations to a team",
 ];
 
-/// Of what a team or a person has, which is bounded, or of what shares an address or a moment.
-const SORTED: [&str; 7] = [
+/// Of a chain, or of what a team or a person has, which is bounded, or of what shares an address or a moment.
+const SORTED: [&str; 9] = [
+    "chain of a member",
+    "chain",
     "people involved",
     "teams of a person",
     "roles of teams",
@@ -227,10 +231,7 @@ fn capacity(ids: &[u128]) -> Vec<Work> {
 }
 
 fn ledger() -> Vec<Work> {
-    let key = || ChargeKey {
-        meter: seats(),
-        resource_id: text("m"),
-    };
+    let key = || charge_key("m");
     vec![
         work("events", |unit| {
             let request = page(200, after(EventPosition(1)));
@@ -478,6 +479,88 @@ fn invitations() -> Vec<Work> {
     ]
 }
 
+/// So many of those below an organization.
+fn asked(count: u128) -> Vec<AskedOrganization> {
+    let asked = |n: u128| AskedOrganization {
+        user: id(1),
+        workspace: workspace_id(),
+        id: id(12 + n),
+    };
+    (0..count).map(asked).collect()
+}
+
+/// A name, and what is looked at without a transaction.
+type Look = (&'static str, fn(&dyn MigratableStore));
+
+fn looks() -> [Look; 7] {
+    const SEEN_BY: [Viewer; 2] = [
+        Viewer::Member(UserId::from_uuid(Uuid::from_u128(1))),
+        Viewer::Machine,
+    ];
+    [
+        ("workspace", |store| {
+            drop(store.workspace(id(1), workspace_id()).unwrap())
+        }),
+        ("organization", |store| {
+            drop(store.organizations(&asked(1)).unwrap())
+        }),
+        ("chain of a member", |store| {
+            drop(store.chain(SEEN_BY[0], workspace_id(), id(12)).unwrap())
+        }),
+        ("chain", |store| {
+            drop(store.chain(SEEN_BY[1], workspace_id(), id(12)).unwrap())
+        }),
+        ("charge of a member", |store| {
+            drop(
+                store
+                    .charge(SEEN_BY[0], at_organization(12), &charge_key("m"))
+                    .unwrap(),
+            );
+        }),
+        ("charge", |store| {
+            drop(
+                store
+                    .charge(SEEN_BY[1], at_organization(12), &charge_key("m"))
+                    .unwrap(),
+            )
+        }),
+        ("charge of a team", |store| {
+            drop(store.charge(SEEN_BY[1], at_team(30), &charge_key("m")).unwrap())
+        }),
+    ]
+}
+
+#[test]
+fn a_look_is_one_statement_that_is_prepared_once_without_a_transaction() {
+    for backend in Backend::all() {
+        seed_many(&backend);
+        let again = backend.again();
+        for (name, look) in looks() {
+            let times = [(); 3].map(|()| prepared_by(|| look(&*again)));
+            assert_eq!(times, [1, 0, 0], "{name}");
+            let ((), statements) = statements_of(|| look(&*again));
+            assert_eq!(statements.len(), 1, "{name}: {statements:#?}");
+            assert!(statements[0].starts_with("SELECT "), "{name}: {statements:#?}");
+        }
+    }
+}
+
+#[test]
+fn on_a_server_many_organizations_take_one_statement_that_is_prepared_once() {
+    let backend = Backend::postgres();
+    seed_many(&backend);
+    let again = backend.again();
+    let look = |count| drop(again.organizations(&asked(count)).unwrap());
+    let prepared = [2, 3, 64].map(|count| prepared_by(|| look(count)));
+    assert_eq!(prepared, [1, 0, 0]);
+    let ((), statements) = statements_of(|| look(64));
+    assert_eq!(statements.len(), 1, "{statements:#?}");
+    let mut raw = backend.raw_postgres();
+    raw.batch_execute("ANALYZE; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
+        .unwrap();
+    check_postgres_plan(&mut raw, "organizations at once", &statements[0]);
+}
+
 /// What takes three: who they are, their roles in the workspace, and what they are in teams.
 fn triples() -> Vec<Work> {
     vec![work("people involved", |unit| {
@@ -630,6 +713,10 @@ fn sqlite_finds_rows_by_an_index_and_reads_pages_in_its_order() {
             }
         }
     });
+    for (name, look) in looks() {
+        let ((), statements) = statements_of(|| look(&*backend.store));
+        check_sqlite_plan(&mut raw, name, &statements[0]);
+    }
 }
 
 fn check_sqlite_plan(raw: &mut SqliteConnection, name: &str, statement: &str) {
@@ -730,8 +817,8 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
     let mut raw = backend.raw_postgres();
     raw.batch_execute(CROWD).unwrap();
     raw.batch_execute(
-        "ANALYZE; SET plan_cache_mode = force_generic_plan;
-         SET enable_seqscan = off; SET enable_bitmapscan = off",
+        "ANALYZE; SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1;
+         SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off",
     )
     .unwrap();
     backend.write(|unit| {
@@ -748,6 +835,10 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
             }
         }
     });
+    for (name, look) in looks() {
+        let ((), statements) = statements_of(|| look(&*backend.store));
+        check_postgres_plan(&mut raw, name, &statements[0]);
+    }
 }
 
 fn check_postgres_plan(raw: &mut PgConnection, name: &str, statement: &str) {

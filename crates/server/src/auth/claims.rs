@@ -48,14 +48,12 @@ pub enum IdentityKind {
     },
 }
 
-impl Identity {
-    /// Refuses at `now` what has expired, give or take 30 seconds.
-    pub(super) fn check_expiry(&self, now: u64) -> Result<(), Reason> {
-        if now >= self.expires_at.saturating_add(LEEWAY) {
-            return Err(Reason::Expired);
-        }
-        Ok(())
+/// Refuses at `now` what has expired, give or take 30 seconds.
+pub(super) fn check_expiry(expires_at: u64, now: u64) -> Result<(), Reason> {
+    if now >= expires_at.saturating_add(LEEWAY) {
+        return Err(Reason::Expired);
     }
+    Ok(())
 }
 
 /// The claims that are read. `iss` and `aud` are checked together with the signature.
@@ -91,7 +89,7 @@ impl Claims {
             issued_at: self.iat.map(|iat| iat.0.min(now)),
             kind: self.into_kind()?,
         };
-        identity.check_expiry(now)?;
+        check_expiry(identity.expires_at, now)?;
         Ok(identity)
     }
 

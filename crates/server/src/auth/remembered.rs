@@ -1,11 +1,10 @@
 //! Tokens whose signature was found good a moment ago.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use quick_cache::sync::Cache;
-
-use super::Identity;
 
 const CAPACITY: usize = 10_000;
 
@@ -14,54 +13,72 @@ const MEMORY: Duration = Duration::from_mins(5);
 
 /// A token's SHA-256: the tokens themselves are not kept.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Fingerprint(Vec<u8>);
+pub(super) struct Fingerprint([u8; SHA256_OUTPUT_LEN]);
 
 impl Fingerprint {
     pub(super) fn of(token: &str) -> Self {
-        Self(digest(&SHA256, token.as_bytes()).as_ref().to_vec())
+        let mut bytes = [0; SHA256_OUTPUT_LEN];
+        bytes.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        Self(bytes)
     }
 }
 
-/// Verified tokens, the 10 000 most useful of them. Times are the clock's uptime.
-pub(super) struct Remembered {
-    tokens: Cache<Fingerprint, (Identity, Duration)>,
+/// A token that was verified.
+pub(super) struct Verified<T> {
+    /// What it says.
+    pub said: Arc<T>,
+    /// When it expires, in seconds since 1970-01-01T00:00:00Z.
+    pub expires_at: u64,
+    /// When it was verified.
+    pub at: Duration,
 }
 
-impl Remembered {
+impl<T> Clone for Verified<T> {
+    fn clone(&self) -> Self {
+        Self {
+            said: Arc::clone(&self.said),
+            ..*self
+        }
+    }
+}
+
+/// Verified tokens, the 10 000 most useful of them, with what they say. Times are the clock's uptime.
+pub(super) struct Remembered<T> {
+    tokens: Cache<Fingerprint, Verified<T>>,
+}
+
+impl<T> Remembered<T> {
     pub(super) fn new() -> Self {
         Self {
             tokens: Cache::new(CAPACITY),
         }
     }
 
-    /// The identity behind a token verified in the last five minutes. It may have expired since.
-    pub(super) fn get(&self, token: &Fingerprint, now: Duration) -> Option<Identity> {
-        let (identity, verified_at) = self.tokens.get(token)?;
-        (now.saturating_sub(verified_at) < MEMORY).then_some(identity)
+    /// A token that was verified in the last five minutes. It may have expired since.
+    pub(super) fn get(&self, token: &Fingerprint, now: Duration) -> Option<Verified<T>> {
+        self.at_any_time(token)
+            .filter(|verified| now.saturating_sub(verified.at) < MEMORY)
     }
 
-    /// The identity behind a token that was verified, however long ago.
-    pub(super) fn at_any_time(&self, token: &Fingerprint) -> Option<Identity> {
-        self.tokens.get(token).map(|(identity, _)| identity)
+    /// A token that was verified, however long ago.
+    pub(super) fn at_any_time(&self, token: &Fingerprint) -> Option<Verified<T>> {
+        self.tokens.get(token)
     }
 
-    pub(super) fn put(&self, token: Fingerprint, identity: Identity, now: Duration) {
-        self.tokens.insert(token, (identity, now));
+    pub(super) fn put(&self, token: Fingerprint, verified: Verified<T>) {
+        self.tokens.insert(token, verified);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::IdentityKind;
 
-    fn identity() -> Identity {
-        Identity {
-            issuer: "i".to_owned(),
-            subject: "s".to_owned(),
-            kind: IdentityKind::Machine { scopes: Vec::new() },
+    fn verified(at: Duration) -> Verified<&'static str> {
+        Verified {
+            said: Arc::new("I am Ada"),
             expires_at: 1,
-            issued_at: None,
+            at,
         }
     }
 
@@ -69,14 +86,14 @@ mod tests {
     fn a_token_is_remembered_for_five_minutes() {
         let remembered = Remembered::new();
         let second = Duration::from_secs(1);
-        remembered.put(Fingerprint::of("a"), identity(), second);
-        let at = |uptime| remembered.get(&Fingerprint::of("a"), uptime);
-        assert_eq!(at(second), Some(identity()));
-        assert_eq!(at(MEMORY), Some(identity()));
-        assert_eq!(at(MEMORY + second), None);
-        assert_eq!(remembered.at_any_time(&Fingerprint::of("a")), Some(identity()));
-        assert_eq!(remembered.at_any_time(&Fingerprint::of("b")), None);
-        assert_eq!(remembered.get(&Fingerprint::of("b"), second), None);
+        remembered.put(Fingerprint::of("a"), verified(second));
+        let at = |token, uptime| remembered.get(&Fingerprint::of(token), uptime);
+        assert_eq!(*at("a", second).unwrap().said, "I am Ada");
+        assert!(at("a", MEMORY).is_some());
+        assert!(at("a", MEMORY + second).is_none());
+        assert!(remembered.at_any_time(&Fingerprint::of("a")).is_some());
+        assert!(remembered.at_any_time(&Fingerprint::of("b")).is_none());
+        assert!(at("b", second).is_none());
     }
 
     #[test]
@@ -84,7 +101,7 @@ mod tests {
         let remembered = Remembered::new();
         for number in 0..2 * CAPACITY {
             let token = Fingerprint::of(&number.to_string());
-            remembered.put(token, identity(), Duration::ZERO);
+            remembered.put(token, verified(Duration::ZERO));
         }
         assert!(remembered.tokens.len() <= CAPACITY);
     }

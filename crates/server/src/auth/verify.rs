@@ -7,11 +7,11 @@ use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Deserialize;
 
-use super::claims::{Claims, Identity};
+use super::claims::{Claims, Identity, check_expiry};
 use super::fetch::KeySource;
 use super::jwks::FetchedKeys;
 use super::key_set::KeySet;
-use super::remembered::{Fingerprint, Remembered};
+use super::remembered::{Fingerprint, Remembered, Verified};
 use super::{AuthError, LOCAL_AUDIENCE, LOCAL_ISSUER, LocalIssuer, Reason};
 use crate::config::IssuerSettings;
 use crate::sources::Clock;
@@ -20,10 +20,10 @@ use crate::sources::Clock;
 const LONGEST_TOKEN: usize = 8 * 1024;
 const ACCEPTED: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
-/// Verifies the tokens of the local issuer and of the configured ones.
-pub struct Verifier {
+/// Verifies the tokens of the local issuer and of the configured ones, and remembers for a while what is made of whom they speak for.
+pub struct Verifier<T = Identity> {
     issuers: HashMap<String, TrustedIssuer>,
-    remembered: Remembered,
+    remembered: Remembered<T>,
     clock: Arc<dyn Clock>,
 }
 
@@ -56,39 +56,58 @@ impl Verifier {
         }
     }
 
+    /// The same, of which something else is made and remembered.
+    #[must_use]
+    pub fn making<T: From<Identity>>(self) -> Verifier<T> {
+        Verifier {
+            issuers: self.issuers,
+            remembered: Remembered::new(),
+            clock: self.clock,
+        }
+    }
+}
+
+impl<T: From<Identity>> Verifier<T> {
     /// Tells who `bearer`, a token without the word `Bearer`, speaks for. Call it within a Tokio runtime.
     ///
     /// # Errors
     /// [`AuthError::Invalid`] when the token is not acceptable, [`AuthError::IssuerUnavailable`] when that cannot be
     /// told because its issuer's keys cannot be fetched.
-    pub async fn verify(&self, bearer: &str) -> Result<Identity, AuthError> {
+    pub async fn verify(&self, bearer: &str) -> Result<Arc<T>, AuthError> {
         if bearer.len() > LONGEST_TOKEN {
             return Err(Reason::TooLong.into());
         }
-        if let Some(identity) = self.recall(bearer) {
-            return Ok(identity);
+        if let Some(said) = self.recall(bearer) {
+            return Ok(said);
         }
         let identity = self.examine(bearer).await?;
-        self.remembered
-            .put(Fingerprint::of(bearer), identity.clone(), self.clock.uptime());
-        Ok(identity)
+        let verified = Verified {
+            expires_at: identity.expires_at,
+            said: Arc::new(T::from(identity)),
+            at: self.clock.uptime(),
+        };
+        self.remembered.put(Fingerprint::of(bearer), verified.clone());
+        Ok(verified.said)
     }
 
     /// Who `bearer` speaks for, when it was verified a moment ago and has not expired since.
     #[must_use]
-    pub fn recall(&self, bearer: &str) -> Option<Identity> {
-        let identity = self
+    pub fn recall(&self, bearer: &str) -> Option<Arc<T>> {
+        let verified = self
             .remembered
             .get(&Fingerprint::of(bearer), self.clock.uptime())?;
-        identity.check_expiry(self.clock.now()).ok()?;
-        Some(identity)
+        self.is_good(&verified).then_some(verified.said)
     }
 
     /// Whether `bearer` was verified before, however long ago, and has not expired since.
     #[must_use]
     pub fn was_good(&self, bearer: &str) -> bool {
         let known = self.remembered.at_any_time(&Fingerprint::of(bearer));
-        known.is_some_and(|identity| identity.check_expiry(self.clock.now()).is_ok())
+        known.is_some_and(|verified| self.is_good(&verified))
+    }
+
+    fn is_good(&self, verified: &Verified<T>) -> bool {
+        check_expiry(verified.expires_at, self.clock.now()).is_ok()
     }
 
     async fn examine(&self, bearer: &str) -> Result<Identity, AuthError> {

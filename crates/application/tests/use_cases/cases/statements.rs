@@ -5,13 +5,14 @@ use tenantry_application::idempotency::Once;
 use tenantry_application::keys::NewCredential;
 use tenantry_application::page::{Gap, PageRequest, Position};
 use tenantry_application::ports::{OrganizationFilter, OrganizationScope, OrganizationSelection};
-use tenantry_application::{Actor, Error, Scope, SubscriptionPatch};
-use tenantry_domain::billing::SubscriptionChange;
+use tenantry_application::{Actor, Error, OrganizationView, Scope, SubscriptionPatch};
+use tenantry_domain::billing::{BillingMode, SubscriptionChange};
 use tenantry_domain::key::{KeyWish, ShownKey};
 use tenantry_domain::text::Folded;
 use tenantry_domain::{BillingAccountId, OrganizationId, SubscriptionId, TeamId, WorkspaceId};
+use uuid::Uuid;
 
-use super::world::{World, charging, machine, new_organization, row};
+use super::world::{World, charging, key, machine, new_organization, row};
 use crate::recorder::statements_of;
 
 /// A chain of ten organizations below a pool, with this many more beside them.
@@ -115,11 +116,15 @@ impl Forest {
             (name, statements.len())
         };
         vec![
+            count("workspace", &|| app.workspace(ada, *workspace).map(drop)),
             count("organization", &|| {
                 app.organization(ada, *workspace, at).map(drop)
             }),
             count("limits", &|| {
                 app.organization_limits(ada, *workspace, at).map(drop)
+            }),
+            count("charge that is read", &|| {
+                app.find_charge(ada, at.into(), &key("first")).map(drop)
             }),
             count("effective view", &|| {
                 app.effective(ada, *workspace, at, &PageRequest::default())
@@ -189,9 +194,11 @@ impl Forest {
 
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
-const BUDGETS: [(&str, usize, usize); 23] = [
-    ("organization", 3, 3),
-    ("limits", 2, 2),
+const BUDGETS: [(&str, usize, usize); 25] = [
+    ("workspace", 1, 1),
+    ("organization", 1, 1),
+    ("limits", 1, 1),
+    ("charge that is read", 1, 1),
     ("effective view", 9, 9),
     ("charge", 6, 11),
     ("charge by a machine", 5, 10),
@@ -227,4 +234,100 @@ fn requests_stay_within_their_statements_however_deep_and_large_the_tree() {
         println!("{name}: {count} of {budget} statements");
         assert!(count <= budget, "{name}: {count}");
     }
+}
+
+type Look = fn(&World, &Actor, WorkspaceId, OrganizationId) -> Result<(), Error>;
+
+/// What is looked at, in a workspace, of an organization.
+fn looks() -> [Look; 4] {
+    [
+        |world, actor, workspace, _| world.app.workspace(actor, workspace).map(drop),
+        |world, actor, workspace, id| world.app.organization(actor, workspace, id).map(drop),
+        |world, actor, workspace, id| world.app.organization_limits(actor, workspace, id).map(drop),
+        |world, actor, _, id| world.app.find_charge(actor, id.into(), &key("x")).map(drop),
+    ]
+}
+
+#[test]
+fn a_look_takes_one_statement_and_no_transaction() {
+    let world = World::new();
+    let ada = world.person("ada");
+    let small = world.small(&ada, 5);
+    world.charge(&ada, small.root, "x", 1).unwrap();
+    for look in looks() {
+        let (seen, statements) = statements_of(|| look(&world, &ada, small.workspace, small.root));
+        seen.unwrap();
+        let [only] = statements.as_slice() else {
+            panic!("{statements:#?}");
+        };
+        assert!(only.starts_with("SELECT "), "{only}");
+    }
+}
+
+#[test]
+fn i3_strangers_are_answered_alike_after_the_same_statement() {
+    let world = World::new();
+    let (ada, mallory) = (world.person("ada"), world.person("mallory"));
+    let small = world.small(&ada, 5);
+    world.charge(&ada, small.root, "x", 1).unwrap();
+    let fresh = || Uuid::from_u128(u128::MAX);
+    let nowhere = (
+        WorkspaceId::from_uuid(fresh()),
+        OrganizationId::from_uuid(fresh()),
+    );
+    for look in looks() {
+        let refused = [(small.workspace, small.root), nowhere].map(|(workspace, id)| {
+            let (seen, statements) = statements_of(|| look(&world, &mallory, workspace, id));
+            (seen.unwrap_err().to_string(), statements)
+        });
+        assert_eq!(refused[0].1.len(), 1);
+        assert_eq!(refused[0], refused[1]);
+    }
+}
+
+#[test]
+fn s4_a_look_sees_what_time_has_brought() {
+    let world = World::new();
+    world.nobody_can_pay();
+    let ada = world.person("ada");
+    for look in looks() {
+        let small = world.small(&ada, 5);
+        world.charge(&ada, small.root, "x", 1).unwrap();
+        world.pass_days(14);
+        let (seen, statements) = statements_of(|| look(&world, &ada, small.workspace, small.root));
+        seen.unwrap();
+        assert_eq!(
+            statements.iter().filter(|sql| *sql == "COMMIT").count(),
+            1,
+            "{statements:#?}"
+        );
+        let (first, last) = (statements.first(), statements.last());
+        assert_eq!(first, last, "it is looked at again");
+    }
+}
+
+#[test]
+fn what_is_seen_at_once_is_seen_alone_and_all_else_is_left_to_be_asked_for_alone() {
+    let world = World::new();
+    let (ada, mallory) = (world.person("ada"), world.person("mallory"));
+    let (small, other) = (
+        world.small(&ada, 5),
+        world.workspace(&mallory, BillingMode::Pooled),
+    );
+    let theirs = world.root(&mallory, other, None, &[]);
+    let asked = [
+        (ada.clone(), small.workspace, small.root),
+        (mallory.clone(), small.workspace, small.root),
+        (machine(&[Scope::UsageRead]), small.workspace, small.root),
+        (mallory.clone(), other, theirs),
+        (ada.clone(), small.workspace, theirs),
+    ];
+    let alone = |(actor, workspace, id): &_| world.app.organization(actor, *workspace, *id).ok();
+    let seen: Vec<_> = asked.iter().map(alone).collect();
+    let found = |seen: &[Option<OrganizationView>]| seen.iter().map(Option::is_some).collect::<Vec<_>>();
+    assert_eq!(found(&seen), [true, false, false, true, false]);
+    assert_eq!(world.app.organizations_at_once(&asked), seen);
+    world.pass_days(14);
+    let unsettled = world.app.organizations_at_once(&asked);
+    assert_eq!(found(&unsettled), [false, false, false, true, false]);
 }

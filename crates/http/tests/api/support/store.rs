@@ -50,15 +50,20 @@ impl Traced {
         *self.failure.lock().unwrap() = failure;
     }
 
+    fn note(&self, name: &'static str) -> StoreResult<()> {
+        self.calls.lock().unwrap().push(name);
+        match *self.failure.lock().unwrap() {
+            Some(failure) => Err(failure()),
+            None => Ok(()),
+        }
+    }
+
     fn begin(
         &self,
         name: &'static str,
         inner: StoreResult<Box<dyn UnitOfWork>>,
     ) -> StoreResult<Box<dyn UnitOfWork>> {
-        self.calls.lock().unwrap().push(name);
-        if let Some(failure) = *self.failure.lock().unwrap() {
-            return Err(failure());
-        }
+        self.note(name)?;
         Ok(Box::new(TracedUnit {
             inner: inner?,
             calls: Arc::clone(&self.calls),
@@ -74,6 +79,25 @@ impl Store for Traced {
     fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>> {
         self.begin("begin_write", self.store.begin_write())
     }
+}
+
+/// Passes a look on that is all that is asked.
+macro_rules! looked {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
+        impl Glances for Traced {$(
+            fn $name(&self, $($argument: $type),*) -> $answer {
+                self.note(concat!("look.", stringify!($name)))?;
+                self.store.$name($($argument),*)
+            }
+        )*}
+    };
+}
+
+looked! {
+    fn workspace(user: UserId, id: WorkspaceId) -> Look<(Workspace, KeptBalances)>;
+    fn organizations(asked: &[AskedOrganization]) -> StoreResult<Vec<SeenOrganization>>;
+    fn chain(viewer: Viewer, workspace: WorkspaceId, id: OrganizationId) -> Look<Option<ChainRecord>>;
+    fn charge(viewer: Viewer, place: TargetId, key: &ChargeKey) -> Look<Option<Charge>>;
 }
 
 struct TracedUnit {

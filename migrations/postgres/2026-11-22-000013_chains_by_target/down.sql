@@ -1,0 +1,1 @@
+DROP INDEX chain_links_target_id_position_idx;
