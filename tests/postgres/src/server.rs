@@ -16,17 +16,19 @@ const USER: &str = "tenantry";
 const SHARED: &str = "postgres";
 /// By which those who use one schema are told from the others.
 const NAME: &str = "application_name=";
-/// Nothing that it keeps is needed after the tests.
 const SETTINGS: &str = "
 listen_addresses = ''
 port = 5432
 max_connections = 400
+log_line_prefix = '%a|'
+";
+/// Nothing that it keeps is needed after the tests.
+const FORGETFUL: &str = "
 shared_buffers = 64MB
 fsync = off
 full_page_writes = off
 max_wal_size = 1GB
 deadlock_timeout = 50ms
-log_line_prefix = '%a|'
 ";
 /// Waits for the process that started the server to end, or to let go of it, and leaves nothing behind.
 const JANITOR: &str = r#"cat >/dev/null; "$1" stop -D "$2/data" -m immediate >/dev/null 2>&1; rm -rf "$2""#;
@@ -34,6 +36,8 @@ const JANITOR: &str = r#"cat >/dev/null; "$1" stop -D "$2/data" -m immediate >/d
 /// What is special about a server.
 #[derive(Debug, Default)]
 pub struct Setup<'a> {
+    /// Whether what is committed is on the disk, as it is by the server's own defaults. Otherwise it is fast, and forgets all in a crash.
+    pub is_durable: bool,
     /// Settings for `postgresql.conf`.
     pub settings: &'a [(&'a str, &'a str)],
     /// Files for the data directory, by name and content.
@@ -114,7 +118,8 @@ impl Server {
         let special: Vec<String> = special
             .map(|(name, value)| format!("{name} = '{value}'"))
             .collect();
-        writeln!(settings, "{SETTINGS}{}", special.join("\n")).expect("the settings can be written");
+        let kept = if setup.is_durable { "" } else { FORGETFUL };
+        writeln!(settings, "{SETTINGS}{kept}{}", special.join("\n")).expect("the settings can be written");
     }
 
     /// Starts it again once it was stopped.
@@ -205,6 +210,18 @@ impl Server {
         succeed(&mut psql)
     }
 
+    /// The process that all others of the server descend from.
+    pub fn pid(&self) -> u32 {
+        let file = fs::read_to_string(self.data().join("postmaster.pid")).expect("a running server has one");
+        let pid = file.lines().next().and_then(|line| line.parse().ok());
+        pid.expect("the file begins with a number")
+    }
+
+    /// A program that comes with the server, such as `pgbench`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     fn log(&self) -> PathBuf {
         self.directory.join("log")
     }
@@ -214,7 +231,7 @@ impl Server {
     }
 
     fn command(&self, program: &str) -> Command {
-        let mut command = self.account.command(&self.programs.join(program));
+        let mut command = self.account.command(&self.program(program));
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }

@@ -1,0 +1,38 @@
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// Tells when each request is due, at that moment. A thread of its own, since timers of the runtime are a millisecond late.
+pub fn start(rate: f64, duration: Duration) -> UnboundedReceiver<Instant> {
+    let (due, receiver) = unbounded_channel();
+    let begin = Instant::now();
+    thread::spawn(move || {
+        for at in due_times(rate, duration) {
+            let moment = begin + at;
+            thread::sleep(moment.saturating_duration_since(Instant::now()));
+            if due.send(moment).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// Evenly, from the beginning.
+fn due_times(rate: f64, duration: Duration) -> impl Iterator<Item = Duration> {
+    (0_u32..)
+        .map(move |number| Duration::from_secs_f64(f64::from(number) / rate))
+        .take_while(move |at| *at < duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_due_evenly_for_as_long_as_it_takes() {
+        let times: Vec<_> = due_times(4.0, Duration::from_secs(1)).collect();
+        assert_eq!(times, [0, 250, 500, 750].map(Duration::from_millis));
+    }
+}

@@ -1,0 +1,78 @@
+//! Measures the real binary against pgbench and against SQLite alone, and sends load to any running service.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot go on stops, with a reason"
+)]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "numbers are there to be read"
+)]
+#![allow(clippy::missing_panics_doc, reason = "as said above")]
+
+mod asking;
+mod cpu;
+mod latencies;
+mod load;
+mod measure;
+mod options;
+mod reference;
+mod report;
+mod scenario;
+mod seed;
+mod service;
+mod tree;
+mod workshop;
+
+use std::fs;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::measure::Times;
+use crate::options::{Cli, Command, CompareArgs};
+use crate::report::Report;
+use crate::scenario::Scenario;
+use crate::workshop::Workshop;
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Compare(args) => compare(&args),
+    }
+}
+
+fn compare(args: &CompareArgs) -> ExitCode {
+    fs::create_dir_all(&args.out).expect("the directory can be made");
+    let (times, workspaces, large) = if args.quick {
+        (Times::QUICK, 200, 20)
+    } else {
+        (Times::FULL, 1_000, 1_000)
+    };
+    let wanted = if args.only.is_empty() {
+        Scenario::value_variants()
+    } else {
+        &args.only
+    };
+    let workspaces = args.workspaces.unwrap_or(workspaces);
+    let workshop = Workshop::open(&args.binary, times, &args.out);
+    let mut report = Report::default();
+    scenario::compare(&workshop, wanted, workspaces, &mut report);
+    if wanted.contains(&Scenario::Sqlite) {
+        scenario::sqlite(&workshop, workspaces.div_ceil(10), &mut report);
+    }
+    if wanted.contains(&Scenario::Flat) {
+        scenario::flat(&workshop, args.large.unwrap_or(large), &mut report);
+    }
+    if wanted.contains(&Scenario::Footprint) {
+        scenario::footprint(&workshop, &mut report);
+    }
+    println!("{}", report.table());
+    report.write(&args.out).expect("the directory can be written");
+    if report.unexpected.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
