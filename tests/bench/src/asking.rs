@@ -36,7 +36,7 @@ pub struct Range {
     /// The tree of each.
     pub shape: Shape,
     /// The level, from 1.
-    pub level: u32,
+    pub level: u8,
 }
 
 impl Ask {
@@ -53,7 +53,7 @@ impl Ask {
             let of_one = move |number| self.target(workspace, number);
             numbers.clone().map(of_one)
         });
-        Requests::new(token, targets.collect(), expected, run)
+        Requests::new(token, targets.collect(), Some(expected), run)
     }
 
     fn target(self, workspace: u32, number: u32) -> Target {

@@ -34,6 +34,12 @@ impl Latencies {
         self.0.len()
     }
 
+    /// The shortest one.
+    #[cfg(test)]
+    pub fn shortest(&self) -> Duration {
+        Duration::from_micros(self.0.min())
+    }
+
     /// What they are like; nothing, where there are none.
     pub fn summary(&self) -> Option<Latency> {
         let quantile = |quantile| as_f64(self.0.value_at_quantile(quantile)) / 1e3;

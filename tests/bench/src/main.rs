@@ -23,6 +23,8 @@ mod report;
 mod scenario;
 mod seed;
 mod service;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod workshop;
 
@@ -32,14 +34,15 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 
 use crate::measure::Times;
-use crate::options::{Cli, Command, CompareArgs};
-use crate::report::Report;
+use crate::options::{Cli, Command, CompareArgs, LoadArgs};
+use crate::report::{Line, Report};
 use crate::scenario::Scenario;
 use crate::workshop::Workshop;
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Compare(args) => compare(&args),
+        Command::Load(args) => load(&args),
     }
 }
 
@@ -70,6 +73,31 @@ fn compare(args: &CompareArgs) -> ExitCode {
     }
     println!("{}", report.table());
     report.write(&args.out).expect("the directory can be written");
+    exit_code(&report)
+}
+
+fn load(args: &LoadArgs) -> ExitCode {
+    let mut report = Report::default();
+    match args.load().run(&args.requests().into(), || ()) {
+        Ok((measured, _)) => {
+            report.lines.push(Line {
+                rate: measured.rate(),
+                latency: measured.latencies.summary(),
+                ..Line::new("load", "tenantry")
+            });
+            report.complain("load", &measured.unexpected);
+            println!("{}", report.table());
+            exit_code(&report)
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Failure is an answer that was not expected.
+fn exit_code(report: &Report) -> ExitCode {
     if report.unexpected.is_empty() {
         ExitCode::SUCCESS
     } else {

@@ -115,12 +115,10 @@ impl Side {
     /// As a line of the report.
     pub fn line(&self, scenario: &str, side: &'static str) -> Line {
         Line {
-            scenario: scenario.to_owned(),
-            side,
             rate: self.rate(),
             latency: self.latency(),
             cpu: Some(self.cost()),
-            statements: None,
+            ..Line::new(scenario, side)
         }
     }
 }

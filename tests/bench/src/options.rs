@@ -1,9 +1,14 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::fs;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use hyper::{StatusCode, Uri};
 
+use crate::load::{Load, Pace, Requests, Target};
 use crate::scenario::Scenario;
 
 /// Measures the service, or sends load to it.
@@ -20,6 +25,8 @@ pub struct Cli {
 pub enum Command {
     /// Measure the service against pgbench and SQLite alone, on databases of its own, and print ratios
     Compare(CompareArgs),
+    /// Send load to a running service, and print what came of it
+    Load(LoadArgs),
 }
 
 const COMPARE_EXAMPLES: &str = "Examples:
@@ -56,4 +63,129 @@ pub struct CompareArgs {
     /// Where performance.json and performance.svg go; SQLite's files lie beside them while they are needed
     #[arg(long, default_value = "target/bench")]
     pub out: PathBuf,
+}
+
+const LOAD_EXAMPLES: &str = r#"The file of targets has a method, a path and, where there is one, a body in each line:
+
+  GET /workspaces/ws_02wMe2eZtYRY4hvzqF2FgZ
+  PUT /charges/locations/{fresh} {"organization_id": "org_02wMe2eZtYRY4hvzqF2FgZ"}
+
+Each request is one of them, drawn at random; {fresh} is another word each time.
+
+Examples:
+  tenantry-bench load http://127.0.0.1:8080 --token "$TOKEN" --targets reads.txt
+  tenantry-bench load http://127.0.0.1:8080 --token "$TOKEN" --targets charges.txt --rate 500 --duration 10m --expect 201
+
+Exit code 1 is an answer that was not expected."#;
+
+/// What is sent where.
+#[derive(Debug, Args)]
+#[command(after_help = LOAD_EXAMPLES)]
+pub struct LoadArgs {
+    /// Where the service listens, by http without TLS
+    #[arg(value_parser = address)]
+    pub url: SocketAddr,
+
+    /// The bearer token or API key that everything is sent with
+    #[arg(long)]
+    pub token: String,
+
+    /// The file of targets
+    #[arg(long, value_parser = targets)]
+    pub targets: Targets,
+
+    /// Connections that are kept
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub connections: u32,
+
+    /// Requests a second, whether answers come or not; latencies count from when a request was due. Without it, each connection sends a request
+    /// when it has the answer to the one before
+    #[arg(long, value_parser = rate)]
+    pub rate: Option<f64>,
+
+    /// What does not count at the beginning
+    #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
+    pub warm_up: Duration,
+
+    /// How long it counts
+    #[arg(long, default_value = "10s", value_parser = humantime::parse_duration)]
+    pub duration: Duration,
+
+    /// The status of every answer; any from 200 to 299 unless given
+    #[arg(long)]
+    pub expect: Option<StatusCode>,
+
+    /// What fresh words begin with, so that two runs do not use the same
+    #[arg(long, default_value = "load")]
+    pub run: String,
+}
+
+/// The targets of a file, at least one.
+pub type Targets = std::sync::Arc<[Target]>;
+
+impl LoadArgs {
+    /// Who sends, and for how long.
+    pub fn load(&self) -> Load {
+        Load {
+            address: self.url,
+            connections: self.connections,
+            pace: self.rate.map_or(Pace::Closed, Pace::Open),
+            warm_up: self.warm_up,
+            measured: self.duration,
+        }
+    }
+
+    /// What is sent.
+    pub fn requests(&self) -> Requests {
+        Requests::new(&self.token, self.targets.to_vec(), self.expect, &self.run)
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let url: Uri = text.parse().map_err(|_| "not a URL")?;
+    let host = url.host().filter(|_| url.scheme_str() == Some("http"));
+    let host = host.ok_or("write it as http://127.0.0.1:8080")?;
+    let found = (host, url.port_u16().unwrap_or(80)).to_socket_addrs();
+    let mut found = found.map_err(|error| error.to_string())?;
+    found.next().ok_or_else(|| format!("{host} has no address"))
+}
+
+fn targets(path: &str) -> Result<Targets, String> {
+    let text = fs::read_to_string(Path::new(path)).map_err(|error| error.to_string())?;
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let targets: Result<Targets, _> = lines.map(str::parse).collect();
+    match targets {
+        Ok(targets) if targets.is_empty() => Err("no targets".to_owned()),
+        targets => targets.map_err(|error: crate::load::InvalidTarget| error.to_string()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.001..=1e6).contains(&rate) => Ok(rate),
+        _ => Err("must be from 0.001 to 1000000".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn load_goes_to_an_address_in_the_clear() {
+        assert_eq!(
+            address("http://127.0.0.1:8080"),
+            Ok(([127, 0, 0, 1], 8080).into())
+        );
+        for bad in ["127.0.0.1:8080", "https://127.0.0.1", "nonsense"] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
 }

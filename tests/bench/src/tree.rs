@@ -24,7 +24,7 @@ pub struct Shape {
     /// 1 to 9,999.
     pub workspaces: u32,
     /// 4 to 10. With 10, a tree has 1,000 organizations.
-    pub levels: u32,
+    pub levels: u8,
 }
 
 /// One organization of a tree, by its number in it.
@@ -39,7 +39,7 @@ pub struct Place {
 impl Shape {
     /// Organizations in one workspace.
     pub fn organizations(self) -> u32 {
-        FIRST_LEVELS.iter().sum::<u32>() + LANES * (self.levels - 3)
+        FIRST_LEVELS.iter().sum::<u32>() + LANES * u32::from(self.levels - 3)
     }
 
     /// The organizations of one workspace, parents before children.
@@ -51,8 +51,8 @@ impl Shape {
     }
 
     /// The numbers of the organizations at one level, 1 to 10.
-    pub fn at_level(self, level: u32) -> impl Iterator<Item = u32> + Clone {
-        (0..self.organizations()).filter(move |number| ancestors(*number).len() + 1 == level as usize)
+    pub fn at_level(self, level: u8) -> impl Iterator<Item = u32> + Clone {
+        (0..self.organizations()).filter(move |number| above(*number).count() + 1 == usize::from(level))
     }
 }
 
@@ -68,9 +68,13 @@ fn parent(number: u32) -> Option<u32> {
 
 /// The numbers of what is above, root first.
 pub fn ancestors(number: u32) -> Vec<u32> {
-    let mut above: Vec<u32> = std::iter::successors(parent(number), |above| parent(*above)).collect();
-    above.reverse();
-    above
+    let mut ancestors: Vec<u32> = above(number).collect();
+    ancestors.reverse();
+    ancestors
+}
+
+fn above(number: u32) -> impl Iterator<Item = u32> {
+    std::iter::successors(parent(number), |above| parent(*above))
 }
 
 /// The path of an organization (O2).

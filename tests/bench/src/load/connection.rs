@@ -6,6 +6,7 @@ use std::time::Instant;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
+use hyper::header::{HOST, HeaderValue};
 use hyper::{Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -22,7 +23,10 @@ use super::requests::Requests;
 pub struct NoConnection(SocketAddr, String);
 
 /// A connection that is kept alive.
-pub struct Connection(SendRequest<Full<Bytes>>);
+pub struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    host: HeaderValue,
+}
 
 impl Connection {
     /// So many connections.
@@ -45,7 +49,11 @@ impl Connection {
             .map_err(|error| refused(&error))?;
         // How it ends, whoever sends is told too.
         spawn_local(async { drop(connection.await) });
-        Ok(Self(sender))
+        let host = address.to_string();
+        Ok(Self {
+            sender,
+            host: host.try_into().expect("an address is printable"),
+        })
     }
 
     /// One request after another, until then or until the connection fails.
@@ -85,14 +93,15 @@ impl Connection {
     async fn send_one(&mut self, since: Instant, requests: &Requests, recorder: &RefCell<Measured>) -> bool {
         let outcome = self.send(requests.next()).await;
         let is_well = outcome.is_ok();
-        recorder.borrow_mut().record(since, outcome, requests.expected());
+        recorder.borrow_mut().record(since, outcome, requests);
         is_well
     }
 
     /// Sends one, and reads its answer to the end.
-    async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<StatusCode> {
-        self.0.ready().await?;
-        let mut response = self.0.send_request(request).await?;
+    async fn send(&mut self, mut request: Request<Full<Bytes>>) -> hyper::Result<StatusCode> {
+        request.headers_mut().insert(HOST, self.host.clone());
+        self.sender.ready().await?;
+        let mut response = self.sender.send_request(request).await?;
         while let Some(frame) = response.frame().await {
             frame?;
         }

@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use hyper::StatusCode;
 
+use super::requests::Requests;
 use crate::latencies::{Latencies, as_f64};
 
 /// What came of the requests of one phase.
@@ -23,14 +24,9 @@ impl Measured {
     }
 
     /// Adds what an answer, or none, tells about a request that was due then.
-    pub fn record(
-        &mut self,
-        since: Instant,
-        outcome: Result<StatusCode, hyper::Error>,
-        expected: StatusCode,
-    ) {
+    pub fn record(&mut self, since: Instant, outcome: hyper::Result<StatusCode>, requests: &Requests) {
         match outcome {
-            Ok(status) if status == expected => self.latencies.record(since.elapsed()),
+            Ok(status) if requests.expects(status) => self.latencies.record(since.elapsed()),
             Ok(status) => self.complain(status.to_string(), 1),
             Err(error) => self.complain(error.to_string(), 1),
         }

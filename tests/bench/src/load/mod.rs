@@ -6,6 +6,8 @@ mod connection;
 mod measured;
 mod pacer;
 mod requests;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::net::SocketAddr;

@@ -40,6 +40,20 @@ pub struct Line {
     pub statements: Option<f64>,
 }
 
+impl Line {
+    /// Of which nothing is known yet.
+    pub fn new(scenario: &str, side: &'static str) -> Self {
+        Self {
+            scenario: scenario.to_owned(),
+            side,
+            rate: 0.0,
+            latency: None,
+            cpu: None,
+            statements: None,
+        }
+    }
+}
+
 /// Quantiles, in milliseconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Latency {
@@ -76,6 +90,14 @@ pub struct Mark {
     pub unit: &'static str,
     /// The promise, if there is one.
     pub target: Option<Bound>,
+}
+
+impl Mark {
+    /// The number, with as many digits as it deserves.
+    fn shown(&self) -> String {
+        let digits = if self.unit == "×" { 2 } else { 1 };
+        format!("{:.digits$}", self.value)
+    }
 }
 
 /// What a number is promised to be.

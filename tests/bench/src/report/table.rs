@@ -24,9 +24,8 @@ pub fn of(report: &Report) -> String {
         text += "\n";
     }
     text += &aligned(MARKS, report.marks.iter().map(mark));
-    for (what, times) in &report.unexpected {
-        text += &format!("unexpected: {times} × {what}\n");
-    }
+    let unexpected = report.unexpected.iter();
+    text.extend(unexpected.map(|(what, times)| format!("unexpected: {times} × {what}\n")));
     text
 }
 
@@ -52,7 +51,7 @@ fn mark(mark: &Mark) -> [String; 5] {
     let verdict = mark.target.map(|target| target.holds(mark.value));
     [
         mark.name.clone(),
-        shown(Some(mark.value), if mark.unit == "×" { 2 } else { 1 }),
+        mark.shown(),
         mark.unit.to_owned(),
         mark.target.map(|target| target.to_string()).unwrap_or_default(),
         match verdict {

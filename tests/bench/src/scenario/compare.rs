@@ -13,7 +13,7 @@ use crate::workshop::{Seeded, Workshop};
 
 const REFERENCE: &str = "pgbench";
 /// The level whose chains have five nodes with the pool.
-const LEVEL: u32 = 4;
+const LEVEL: u8 = 4;
 /// How long statements are counted.
 const COUNTED: Duration = Duration::from_millis(500);
 /// The load at which a lone charge is timed, as a share of what `spread` takes.

@@ -7,7 +7,7 @@ use crate::tree::Shape;
 use crate::workshop::{Seeded, Workshop};
 
 const MOST: Bound = Bound::AtMost(1.2);
-const DEEPEST: u32 = 10;
+const DEEPEST: u8 = 10;
 const ASKS: [(&str, Ask); 3] = [
     ("charge", Ask::Charge),
     ("organization", Ask::Organization),
@@ -18,7 +18,7 @@ const ASKS: [(&str, Ask); 3] = [
 struct Place<'a> {
     name: String,
     seeded: &'a Seeded,
-    level: u32,
+    level: u8,
 }
 
 /// What a request costs in a deployment of one workspace and of so many, and at the top and at the bottom of their trees of ten levels. One
@@ -63,7 +63,7 @@ fn large_over_small(workspaces: u32) -> String {
 }
 
 impl<'a> Place<'a> {
-    fn new(seeded: &'a Seeded, level: u32) -> Self {
+    fn new(seeded: &'a Seeded, level: u8) -> Self {
         let organizations = seeded.shape.workspaces * seeded.shape.organizations();
         Self {
             name: format!("of {organizations}, level {level}"),
