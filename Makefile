@@ -5,7 +5,7 @@ CARGO ?= cargo
 BINARY := target/debug/tenantry
 
 .DEFAULT_GOAL := help
-.PHONY: build-tools help run demo release bench test unit contract fmt fmt-check lint arrows deny openapi rights doc-check tools clean
+.PHONY: build-tools help run demo release bench bench-rules test unit contract fmt fmt-check lint arrows deny openapi rights doc-check tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ release: build-tools ## build the optimized binary, target/release/tenantry
 bench: tools release ## measure the service against pgbench and SQLite alone (QUICK=1 for a look, ONLY=hot,reads, PUBLISH=1 into docs/)
 	$(CARGO) build --release --locked -p tenantry-bench
 	@target/release/tenantry-bench compare $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(if $(PUBLISH),--out docs)
+
+bench-rules: ## measure the rules alone, without a database
+	$(CARGO) bench --locked -p tenantry-domain --bench rules
 
 test: tools fmt-check lint arrows deny unit contract doc-check ## everything that CI runs
 

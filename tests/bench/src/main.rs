@@ -23,6 +23,7 @@ mod report;
 mod scenario;
 mod seed;
 mod service;
+mod setting;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -60,7 +61,10 @@ fn compare(args: &CompareArgs) -> ExitCode {
     };
     let workspaces = args.workspaces.unwrap_or(workspaces);
     let workshop = Workshop::open(&args.binary, times, &args.out);
-    let mut report = Report::default();
+    let mut report = Report {
+        setting: setting::of(&workshop),
+        ..Report::default()
+    };
     scenario::compare(&workshop, wanted, workspaces, &mut report);
     if wanted.contains(&Scenario::Sqlite) {
         scenario::sqlite(&workshop, workspaces.div_ceil(10), &mut report);

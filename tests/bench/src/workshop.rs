@@ -72,6 +72,12 @@ impl Workshop {
         })
     }
 
+    /// Such as `15.14`.
+    pub fn postgres_version(&self) -> String {
+        let version = self.server().run_sql(OTHER, "SHOW server_version");
+        version.split_whitespace().next().unwrap_or_default().to_owned()
+    }
+
     /// A new service on a seeded database of the server.
     pub fn on_postgres(&self, shape: Shape) -> Seeded {
         let database = self.server().create_database();

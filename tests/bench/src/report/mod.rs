@@ -6,9 +6,14 @@ mod table;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
+
+/// What the tables of a page stand between.
+const BEGIN: &str = "<!-- numbers: `make bench PUBLISH=1` writes these tables -->";
+const END: &str = "<!-- end of numbers -->";
 
 /// Everything that one run measured.
 #[derive(Debug, Default, Serialize)]
@@ -157,12 +162,29 @@ impl Report {
         table::of(self)
     }
 
-    /// Writes `performance.json` and `performance.svg` into this directory.
-    pub fn write(&self, directory: &Path) -> std::io::Result<()> {
+    /// Writes `performance.json` and `performance.svg` into this directory, and the tables into the `performance.md` that is there.
+    pub fn write(&self, directory: &Path) -> io::Result<()> {
         let json = serde_json::to_string_pretty(self)?;
         fs::write(directory.join("performance.json"), json + "\n")?;
-        fs::write(directory.join("performance.svg"), chart::of(&self.marks))
+        fs::write(directory.join("performance.svg"), chart::of(&self.marks))?;
+        let page = directory.join("performance.md");
+        match fs::read_to_string(&page) {
+            Ok(text) => fs::write(page, with_tables(&text, &self.table())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// Puts the tables where the page has some; leaves a page without them as it is.
+fn with_tables(page: &str, tables: &str) -> String {
+    let parts = page
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    parts.map_or_else(
+        || page.to_owned(),
+        |(before, after)| format!("{before}{BEGIN}\n```text\n{tables}```\n{END}{after}"),
+    )
 }
 
 /// The middle one, or the mean of the two in the middle; 0 of none.
@@ -185,6 +207,18 @@ mod tests {
     fn the_median_is_in_the_middle() {
         assert!((median(vec![3.0, 1.0, 9.0]) - 3.0).abs() < f64::EPSILON);
         assert!((median(vec![4.0, 1.0, 2.0, 9.0]) - 3.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn tables_replace_those_of_the_page() {
+        let page = format!("# Page\n\n{BEGIN}\nold\n{END}\n\nMore.\n");
+        let once = with_tables(&page, "new\n");
+        assert_eq!(
+            once,
+            format!("# Page\n\n{BEGIN}\n```text\nnew\n```\n{END}\n\nMore.\n")
+        );
+        assert_eq!(with_tables(&once, "new\n"), once);
+        assert_eq!(with_tables("# Page\n", "new\n"), "# Page\n");
     }
 
     #[test]

@@ -17,7 +17,13 @@ const NOTE: &str = "service, database: CPU seconds per 1,000 requests; statement
 
 /// Both tables, and what went wrong.
 pub fn of(report: &Report) -> String {
-    let mut text = String::new();
+    let setting = report.setting.iter();
+    let mut text: String = setting
+        .map(|(name, value)| format!("{name}: {value}\n"))
+        .collect();
+    if !text.is_empty() {
+        text += "\n";
+    }
     if !report.lines.is_empty() {
         text += &aligned(LINES, report.lines.iter().map(line));
         text += NOTE;
