@@ -48,7 +48,9 @@ fn main() -> ExitCode {
 }
 
 fn compare(args: &CompareArgs) -> ExitCode {
-    fs::create_dir_all(&args.out).expect("the directory can be made");
+    for directory in [&args.out, &args.work] {
+        fs::create_dir_all(directory).expect("the directory can be made");
+    }
     let (times, workspaces, large) = if args.quick {
         (Times::QUICK, 200, 20)
     } else {
@@ -60,7 +62,7 @@ fn compare(args: &CompareArgs) -> ExitCode {
         &args.only
     };
     let workspaces = args.workspaces.unwrap_or(workspaces);
-    let workshop = Workshop::open(&args.binary, times, &args.out);
+    let workshop = Workshop::open(&args.binary, times, &args.work);
     let mut report = Report {
         setting: setting::of(&workshop),
         ..Report::default()

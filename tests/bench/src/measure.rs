@@ -29,14 +29,14 @@ impl Times {
     pub const FULL: Self = Self {
         rounds: 5,
         warm_up: Duration::from_secs(2),
-        measured: Duration::from_secs(8),
-        rest: Duration::from_secs(2),
+        measured: Duration::from_secs(5),
+        rest: Duration::from_secs(1),
     };
     /// For a look.
     pub const QUICK: Self = Self {
         rounds: 3,
-        warm_up: Duration::from_secs(1),
-        measured: Duration::from_secs(2),
+        warm_up: Duration::from_millis(500),
+        measured: Duration::from_secs(1),
         rest: Duration::from_millis(300),
     };
 

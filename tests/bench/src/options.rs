@@ -60,9 +60,13 @@ pub struct CompareArgs {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=9_999))]
     pub large: Option<u32>,
 
-    /// Where performance.json and performance.svg go; SQLite's files lie beside them while they are needed
+    /// Where performance.json and performance.svg go, and the tables, where there is a performance.md for them
     #[arg(long, default_value = "target/bench")]
     pub out: PathBuf,
+
+    /// Where the service's data lies meanwhile, which decides about the disk that SQLite writes to
+    #[arg(long, default_value = "target/bench")]
+    pub work: PathBuf,
 }
 
 const LOAD_EXAMPLES: &str = r#"The file of targets has a method, a path and, where there is one, a body in each line:

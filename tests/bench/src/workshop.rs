@@ -49,7 +49,7 @@ pub struct Seeded {
 }
 
 impl Workshop {
-    /// In a directory below this one, which decides about the disk that SQLite writes to.
+    /// In a directory of its own below this one.
     pub fn open(binary: &Path, times: Times, below: &Path) -> Self {
         Self {
             binary: binary.to_owned(),

@@ -41,7 +41,7 @@ pub struct Run {
     pub workspaces: (u32, u32),
     /// Connections, each of which runs one transaction after another.
     pub clients: u32,
-    /// How long.
+    /// How long, at least a second.
     pub duration: Duration,
     /// Told apart by this, so that resources are fresh: below 9,000.
     pub number: u32,
@@ -105,7 +105,7 @@ impl Pgbench {
         let output = Command::new(&self.program)
             .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
             .args(["--client", &run.clients.to_string()])
-            .args(["--time", &run.duration.as_secs().to_string()])
+            .args(["--time", &whole_seconds(run.duration).to_string()])
             .args(variables.iter().flat_map(|variable| ["--define", variable]))
             .args(options)
             .arg("--file")
@@ -117,4 +117,9 @@ impl Pgbench {
         assert!(output.status.success(), "pgbench: {}", said(&output.stderr));
         said(&output.stdout)
     }
+}
+
+/// All that it takes; not less than one.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs().max(1)
 }

@@ -40,8 +40,11 @@ pub fn flat(workshop: &Workshop, workspaces: u32, report: &mut Report) {
             report.complain(&scenario, &side.unexpected);
         }
         let [small, large, top] = sides.map(|side| side.cost().total());
-        let size = large_over_small(workspaces);
-        report.mark(format!("{name}: CPU, {size}"), (large / small, "×"), Some(MOST));
+        report.mark(
+            format!("{name}: CPU, {workspaces} ÷ 1 workspaces"),
+            (large / small, "×"),
+            Some(MOST),
+        );
         report.mark(
             format!("{name}: CPU, level 10 ÷ level 1"),
             (large / top, "×"),
@@ -50,23 +53,14 @@ pub fn flat(workshop: &Workshop, workspaces: u32, report: &mut Report) {
     }
 }
 
-fn large_over_small(workspaces: u32) -> String {
-    let [small, large] = [1, workspaces].map(|workspaces| {
-        workspaces
-            * Shape {
-                workspaces,
-                levels: DEEPEST,
-            }
-            .organizations()
-    });
-    format!("{large} ÷ {small} organizations")
-}
-
 impl<'a> Place<'a> {
     fn new(seeded: &'a Seeded, level: u8) -> Self {
-        let organizations = seeded.shape.workspaces * seeded.shape.organizations();
+        let Shape { workspaces, .. } = seeded.shape;
         Self {
-            name: format!("of {organizations}, level {level}"),
+            name: format!(
+                "of {workspaces} × {}, level {level}",
+                seeded.shape.organizations()
+            ),
             seeded,
             level,
         }
