@@ -140,11 +140,11 @@ impl Subject {
         }
     }
 
-    /// One connection to it.
-    pub fn load(&self, pace: Pace, times: Times) -> Load {
+    /// So many connections to it.
+    pub fn load(&self, connections: u32, pace: Pace, times: Times) -> Load {
         Load {
             address: self.service.address,
-            connections: 1,
+            connections,
             pace,
             warm_up: times.warm_up,
             measured: times.measured,
@@ -152,16 +152,7 @@ impl Subject {
     }
 
     /// Sends these requests for one turn.
-    pub fn turn(
-        &self,
-        requests: Requests,
-        (connections, pace): (u32, Pace),
-        times: Times,
-    ) -> (Measured, Cpu) {
-        let load = Load {
-            connections,
-            ..self.load(pace, times)
-        };
+    pub fn turn(&self, requests: Requests, load: Load) -> (Measured, Cpu) {
         let sent = load.run(&Rc::new(requests), || self.cpu());
         let (measured, [before, after]) = sent.expect("the service takes connections");
         (measured, after.since(before))

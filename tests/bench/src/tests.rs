@@ -38,7 +38,9 @@ fn works(seeded: &Seeded) {
             level,
         };
         let requests = ask.requests(range, &seeded.tokens, "test");
-        let (measured, _) = seeded.subject.turn(requests, (2, Pace::Closed), TINY);
+        let (measured, _) = seeded
+            .subject
+            .turn(requests, seeded.subject.load(2, Pace::Closed, TINY));
         assert!(measured.latencies.count() > 0, "{ask:?}");
         assert!(
             measured.unexpected.is_empty(),

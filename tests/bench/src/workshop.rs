@@ -116,19 +116,19 @@ impl Workshop {
         self.times.rest();
     }
 
-    /// SQL statements that this does in a database.
-    pub fn statements(&self, database: &str, work: impl FnOnce()) -> u32 {
+    /// SQL statements that this does in a database, and what comes of it.
+    pub fn statements<T>(&self, database: &str, work: impl FnOnce() -> T) -> (u32, T) {
         let name = database.rsplit('/').next().unwrap_or_default().to_owned();
         self.count_statements("top");
         self.server().run_sql(OTHER, "SELECT pg_stat_statements_reset()");
-        work();
+        let done = work();
         let calls = format!(
             "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements \
              WHERE dbid = (SELECT oid FROM pg_database WHERE datname = '{name}')"
         );
         let answer = self.server().run_sql(OTHER, &calls);
         self.count_statements("none");
-        answer.trim().parse().expect("a number")
+        (answer.trim().parse().expect("a number"), done)
     }
 
     fn count_statements(&self, which: &str) {

@@ -15,24 +15,23 @@ const LINES: [&str; 10] = [
 const MARKS: [&str; 5] = ["measure", "value", "", "target", ""];
 const NOTE: &str = "service, database: CPU seconds per 1,000 requests; statements: SQL per request\n";
 
-/// Both tables, and what went wrong.
+/// Where it was measured, both tables, and what went wrong.
 pub fn of(report: &Report) -> String {
+    let mut text = String::new();
     let setting = report.setting.iter();
-    let mut text: String = setting
-        .map(|(name, value)| format!("{name}: {value}\n"))
-        .collect();
-    if !text.is_empty() {
-        text += "\n";
-    }
+    text.extend(setting.map(|(name, value)| format!("{name}: {value}\n")));
     if !report.lines.is_empty() {
+        text += "\n";
         text += &aligned(LINES, report.lines.iter().map(line));
         text += NOTE;
-        text += "\n";
     }
-    text += &aligned(MARKS, report.marks.iter().map(mark));
+    if !report.marks.is_empty() {
+        text += "\n";
+        text += &aligned(MARKS, report.marks.iter().map(mark));
+    }
     let unexpected = report.unexpected.iter();
     text.extend(unexpected.map(|(what, times)| format!("unexpected: {times} × {what}\n")));
-    text
+    text.trim_start().to_owned()
 }
 
 fn line(line: &Line) -> [String; 10] {

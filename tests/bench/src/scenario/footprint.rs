@@ -5,11 +5,11 @@ use std::time::Duration;
 use crate::asking::{Ask, Range};
 use crate::cpu;
 use crate::latencies::as_f64;
-use crate::load::{Load, Pace};
+use crate::load::Pace;
 use crate::report::{Bound, Report, median};
 use crate::service::{Installation, Service};
 use crate::tree::Shape;
-use crate::workshop::Workshop;
+use crate::workshop::{Seeded, Workshop};
 
 /// How often a start is timed.
 const STARTS: usize = 5;
@@ -25,34 +25,36 @@ const SHAPE: Shape = Shape {
 pub fn footprint(workshop: &Workshop, report: &mut Report) {
     eprintln!("  starts");
     starts(workshop, report);
-    let sqlite = workshop.install(None);
-    idle(&sqlite, "SQLite", report);
-    eprintln!("  connections");
-    let seeded = workshop.on_postgres(SHAPE);
-    let range = Range {
-        workspaces: (1, SHAPE.workspaces),
-        shape: SHAPE,
-        level: 4,
-    };
-    let requests = Ask::Organization.requests(range, &seeded.tokens, "connections");
-    let load = Load {
-        connections: MANY,
-        ..seeded.subject.load(Pace::Closed, workshop.times)
-    };
-    let pid = seeded.subject.service.pid();
-    let sent = load.run(&requests.into(), || cpu::resident(pid));
-    let (measured, [_, loaded]) = sent.expect("the service takes connections");
-    report.complain("connections", &measured.unexpected);
-    report.mark(
-        "memory: 1,000 connections",
-        megabytes(loaded),
-        Some(Bound::AtMost(200.0)),
-    );
-    let installation = seeded.installation;
-    drop(seeded.subject);
+    eprintln!("  memory");
+    idle(&workshop.install(None), "SQLite", report);
+    let installation = under_load(workshop, report);
     idle(&installation, "PostgreSQL", report);
     let size = fs::metadata(&workshop.binary).map_or(0, |file| file.len());
     report.mark("size of the binary", megabytes(size), None);
+}
+
+/// Memory with many connections that all ask at once.
+fn under_load(workshop: &Workshop, report: &mut Report) -> Installation {
+    let Seeded {
+        subject,
+        tokens,
+        installation,
+        ..
+    } = workshop.on_postgres(SHAPE);
+    let range = Range {
+        workspaces: (1, SHAPE.workspaces),
+        shape: SHAPE,
+        level: SHAPE.levels,
+    };
+    let requests = Ask::Organization.requests(range, &tokens, "memory");
+    let load = subject.load(MANY, Pace::Closed, workshop.times);
+    let pid = subject.service.pid();
+    let sent = load.run(&requests.into(), || cpu::resident(pid));
+    let (measured, [_, resident]) = sent.expect("the service takes connections");
+    report.complain("memory", &measured.unexpected);
+    let most = Some(Bound::AtMost(200.0));
+    report.mark(format!("memory: {MANY} connections"), megabytes(resident), most);
+    installation
 }
 
 fn starts(workshop: &Workshop, report: &mut Report) {

@@ -4,6 +4,7 @@ mod compare;
 mod flat;
 mod footprint;
 mod sqlite;
+mod versus;
 
 pub use compare::compare;
 pub use flat::flat;
