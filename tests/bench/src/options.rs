@@ -91,7 +91,7 @@ pub struct LoadArgs {
     pub url: SocketAddr,
 
     /// The bearer token or API key that everything is sent with
-    #[arg(long)]
+    #[arg(long, value_parser = token)]
     pub token: String,
 
     /// The file of targets
@@ -152,6 +152,13 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     let found = (host, url.port_u16().unwrap_or(80)).to_socket_addrs();
     let mut found = found.map_err(|error| error.to_string())?;
     found.next().ok_or_else(|| format!("{host} has no address"))
+}
+
+fn token(text: &str) -> Result<String, String> {
+    let is_printable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_printable
+        .then(|| text.to_owned())
+        .ok_or_else(|| "not a token".to_owned())
 }
 
 fn targets(path: &str) -> Result<Targets, String> {

@@ -58,7 +58,8 @@ struct State {
 }
 
 impl Requests {
-    /// For targets that a token opens, at least one, and that are answered with this status, or with any from 200 to 299. Fresh words begin with the name of the run.
+    /// For targets that a token opens, at least one, and that are answered with this status, or else any from 200 to 299. Fresh words begin
+    /// with the name of the run.
     pub fn new(token: &str, targets: Vec<Target>, expected: Option<StatusCode>, run: &str) -> Self {
         let header = |text: &str| HeaderValue::from_str(text).expect("what is printable fits into a header");
         Self {
@@ -118,13 +119,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_target() {
-        for bad in [
-            "",
-            "GET",
-            "GET healthz",
-            "G@T /healthz",
-            "GET /a b\u{7f}c".split_at(4).1,
-        ] {
+        for bad in ["", "GET", "GET healthz", "G@T /healthz", "GET /a\u{7f}"] {
             assert!(bad.parse::<Target>().is_err(), "{bad}");
         }
     }

@@ -40,11 +40,18 @@ fn fill(connection: &mut impl SimpleConnection, dialect: &Dialect, shape: Shape)
         let last = shape.workspaces.min(first + BATCH - 1);
         let workspaces: Vec<String> = (first..=last).map(|w| workspace(dialect, shape, w)).collect();
         run(&format!("BEGIN; {} COMMIT;", workspaces.concat()));
-        eprint!("\r  seeding: {last} of {} workspaces", shape.workspaces);
+        tell(first, last, shape.workspaces);
         first = last + 1;
     }
     run(dialect.after);
-    eprintln!(", {} organizations each", shape.organizations());
+}
+
+/// A line for each tenth.
+fn tell(first: u32, last: u32, all: u32) {
+    let tenths = |workspaces: u32| workspaces * 10 / all;
+    if tenths(last) > tenths(first - 1) {
+        eprintln!("  seeding: {last} of {all} workspaces");
+    }
 }
 
 fn user(dialect: &Dialect) -> String {
