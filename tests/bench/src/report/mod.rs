@@ -10,6 +10,7 @@ use std::io;
 use std::path::Path;
 
 use serde::Serialize;
+use serde_json::Value;
 
 /// What the tables of a page stand between.
 const BEGIN: &str = "<!-- numbers: `make bench PUBLISH=1` writes these tables -->";
@@ -164,8 +165,9 @@ impl Report {
 
     /// Writes `performance.json` and `performance.svg` into this directory, and the tables into the `performance.md` that is there.
     pub fn write(&self, directory: &Path) -> io::Result<()> {
-        let json = serde_json::to_string_pretty(self)?;
-        fs::write(directory.join("performance.json"), json + "\n")?;
+        let mut json = serde_json::to_value(self)?;
+        round(&mut json);
+        fs::write(directory.join("performance.json"), format!("{json:#}\n"))?;
         fs::write(directory.join("performance.svg"), chart::of(&self.marks))?;
         let page = directory.join("performance.md");
         match fs::read_to_string(&page) {
@@ -173,6 +175,20 @@ impl Report {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Leaves three digits behind the point of every number: there is no more in it.
+fn round(json: &mut Value) {
+    match json {
+        Value::Array(values) => values.iter_mut().for_each(round),
+        Value::Object(fields) => fields.values_mut().for_each(round),
+        Value::Number(number) => {
+            if let Some(float) = number.as_f64().filter(|_| number.is_f64()) {
+                *json = ((float * 1e3).round() / 1e3).into();
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }
 
