@@ -66,10 +66,10 @@ fn paths(c: &mut Criterion) {
     let path = (1..10).fold(Path::root(), |path, number| path.below(organization(number)));
     let text = path.to_string();
     c.bench_function("path of nine ancestors is written", |b| {
-        b.iter(|| black_box(&path).to_string())
+        b.iter(|| black_box(&path).to_string());
     });
     c.bench_function("path of nine ancestors is read", |b| {
-        b.iter(|| black_box(&text).parse::<Path>())
+        b.iter(|| black_box(&text).parse::<Path>());
     });
 }
 
@@ -96,10 +96,10 @@ fn texts(c: &mut Criterion) {
     let text = id.to_string();
     c.bench_function("id is written", |b| b.iter(|| black_box(id).to_string()));
     c.bench_function("id is read", |b| {
-        b.iter(|| black_box(&text).parse::<OrganizationId>())
+        b.iter(|| black_box(&text).parse::<OrganizationId>());
     });
     c.bench_function("slug", |b| {
-        b.iter(|| slug(black_box("Straßenbau & Söhne, Niederlassung Köln")))
+        b.iter(|| slug(black_box("Straßenbau & Söhne, Niederlassung Köln")));
     });
 }
 
