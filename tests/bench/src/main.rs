@@ -67,12 +67,17 @@ fn compare(args: &CompareArgs) -> ExitCode {
         setting: setting::of(&workshop),
         ..Report::default()
     };
+    // What a part has measured is there when a later one cannot go on.
+    let keep = |report: &Report| report.write(&args.work).expect("the directory can be written");
     scenario::compare(&workshop, wanted, workspaces, &mut report);
+    keep(&report);
     if wanted.contains(&Scenario::Sqlite) {
         scenario::sqlite(&workshop, workspaces.div_ceil(10), &mut report);
+        keep(&report);
     }
     if wanted.contains(&Scenario::Flat) {
         scenario::flat(&workshop, args.large.unwrap_or(large), &mut report);
+        keep(&report);
     }
     if wanted.contains(&Scenario::Footprint) {
         scenario::footprint(&workshop, &mut report);

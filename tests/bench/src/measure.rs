@@ -37,7 +37,7 @@ impl Times {
         rounds: 3,
         warm_up: Duration::from_millis(500),
         measured: Duration::from_secs(1),
-        rest: Duration::from_millis(300),
+        rest: Duration::from_millis(100),
     };
 
     /// Lets the machine rest.
