@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tenantry_application::Tenantry;
 use tenantry_application::charges::{Asked, Decided, Decisions};
@@ -47,6 +47,7 @@ const NONE: usize = usize::MAX;
 #[derive(Clone, Copy)]
 struct Last {
     size: usize,
+    took: Duration,
     end: Instant,
 }
 
@@ -109,12 +110,17 @@ impl Shared {
     fn decide_groups(&self, number: usize) {
         let mut last = Last {
             size: 0,
+            took: Duration::ZERO,
             end: Instant::now(),
         };
         while let Some(jobs) = self.next_group(number, last) {
-            last.size = jobs.len();
+            let (size, begun) = (jobs.len(), Instant::now());
             self.decide(jobs, |asked| self.tenantry.decide_free(asked));
-            last.end = Instant::now();
+            last = Last {
+                size,
+                took: begun.elapsed(),
+                end: Instant::now(),
+            };
         }
     }
 
@@ -124,12 +130,13 @@ impl Shared {
         }
     }
 
-    /// What waits, as soon as there is something: unless the last group was larger a moment ago, since whoever was answered then may come again.
-    /// `None` when it is over.
+    /// What waits, as soon as there is something: unless the last group was larger a moment ago, since whoever was answered then may come again. They
+    /// are waited for no longer than half of what that group took. `None` when it is over.
     fn next_group(&self, number: usize, last: Last) -> Option<Jobs> {
         let mut state = self.state();
         while !state.is_over {
-            let time = self.grouping.wait.saturating_sub(last.end.elapsed());
+            let patience = self.grouping.wait.min(last.took / 2);
+            let time = patience.saturating_sub(last.end.elapsed());
             let wanted = if time.is_zero() { 1 } else { last.size.max(1) };
             if state.lines.ready() >= wanted.min(self.grouping.size) {
                 let jobs = state.lines.take(self.grouping.size);

@@ -1,8 +1,11 @@
 //! What operators see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::thread;
+use std::time::Duration;
 
 use actix_web::http::Method;
+use futures_util::future::join_all;
 use serde_json::json;
 use tenantry_application::ports::StoreError;
 use tenantry_domain::license::LicenseLimits;
@@ -249,6 +252,37 @@ async fn lanes_pools_and_retries_are_shown() {
     assert!(after.value("tenantry_store_retries_total") > 0);
     let waits = "tenantry_lane_wait_seconds_count{lane=\"reads\"}";
     assert_eq!(after.value(waits), before.value(waits) + 1);
+}
+
+#[actix_web::test]
+async fn charges_that_too_many_wait_for_are_sent_away_and_counted() {
+    let world = World::guarded(|services| services.grouping.queue = 2).await;
+    let workspace = world.staffed_workspace("pooled").await;
+    let account = world.account(&workspace).await;
+    let capacity = json!({ "locations": 9 });
+    world.subscription(&workspace, &account, capacity).await;
+    let root = world.root(&workspace, "Root").await;
+    let body = json!({ "organization_id": root, "quantity": 1 });
+    let charge = async |n: usize| {
+        let address = format!("/charges/locations/r{n}");
+        world.put("writer", &address, body.clone()).await
+    };
+    charge(0).await.expect(201);
+    let before = Metrics::of(&world).await;
+    assert!(before.value("tenantry_ledger_group_size_count") > 0);
+    world.trace.fail(Some(|| {
+        thread::sleep(Duration::from_millis(200));
+        StoreError::Unavailable("slow".into())
+    }));
+    for reply in join_all((1..7).map(&charge)).await {
+        assert!(reply.header("retry-after").is_some());
+        reply.refused(503, "unavailable");
+    }
+    world.trace.fail(None);
+    let after = Metrics::of(&world).await;
+    // One is being decided, and one waits for that.
+    assert!(after.value("tenantry_lane_refused_total{lane=\"ledger\"}") >= 4);
+    charge(1).await.expect(201);
 }
 
 #[actix_web::test]

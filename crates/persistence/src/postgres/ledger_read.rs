@@ -63,21 +63,21 @@ impl QueryId for FreeChains<'_> {
 }
 
 impl QueryFragment<Db> for FreeChains<'_> {
+    /// Nothing is left to the planner: what is wanted leads to the links, and these, in the order of locks, to the balances.
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM unnest(");
+        out.push_sql(" FROM (SELECT links.*, wanted.meter FROM unnest(");
         out.push_bind_param::<Array<Uuid>, _>(&self.targets)?;
         out.push_sql("::uuid[], ");
         out.push_bind_param::<Array<Text>, _>(&self.meters)?;
         out.push_sql(
             "::text[]) AS wanted (target_id, meter) \
-             JOIN chain_links ON chain_links.target_id = wanted.target_id \
-             JOIN workspaces ON workspaces.id = chain_links.workspace_id \
-             JOIN balances ON balances.workspace_id = chain_links.workspace_id AND balances.node_id = chain_links.node_id \
-             AND balances.meter = wanted.meter \
-             ORDER BY chain_links.workspace_id, chain_links.position, chain_links.node_id, balances.meter \
-             FOR NO KEY UPDATE OF balances SKIP LOCKED",
+             CROSS JOIN LATERAL (SELECT * FROM chain_links WHERE target_id = wanted.target_id OFFSET 0) AS links \
+             ORDER BY workspace_id, position, node_id, meter OFFSET 0) AS chain_links \
+             CROSS JOIN LATERAL (SELECT tree_version FROM workspaces WHERE id = chain_links.workspace_id OFFSET 0) AS workspaces \
+             CROSS JOIN LATERAL (SELECT * FROM balances WHERE workspace_id = chain_links.workspace_id \
+             AND node_id = chain_links.node_id AND meter = chain_links.meter FOR NO KEY UPDATE SKIP LOCKED) AS balances",
         );
         Ok(())
     }

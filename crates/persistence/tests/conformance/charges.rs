@@ -89,7 +89,7 @@ fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresq
             };
             let ((), statements) =
                 statements_of(|| unit.charges().save(std::slice::from_ref(&change)).unwrap());
-            assert_eq!(statements.len(), backend.either(5, 1), "{statements:#?}");
+            assert_eq!(statements.len(), backend.either(8, 1), "{statements:#?}");
         });
         backend.read(|unit| {
             let kept = unit.balances().of_workspace(workspace_id()).unwrap();

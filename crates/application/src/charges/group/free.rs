@@ -30,7 +30,7 @@ impl Tenantry {
             // Whether it was done is unknown, so it is not tried again.
             Err(Error::Store(StoreError::Unavailable(cause))) => all_unavailable(asked.len(), cause),
             Err(error) => {
-                tracing::debug!(%error, requests = asked.len(), "decided one by one");
+                tracing::debug!(%error, requests = asked.len(), "a group could not be decided at once, so its requests wait for whoever is in the way");
                 none(asked.len())
             }
         }
@@ -60,6 +60,9 @@ impl Tenantry {
                     Decided::refused(asked.request().refused(error)),
                 ),
             }
+        }
+        if entries.is_empty() {
+            return Ok(decisions);
         }
         let mut changes = Vec::new();
         let mut trees = lock(&mut *unit, entries)?;
@@ -101,8 +104,8 @@ impl Tenantry {
 /// The request, when its caller may make it; `None` when it leads nowhere.
 fn entry<'a>(unit: &mut dyn UnitOfWork, index: usize, asked: &'a dyn Asked) -> Result<Option<Entry<'a>>> {
     let LedgerPlace { target, key, act } = LedgerPlace::of(unit, asked.request())?;
-    let Some(key) = key else { return Ok(None) };
     let sight = sight_of_usage(unit, asked.actor(), target, act)?;
+    let Some(key) = key else { return Ok(None) };
     Ok(Some(Entry {
         index,
         asked,

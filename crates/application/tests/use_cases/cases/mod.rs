@@ -7,6 +7,7 @@ mod charge_moves;
 mod charges;
 mod effective;
 mod events;
+mod groups;
 mod histories;
 mod idempotency;
 mod integrity;
