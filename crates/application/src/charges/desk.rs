@@ -86,8 +86,11 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// One reservation whose chain is locked.
+    /// One reservation whose chain is locked, as it is since it was decided about here.
     pub fn reservation(&mut self, id: ReservationId) -> Result<Reservation> {
+        if let Some(ended) = self.ended.iter().find(|ended| ended.id == id) {
+            return Ok(ended.clone());
+        }
         let found = self.unit.reservations().find(id)?;
         found.ok_or(Error::NotFound(Noun::Reservation))
     }

@@ -5,7 +5,7 @@ use super::homes::Tree;
 /// What waits, in a line for each tree. The lines take turns, one request at a time; a line whose head is being served waits.
 #[derive(Debug)]
 pub(super) struct Lines<J> {
-    lines: HashMap<Tree, Line<J>>,
+    by_tree: HashMap<Tree, Line<J>>,
     /// Those that something can be taken from, the next first.
     turns: VecDeque<Tree>,
     /// How many requests wait.
@@ -15,6 +15,11 @@ pub(super) struct Lines<J> {
     /// How many may wait.
     most: usize,
 }
+
+/// Too many wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many requests about the ledger wait already")]
+pub(super) struct Full;
 
 #[derive(Debug)]
 struct Line<J> {
@@ -26,7 +31,7 @@ impl<J> Lines<J> {
     /// Nothing waits; so many may, and half as many in one line.
     pub fn new(most: usize) -> Self {
         Self {
-            lines: HashMap::new(),
+            by_tree: HashMap::new(),
             turns: VecDeque::new(),
             count: 0,
             ready: 0,
@@ -45,12 +50,12 @@ impl<J> Lines<J> {
     }
 
     /// Stands at the end of a line, unless that or all of them are full.
-    pub fn push(&mut self, tree: Tree, job: J) -> Result<(), J> {
-        let line = self.lines.get(&tree);
+    pub fn push(&mut self, tree: Tree, job: J) -> Result<(), Full> {
+        let line = self.by_tree.get(&tree);
         if self.count >= self.most || line.is_some_and(|line| line.jobs.len() >= self.most / 2) {
-            return Err(job);
+            return Err(Full);
         }
-        let line = self.lines.entry(tree).or_insert_with(Line::new);
+        let line = self.by_tree.entry(tree).or_insert_with(Line::new);
         line.jobs.push_back(job);
         self.count += 1;
         if !line.is_served {
@@ -69,7 +74,7 @@ impl<J> Lines<J> {
             let Some(tree) = self.turns.pop_front() else {
                 break;
             };
-            let Some(line) = self.lines.get_mut(&tree) else {
+            let Some(line) = self.by_tree.get_mut(&tree) else {
                 continue;
             };
             if let Some(job) = line.jobs.pop_front() {
@@ -88,7 +93,7 @@ impl<J> Lines<J> {
     }
 
     fn serve(&mut self, tree: Tree) {
-        if let Some(line) = self.lines.get_mut(&tree)
+        if let Some(line) = self.by_tree.get_mut(&tree)
             && !line.is_served
         {
             line.is_served = true;
@@ -101,11 +106,11 @@ impl<J> Lines<J> {
 
     /// Lets a line go on.
     pub fn served(&mut self, tree: Tree) {
-        let Some(line) = self.lines.get_mut(&tree) else {
+        let Some(line) = self.by_tree.get_mut(&tree) else {
             return;
         };
         if line.jobs.is_empty() {
-            self.lines.remove(&tree);
+            self.by_tree.remove(&tree);
         } else if line.is_served {
             line.is_served = false;
             self.ready += line.jobs.len();
@@ -160,7 +165,7 @@ mod tests {
         lines.push(tree(1), 12).unwrap();
         assert_eq!((lines.ready(), lines.len()), (1, 3));
         assert_eq!(jobs(&lines.take(9)), [20]);
-        assert_eq!(jobs(&lines.take(9)), [] as [u32; 0]);
+        assert!(lines.take(9).is_empty());
         lines.served(tree(1));
         assert_eq!(lines.ready(), 2);
         assert_eq!(jobs(&lines.take(9)), [11, 12]);
@@ -168,7 +173,7 @@ mod tests {
             lines.served(tree(n));
         }
         assert!(
-            lines.lines.is_empty() && lines.turns.is_empty(),
+            lines.by_tree.is_empty() && lines.turns.is_empty(),
             "nothing is kept of empty lines"
         );
         assert_eq!((lines.ready(), lines.len()), (0, 0));
@@ -180,9 +185,9 @@ mod tests {
         for job in 0..2 {
             lines.push(tree(1), job).unwrap();
         }
-        assert_eq!(lines.push(tree(1), 2), Err(2));
+        assert_eq!(lines.push(tree(1), 2), Err(Full));
         lines.push(tree(2), 3).unwrap();
         lines.push(tree(3), 4).unwrap();
-        assert_eq!(lines.push(tree(4), 5), Err(5));
+        assert_eq!(lines.push(tree(4), 5), Err(Full));
     }
 }

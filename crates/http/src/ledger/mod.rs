@@ -58,8 +58,6 @@ pub(crate) struct Ledger {
 
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("too many requests about the ledger wait already")]
-    Full,
     #[error("no turn came in {0:?}")]
     Busy(Duration),
     #[error("there is no end of it after {0:?}")]
@@ -86,9 +84,8 @@ impl Ledger {
         let turn = Turn::default();
         let tree = self.homes.tree_of(&request.asks);
         let job = Job::new(request, turn.clone(), reply);
-        if self.workers.push(tree, job).is_err() {
-            return Err(self.sent_away(&Failure::Full));
-        }
+        let pushed = self.workers.push(tree, job);
+        pushed.map_err(|full| self.sent_away(&full))?;
         let waiting = turn.given_up_on_drop();
         let first = timeout(self.patience.turn, &mut decided).await;
         if first.is_err() && turn.give_up() {
@@ -106,7 +103,7 @@ impl Ledger {
         answer.map_err(|_| Problem::new(Code::InternalError).caused_by(&Failure::Lost))
     }
 
-    fn sent_away(&self, why: &Failure) -> Problem {
+    fn sent_away(&self, why: &impl std::error::Error) -> Problem {
         self.metrics.lane.refused.inc();
         Problem::new(Code::Unavailable).caused_by(why)
     }

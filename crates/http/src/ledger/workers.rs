@@ -9,7 +9,7 @@ use tenantry_application::charges::{Asked, Decided, Decisions};
 
 use super::Grouping;
 use super::homes::{Homes, Tree};
-use super::lines::Lines;
+use super::lines::{Full, Lines};
 use super::request::Job;
 use crate::executor::message_of;
 use crate::metrics::{LedgerMetrics, Raised};
@@ -82,7 +82,7 @@ impl Workers {
     }
 
     /// Has a request decided, unless too many wait.
-    pub fn push(&self, tree: Tree, job: Job) -> Result<(), Job> {
+    pub fn push(&self, tree: Tree, job: Job) -> Result<(), Full> {
         let mut state = self.0.state();
         state.lines.push(tree, job)?;
         self.0.tell(&state);
@@ -198,7 +198,7 @@ impl Shared {
         self.metrics
             .begin(jobs.iter().map(|(_, job)| job.since().elapsed()));
         let _taken = Raised::new(&self.metrics.lane.taken);
-        let asked: Vec<&dyn Asked> = jobs.iter().map(|(_, job)| job as &dyn Asked).collect();
+        let asked: Vec<&dyn Asked> = jobs.iter().map(|(_, job)| -> &dyn Asked { job }).collect();
         catch_unwind(AssertUnwindSafe(|| decide(&asked))).unwrap_or_else(|panic| {
             tracing::error!(
                 requests = jobs.len(),

@@ -15,7 +15,7 @@ use crate::service::Tenantry;
 #[derive(Default)]
 struct Tree<'a> {
     chains: LockedChains,
-    tree_version: u32,
+    version: u32,
     entries: Vec<Entry<'a>>,
 }
 
@@ -75,7 +75,7 @@ impl Tenantry {
             }
             tree.entries
                 .retain(|entry| !must_wake(entry, &standing.workspace, now));
-            let book = Book::of(tree.chains, standing, tree.tree_version)?;
+            let book = Book::of(tree.chains, standing, tree.version)?;
             changes.extend(self.decide_entries(&mut *unit, book, &tree.entries, &mut decisions)?);
         }
         let is_done = |decided: &Decided| decided.answer.is_ok();
@@ -125,7 +125,7 @@ fn lock<'a>(unit: &mut dyn UnitOfWork, entries: Vec<Entry<'a>>) -> Result<Trees<
     let mut locked = BTreeMap::new();
     for chain in unit.balances().lock_free_chains(&wanted)? {
         let tree = trees.entry(chain.workspace).or_default();
-        tree.tree_version = chain.tree_version;
+        tree.version = chain.tree_version;
         locked.insert((chain.target, chain.meter.clone()), chain.workspace);
         tree.chains.add(chain);
     }

@@ -84,7 +84,7 @@ impl World {
 
     /// Asks as one group.
     pub fn ask_all(&self, asks: &[Ask<'_>]) -> Vec<Result<LedgerAnswer, Error>> {
-        let asked: Vec<&dyn Asked> = asks.iter().map(|ask| ask as &dyn Asked).collect();
+        let asked: Vec<&dyn Asked> = asks.iter().map(|ask| -> &dyn Asked { ask }).collect();
         let decided = self.app.decide(&asked);
         assert_eq!(decided.len(), asks.len(), "everybody is answered");
         decided.into_iter().map(|decided| decided.answer).collect()

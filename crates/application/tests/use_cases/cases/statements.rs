@@ -107,14 +107,6 @@ impl Forest {
         world.charge(ada, at, "first", 1).unwrap();
         world.charge(ada, self.team, "first of the team", 1).unwrap();
         world.charge(ada, self.root, "first at the root", 1).unwrap();
-        let count = |name: &'static str, work: &dyn Fn() -> Result<(), Error>| {
-            let (done, mut statements) = statements_of(work);
-            done.unwrap();
-            if statements.last().is_some_and(|last| last == "ROLLBACK") {
-                statements.retain(|sql| !sql.starts_with("BEGIN") && sql != "ROLLBACK");
-            }
-            (name, statements.len())
-        };
         vec![
             count("workspace", &|| app.workspace(ada, *workspace).map(drop)),
             count("organization", &|| {
@@ -192,6 +184,16 @@ impl Forest {
     }
 }
 
+/// How many statements something takes. What only reads is counted without what encloses it.
+fn count(name: &'static str, work: &dyn Fn() -> Result<(), Error>) -> (&'static str, usize) {
+    let (done, mut statements) = statements_of(work);
+    done.unwrap();
+    if statements.last().is_some_and(|last| last == "ROLLBACK") {
+        statements.retain(|sql| !sql.starts_with("BEGIN") && sql != "ROLLBACK");
+    }
+    (name, statements.len())
+}
+
 /// The most that each may take, on a server and embedded: work alone where nothing is written, which BEGIN and ROLLBACK enclose, and
 /// everything where something is.
 const BUDGETS: [(&str, usize, usize); 25] = [
@@ -200,17 +202,17 @@ const BUDGETS: [(&str, usize, usize); 25] = [
     ("limits", 1, 1),
     ("charge that is read", 1, 1),
     ("effective view", 9, 9),
-    ("charge", 6, 11),
-    ("charge by a machine", 5, 10),
+    ("charge", 6, 20),
+    ("charge by a machine", 5, 19),
     ("charge at the root", 6, 11),
-    ("charge to a team", 7, 13),
-    ("resize", 6, 11),
-    ("charge that reaches thresholds", 6, 13),
-    ("repeat", 5, 7),
-    ("release", 6, 11),
-    ("move of a charge", 8, 12),
-    ("reserve", 15, 21),
-    ("reserve behind another", 7, 12),
+    ("charge to a team", 7, 22),
+    ("resize", 6, 20),
+    ("charge that reaches thresholds", 6, 14),
+    ("repeat", 5, 6),
+    ("release", 6, 20),
+    ("move of a charge", 8, 22),
+    ("reserve", 15, 30),
+    ("reserve behind another", 7, 21),
     ("batch", 7, 4_000),
     ("list of organizations", 3, 3),
     ("page of organizations of a name", 3, 3),
