@@ -2,16 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{ResourceDef, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Bytes, Data};
+use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse};
 use tenantry_application::Tenantry;
 use tenantry_application::ports::IdSource;
 use tenantry_domain::Timestamp;
-use utoipa::openapi::OpenApi;
 
 use crate::auth::Authenticator;
 use crate::client::TrustedProxies;
@@ -21,7 +20,7 @@ use crate::gathering::Gathering;
 use crate::ledger::{Grouping, Ledger, Patience};
 use crate::metrics::{Metrics, Scrapers, StoreUse};
 use crate::middleware::{self, AllowedOrigins, answer};
-use crate::openapi::{methods, openapi};
+use crate::openapi::Published;
 use crate::problem::{Code, Problem};
 use crate::rate_limit::{RateLimiters, RateLimits, Uptime};
 use crate::routes;
@@ -85,7 +84,6 @@ impl Interface {
     /// Puts the parts together.
     pub fn new(services: Services) -> Self {
         let public_url = services.public_url.trim_end_matches('/').to_owned();
-        let document = openapi(Some(&public_url));
         let metrics = Metrics::new(services.started, services.store_use, services.tenantry.clone());
         let guards = services.guards;
         let headers = middleware::headers(&public_url);
@@ -102,7 +100,7 @@ impl Interface {
             ),
             deployment: Arc::new(Deployment {
                 meters: services.tenantry.settings().meters.clone(),
-                public_url,
+                public_url: public_url.clone(),
             }),
             organizations: {
                 let tenantry = services.tenantry.clone();
@@ -120,8 +118,7 @@ impl Interface {
             origins: guards.origins,
             body_timeout: guards.body_timeout,
             headers,
-            addresses: addresses(&document),
-            document: Bytes::from(document.to_json().unwrap_or_default()),
+            published: Published::at(public_url),
         };
         Self {
             state: Data::new(state),
@@ -148,26 +145,10 @@ impl Interface {
     }
 }
 
-/// Every path of the document with its methods: what the document does not name is not there. Those with the fewest parts to fill in come first,
-/// since `/organizations/batch` is no organization.
-fn addresses(document: &OpenApi) -> Vec<(ResourceDef, Vec<Method>)> {
-    let mut paths: Vec<_> = document.paths.paths.iter().collect();
-    paths.sort_by_key(|(path, _)| path.matches('{').count());
-    paths
-        .into_iter()
-        .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
-        .collect()
-}
-
 /// Whatever no route takes: another method, a browser that asks which there are, or nothing at all.
 async fn nowhere(api: Api, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let allowed: Vec<&str> = api
-        .addresses
-        .iter()
-        .find(|(address, _)| address.is_match(request.path()))
-        .into_iter()
-        .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
-        .collect();
+    let methods = api.published.methods_at(request.path());
+    let allowed: Vec<&str> = methods.iter().map(Method::as_str).collect();
     match HeaderValue::from_str(&allowed.join(", ")) {
         Ok(allowed) if !allowed.is_empty() => api
             .origins

@@ -2,12 +2,11 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::FromRequest;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
-use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::web::{Bytes, Data};
-use actix_web::{FromRequest, dev::ResourceDef};
+use actix_web::web::Data;
 use futures_util::future::{Ready, ready};
 use tenantry_application::ports::IdSource;
 use tenantry_application::{Actor, Error, OrganizationView, Tenantry};
@@ -21,6 +20,7 @@ use crate::gathering::Gathering;
 use crate::ledger::Ledger;
 use crate::metrics::{Metrics, Scrapers};
 use crate::middleware::AllowedOrigins;
+use crate::openapi::Published;
 use crate::problem::{Code, Problem};
 use crate::rate_limit::RateLimiters;
 
@@ -56,10 +56,8 @@ pub(crate) struct State {
     pub body_timeout: Duration,
     /// The headers of every answer that does not say otherwise.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// The OpenAPI document, written.
-    pub document: Bytes,
-    /// Every path of the document with its methods.
-    pub addresses: Vec<(ResourceDef, Vec<Method>)>,
+    /// What callers are told about the interface.
+    pub published: Published,
 }
 
 /// A handler's share of the [`State`].

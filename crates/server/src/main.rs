@@ -5,10 +5,15 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use tenantry_server::cli::{Cli, Command, LicenseCommand};
 use tenantry_server::commands;
 use tenantry_server::config::{self, Settings};
 use tenantry_server::sources::{FreshIds, SystemClock};
+
+/// Gives back what a start or a burst of requests has used, and takes less time than the system's own.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The configuration or the command line is wrong; `clap` uses the same number.
 const MISUSE: u8 = 2;

@@ -89,6 +89,8 @@ impl<J> Lines<J> {
         for (tree, _) in &taken {
             self.serve(*tree);
         }
+        let is_ready = |tree: &Tree| self.by_tree.get(tree).is_some_and(|line| !line.is_served);
+        self.turns.retain(is_ready);
         taken
     }
 
@@ -98,9 +100,6 @@ impl<J> Lines<J> {
         {
             line.is_served = true;
             self.ready -= line.jobs.len();
-            if !line.jobs.is_empty() {
-                self.turns.retain(|turn| *turn != tree);
-            }
         }
     }
 

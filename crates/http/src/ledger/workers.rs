@@ -141,6 +141,9 @@ impl Shared {
             if state.lines.ready() >= wanted.min(self.grouping.size) {
                 let jobs = state.lines.take(self.grouping.size);
                 self.metrics.waiting(state.lines.len());
+                for (_, job) in &jobs {
+                    self.metrics.waited(job.since().elapsed());
+                }
                 return Some(jobs);
             }
             state.wait_for(number, wanted);
@@ -195,18 +198,21 @@ impl Shared {
         if jobs.is_empty() {
             return Decisions::new();
         }
-        self.metrics
-            .begin(jobs.iter().map(|(_, job)| job.since().elapsed()));
         let _taken = Raised::new(&self.metrics.lane.taken);
         let asked: Vec<&dyn Asked> = jobs.iter().map(|(_, job)| -> &dyn Asked { job }).collect();
-        catch_unwind(AssertUnwindSafe(|| decide(&asked))).unwrap_or_else(|panic| {
+        let decisions = catch_unwind(AssertUnwindSafe(|| decide(&asked))).unwrap_or_else(|panic| {
             tracing::error!(
                 requests = jobs.len(),
                 "deciding panicked: {}",
                 message_of(&*panic)
             );
             Decisions::new()
-        })
+        });
+        match decisions.iter().flatten().count() {
+            0 => {}
+            count => self.metrics.decided(count),
+        }
+        decisions
     }
 
     fn answer(&self, job: Job, decided: Decided) {

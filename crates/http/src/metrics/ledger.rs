@@ -35,12 +35,14 @@ impl LedgerMetrics {
         self.lane.waiting.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
-    /// A group begins whose members have waited so long.
-    pub fn begin(&self, waited: impl ExactSizeIterator<Item = Duration>) {
-        self.sizes
-            .observe(f64::from(u32::try_from(waited.len()).unwrap_or(u32::MAX)));
-        for waited in waited {
-            self.lane.waited.observe(waited.as_secs_f64());
-        }
+    /// Somebody gets their turn who has waited so long.
+    pub fn waited(&self, time: Duration) {
+        self.lane.waited.observe(time.as_secs_f64());
+    }
+
+    /// A transaction has decided so many.
+    pub fn decided(&self, count: usize) {
+        let size = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        self.sizes.observe(size);
     }
 }

@@ -5,6 +5,7 @@ mod examples;
 mod headers;
 mod links;
 mod operation;
+mod published;
 pub(crate) mod refusals;
 mod tidy;
 mod written;
@@ -22,6 +23,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use self::links::Links;
+pub(crate) use self::published::Published;
 use self::written::Written;
 use crate::dto::batches::RowInput;
 use crate::dto::charges::QuestionInput;

@@ -27,7 +27,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 async fn get_document(api: Api, _: Input) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
-        .body(api.document.clone())
+        .body(api.published.document())
 }
 
 /// Browse this document.

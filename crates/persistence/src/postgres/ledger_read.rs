@@ -75,7 +75,8 @@ impl QueryFragment<Db> for FreeChains<'_> {
             "::text[]) AS wanted (target_id, meter) \
              CROSS JOIN LATERAL (SELECT * FROM chain_links WHERE target_id = wanted.target_id OFFSET 0) AS links \
              ORDER BY workspace_id, position, node_id, meter OFFSET 0) AS chain_links \
-             CROSS JOIN LATERAL (SELECT tree_version FROM workspaces WHERE id = chain_links.workspace_id OFFSET 0) AS workspaces \
+             LEFT JOIN LATERAL (SELECT tree_version FROM workspaces WHERE id = chain_links.workspace_id \
+             AND chain_links.position = 0 OFFSET 0) AS workspaces ON true \
              CROSS JOIN LATERAL (SELECT * FROM balances WHERE workspace_id = chain_links.workspace_id \
              AND node_id = chain_links.node_id AND meter = chain_links.meter FOR NO KEY UPDATE SKIP LOCKED) AS balances",
         );

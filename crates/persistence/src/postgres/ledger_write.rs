@@ -1,6 +1,7 @@
 //! Writes what ends a transaction in one statement, however much it is: each journey to the server is time that others wait for the locks.
 //!
-//! The statement is always the same text, with a list a column, so that the server plans it once.
+//! The statement has a part for each kind of row that there is to write, with a list a column, so that the server plans each of these few texts
+//! once. No plan rests on what the tables hold meanwhile: rows are found by their keys, one by one, or by conflicts.
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -178,26 +179,51 @@ impl Query for Write<'_> {
 impl RunQueryDsl<Conn> for Write<'_> {}
 
 impl QueryId for Write<'_> {
-    type QueryId = Write<'static>;
-    const HAS_STATIC_QUERY_ID: bool = true;
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl QueryFragment<Db> for Write<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql("WITH ");
-        self.save_usage(out.reborrow())?;
-        out.push_sql(", ");
-        self.save_charges(out.reborrow())?;
-        out.push_sql(", ");
-        self.move_charges(out.reborrow())?;
-        out.push_sql(", ");
-        self.delete_charges(out.reborrow())?;
-        out.push_sql(", ");
-        self.append(out.reborrow())?;
-        out.push_sql(
-            " SELECT (SELECT count(*) FROM charged), (SELECT count(*) FROM moved), (SELECT count(*) FROM released)",
-        );
+        let mut before = "WITH ";
+        for part in self.parts() {
+            out.push_sql(before);
+            part(self, out.reborrow())?;
+            before = ", ";
+        }
+        out.push_sql(" SELECT ");
+        out.push_sql(self.counts().join(", ").as_str());
         Ok(())
+    }
+}
+
+/// Writes rows of one kind.
+type Part<'a> = for<'b> fn(&'b Write<'a>, AstPass<'_, 'b, Db>) -> QueryResult<()>;
+
+impl<'a> Write<'a> {
+    /// What there is to write.
+    fn parts(&self) -> impl Iterator<Item = Part<'a>> {
+        let parts: [(bool, Part<'a>); 5] = [
+            (self.usage.meter.is_empty(), Self::save_usage),
+            (self.charged.meter.is_empty(), Self::save_charges),
+            (self.moved.meter.is_empty(), Self::move_charges),
+            (self.released.meter.is_empty(), Self::delete_charges),
+            (self.events.id.is_empty(), Self::append),
+        ];
+        parts
+            .into_iter()
+            .filter(|(is_empty, _)| !is_empty)
+            .map(|(_, part)| part)
+    }
+
+    /// How many rows of the ledger were as expected.
+    fn counts(&self) -> [&'static str; 3] {
+        [
+            (&self.charged.meter, "(SELECT count(*) FROM charged)"),
+            (&self.moved.meter, "(SELECT count(*) FROM moved)"),
+            (&self.released.meter, "(SELECT count(*) FROM released)"),
+        ]
+        .map(|(rows, count)| if rows.is_empty() { "0::bigint" } else { count })
     }
 }
 
@@ -298,12 +324,13 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Only what is where it is moved from: that is the same as to be in conflict with it.
     fn move_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         let (rows, (organizations, teams)) = (&self.moved, &self.moved_from);
         out.push_sql(
-            "moved AS (UPDATE charges SET organization_id = new.organization_id, team_id = new.team_id, \
-             quantity = new.quantity, reservation_id = new.reservation_id, created_at = new.created_at, \
-             updated_at = new.updated_at FROM ",
+            "moved AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
+             quantity, reservation_id, created_at, updated_at) SELECT new.workspace_id, new.meter, new.resource_id, \
+             new.organization_id, new.team_id, new.quantity, new.reservation_id, new.created_at, new.updated_at FROM ",
         );
         Lists::begin(out.reborrow())
             .charges(rows, ", ")?
@@ -311,24 +338,29 @@ impl Write<'_> {
             .uuid_or_null(teams, ")")?;
         out.push_sql(
             " AS new (workspace_id, meter, resource_id, organization_id, team_id, quantity, reservation_id, created_at, \
-             updated_at, old_organization_id, old_team_id) WHERE charges.workspace_id = new.workspace_id \
-             AND charges.meter = new.meter AND charges.resource_id = new.resource_id \
-             AND charges.organization_id IS NOT DISTINCT FROM new.old_organization_id \
-             AND charges.team_id IS NOT DISTINCT FROM new.old_team_id RETURNING 1)",
+             updated_at, old_organization_id, old_team_id) CROSS JOIN LATERAL (SELECT FROM charges \
+             WHERE workspace_id = new.workspace_id AND meter = new.meter AND resource_id = new.resource_id \
+             AND organization_id IS NOT DISTINCT FROM new.old_organization_id \
+             AND team_id IS NOT DISTINCT FROM new.old_team_id OFFSET 0) AS old \
+             ON CONFLICT (workspace_id, meter, resource_id) \
+             DO UPDATE SET organization_id = excluded.organization_id, team_id = excluded.team_id, \
+             quantity = excluded.quantity, reservation_id = excluded.reservation_id, \
+             created_at = excluded.created_at, updated_at = excluded.updated_at RETURNING 1)",
         );
         Ok(())
     }
 
     fn delete_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         let rows = &self.released;
-        out.push_sql("released AS (DELETE FROM charges USING ");
+        out.push_sql("released AS (DELETE FROM charges WHERE ctid = ANY (ARRAY(SELECT found.ctid FROM ");
         Lists::begin(out.reborrow())
             .uuid(&rows.workspace_id, ", ")?
             .text(&rows.meter, ", ")?
             .text(&rows.resource_id, ")")?;
         out.push_sql(
-            " AS gone (workspace_id, meter, resource_id) WHERE charges.workspace_id = gone.workspace_id \
-             AND charges.meter = gone.meter AND charges.resource_id = gone.resource_id RETURNING 1)",
+            " AS gone (workspace_id, meter, resource_id) CROSS JOIN LATERAL (SELECT ctid FROM charges \
+             WHERE workspace_id = gone.workspace_id AND meter = gone.meter AND resource_id = gone.resource_id OFFSET 0) \
+             AS found)) RETURNING 1)",
         );
         Ok(())
     }
@@ -341,11 +373,10 @@ impl Write<'_> {
         Lists::begin(out.reborrow())
             .uuid(&feeds.workspace_id, ", ")?
             .bigint(&feeds.count, ")")?;
+        out.push_sql(" AS new (workspace_id, count) WHERE ");
+        out.push_sql(self.counts().join(" + ").as_str());
         out.push_sql(
-            " AS new (workspace_id, count) \
-             WHERE (SELECT count(*) FROM charged) >= 0 AND (SELECT count(*) FROM moved) >= 0 \
-             AND (SELECT count(*) FROM released) >= 0 \
-             ON CONFLICT (workspace_id) DO UPDATE SET position = kept.position + excluded.position \
+            " >= 0 ON CONFLICT (workspace_id) DO UPDATE SET position = kept.position + excluded.position \
              RETURNING workspace_id, position), \
              appended AS (INSERT INTO events (workspace_id, position, team_id, id, at, actor, kind, subject, changes) \
              SELECT feed.workspace_id, feed.position - new.before_last, \

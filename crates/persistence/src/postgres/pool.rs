@@ -121,24 +121,25 @@ impl Pool {
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
         ];
-        self.connect_with(&limits)
+        self.connect_with(&limits, PLANNING)
     }
 
-    /// A connection for migrations, which take the time that they need.
+    /// A connection for migrations, which take the time that they need, and go over whole tables.
     pub fn connect_to_migrate(&self) -> StoreResult<Conn> {
-        self.connect_with(&[
+        let limits = [
             ("lock_timeout", MIGRATION_PATIENCE),
             ("statement_timeout", Duration::ZERO),
-        ])
+        ];
+        self.connect_with(&limits, "")
     }
 
-    fn connect_with(&self, limits: &[(&str, Duration)]) -> StoreResult<Conn> {
+    fn connect_with(&self, limits: &[(&str, Duration)], planning: &str) -> StoreResult<Conn> {
         let mut conn = Conn::establish(&self.url.with_limits(self.patience)).map_err(|error| {
             let cause = CannotConnect(self.url.without_secrets(error.to_string().trim_end()));
             StoreError::Unavailable(cause.into())
         })?;
         let set = |(name, limit): &(&str, Duration)| format!("SET {name} = {}", limit.as_millis());
-        let settings = limits.iter().map(set).chain([PLANNING.to_owned()]);
+        let settings = limits.iter().map(set).chain([planning.to_owned()]);
         conn.batch_execute(&settings.collect::<Vec<_>>().join("; "))
             .map_err(classify)?;
         Ok(conn)

@@ -290,7 +290,7 @@ fn add_balances(c: &mut Conn, workspace: DbUuid, targets: &[DbUuid], meter: &str
         .execute(c)
 }
 
-/// A node of a chain with its balance, and the version of the tree in which it stands.
+/// A node of a chain with its balance; that of a pool with the version of the tree in which it stands.
 #[derive(Queryable, Selectable)]
 #[diesel(check_for_backend(Db))]
 pub struct FreeRow {
@@ -298,8 +298,8 @@ pub struct FreeRow {
     link: Link,
     #[diesel(embed)]
     balance: BalanceRow,
-    #[diesel(select_expression = workspaces::tree_version)]
-    tree_version: i64,
+    #[diesel(select_expression = workspaces::tree_version.nullable())]
+    tree_version: Option<i64>,
 }
 
 /// The complete chains among those of which rows could be locked, in whose order the nodes of each stand from the pool down.
@@ -315,7 +315,10 @@ pub fn read_free(rows: Vec<FreeRow>) -> StoreResult<Vec<FreeChain>> {
 
 /// A chain, if none of its nodes is missing.
 fn free_chain(rows: &[FreeRow]) -> StoreResult<Option<FreeChain>> {
-    let Some(last) = rows.last() else {
+    let [first, .., last] = rows else {
+        return Ok(None);
+    };
+    let Some(tree_version) = first.tree_version else {
         return Ok(None);
     };
     let is_whole = (0..)
@@ -335,7 +338,7 @@ fn free_chain(rows: &[FreeRow]) -> StoreResult<Option<FreeChain>> {
     let node = |row: &FreeRow| Ok((row.link.node()?, row.balance.balance()?));
     Ok(Some(FreeChain {
         workspace: last.link.workspace_id.into(),
-        tree_version: at.convert("tree_version", last.tree_version)?,
+        tree_version: at.convert("tree_version", tree_version)?,
         target,
         meter: last.balance.meter()?,
         nodes: rows.iter().map(node).collect::<StoreResult<_>>()?,

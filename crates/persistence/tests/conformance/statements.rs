@@ -6,8 +6,8 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    AskedOrganization, ChargeKey, MailState, NewNode, OrganizationFilter, OrganizationScope,
-    OrganizationSelection, PublicKey, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
+    AskedOrganization, ChargeKey, LedgerChange, MailState, NewNode, OrganizationFilter, OrganizationScope,
+    OrganizationSelection, PublicKey, Transfer, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
@@ -774,6 +774,10 @@ fn sorts_few(name: &str) -> bool {
     locks || name.starts_with("list_of_member") || SORTED.contains(&name)
 }
 
+/// As each connection of the service has it.
+const PLANNING: &str = "SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1;
+    SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
 #[derive(QueryableByName)]
 struct PlanLine {
     #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
@@ -829,11 +833,8 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
     let ids = seed_many(&backend);
     let mut raw = backend.raw_postgres();
     raw.batch_execute(CROWD).unwrap();
-    raw.batch_execute(
-        "ANALYZE; SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1;
-         SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off",
-    )
-    .unwrap();
+    raw.batch_execute(&format!("ANALYZE; {PLANNING}; SET enable_bitmapscan = off"))
+        .unwrap();
     backend.write(|unit| {
         make_balances(unit);
         let save = work("save", |unit| {
@@ -852,6 +853,55 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
         let ((), statements) = statements_of(|| look(&*backend.store));
         check_postgres_plan(&mut raw, name, &statements[0]);
     }
+}
+
+/// What there is to write of each kind of decision.
+fn decisions() -> [(&'static str, LedgerChange); 3] {
+    let none = || charging(&[]);
+    let moved = Transfer {
+        charge: charge(13, "m", 1),
+        from: charge(12, "m", 1).target,
+    };
+    [
+        ("charge", charging(&[charge(12, "m", 1)])),
+        (
+            "move",
+            LedgerChange {
+                moved: vec![moved],
+                ..none()
+            },
+        ),
+        (
+            "release",
+            LedgerChange {
+                released: vec![charge_key("m")],
+                ..none()
+            },
+        ),
+    ]
+}
+
+/// A plan is kept while the tables grow over which it was made.
+#[test]
+fn decisions_are_written_by_key_even_if_that_was_planned_when_nothing_was_charged_yet() {
+    let backend = Backend::postgres();
+    seed(&backend);
+    let mut raw = backend.raw_postgres();
+    raw.batch_execute(&format!("ANALYZE; {PLANNING}")).unwrap();
+    backend.write(|unit| {
+        for (name, change) in decisions() {
+            let ((), statements) = statements_of(|| unit.charges().save(&[change]).unwrap());
+            let plan = postgres_plan(&mut raw, &statements[0]);
+            assert!(!plan.contains("Seq Scan"), "{name}: {plan}");
+            let lines: Vec<&str> = plan.lines().collect();
+            for scan in lines.windows(2).filter(|lines| lines[0].contains(" on charges")) {
+                let is_by_key = scan[0].contains("Insert")
+                    || scan[1].contains("resource_id = ")
+                    || scan[1].contains("TID Cond");
+                assert!(is_by_key || scan[0].contains("Delete"), "{name}: {plan}");
+            }
+        }
+    });
 }
 
 fn check_postgres_plan(raw: &mut PgConnection, name: &str, statement: &str) {

@@ -38,29 +38,12 @@ impl Tenantry {
 
     fn try_free(&self, asked: &[&dyn Asked]) -> Result<Decisions> {
         let mut decisions = none(asked.len());
-        let plain: Vec<(usize, &dyn Asked)> = (0..)
-            .zip(asked.iter().copied())
-            .filter(|(_, asked)| self.is_plain(asked.request()))
-            .collect();
-        if plain.is_empty() {
+        if !asked.iter().any(|asked| self.is_plain(asked.request())) {
             return Ok(decisions);
         }
         let now = self.now();
         let mut unit = self.parts.store.begin_write()?;
-        let mut entries = Vec::with_capacity(plain.len());
-        for (index, asked) in plain {
-            match entry(&mut *unit, index, asked) {
-                Ok(entry) => entries.extend(entry),
-                Err(error) if is_fatal(&error) => return Err(error),
-                // It may have been done before, by somebody who might do it then.
-                Err(_) if asked.key().is_some() => {}
-                Err(error) => put(
-                    &mut decisions,
-                    index,
-                    Decided::refused(asked.request().refused(error)),
-                ),
-            }
-        }
+        let entries = self.plain_entries(&mut *unit, asked, &mut decisions)?;
         if entries.is_empty() {
             return Ok(decisions);
         }
@@ -84,6 +67,29 @@ impl Tenantry {
             unit.commit()?;
         }
         Ok(decisions)
+    }
+
+    /// Those requests that are in order and that their callers may make. Whoever may not is told, unless it may have been done before, by somebody
+    /// who might do it then (R1).
+    fn plain_entries<'a>(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        asked: &[&'a dyn Asked],
+        decisions: &mut Decisions,
+    ) -> Result<Vec<Entry<'a>>> {
+        let mut entries = Vec::with_capacity(asked.len());
+        for (index, asked) in asked.iter().copied().enumerate() {
+            if !self.is_plain(asked.request()) {
+                continue;
+            }
+            match entry(unit, index, asked) {
+                Ok(entry) => entries.extend(entry),
+                Err(error) if is_fatal(&error) => return Err(error),
+                Err(_) if asked.key().is_some() => {}
+                Err(error) => put(decisions, index, Decided::refused(asked.request().refused(error))),
+            }
+        }
+        Ok(entries)
     }
 
     /// Whether a request is in order as far as can be told without a look at anything.
