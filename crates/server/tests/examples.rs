@@ -107,3 +107,18 @@ fn the_package_keeps_its_data_where_the_unit_makes_a_place_for_it() {
     let line = format!("StateDirectory={}\n", directory.display());
     assert!(read("systemd/tenantry.service").contains(&line), "{line}");
 }
+
+#[test]
+fn versions_are_those_of_the_workspace() {
+    let version = env!("CARGO_PKG_VERSION");
+    let toolchain: Table = toml::from_str(&read("../rust-toolchain.toml")).unwrap();
+    let channel = toolchain["toolchain"]["channel"].as_str().unwrap();
+    for (file, line) in [
+        ("Dockerfile", format!("FROM rust:{channel}-")),
+        ("Dockerfile", format!("ENV RUSTUP_TOOLCHAIN={channel}\n")),
+        ("compose/compose.yaml", format!("image: tenantry:{version}\n")),
+        ("helm/tenantry/Chart.yaml", format!("appVersion: \"{version}\"\n")),
+    ] {
+        assert!(read(file).contains(&line), "{file} does not say {line}");
+    }
+}
