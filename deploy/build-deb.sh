@@ -9,7 +9,7 @@ cargo="${CARGO:-cargo}"
 if ! command -v cargo-deb >/dev/null; then
   export PATH="$root/target/deploy/cargo/bin:$PATH"
   command -v cargo-deb >/dev/null ||
-    "$cargo" install cargo-deb --version "$version" --locked --quiet --debug --no-default-features \
+    CARGO_PROFILE_DEV_DEBUG=false CARGO_INCREMENTAL=0 "$cargo" install cargo-deb --version "$version" --locked --quiet --debug --no-default-features \
       --root "$root/target/deploy/cargo" --target-dir "$root/target/deploy/cargo-build"
 fi
 cd "$root"
