@@ -5,10 +5,10 @@ CARGO ?= cargo
 BINARY := target/debug/tenantry
 
 .DEFAULT_GOAL := help
-.PHONY: build-tools help run demo release bench bench-rules test unit contract fmt fmt-check lint arrows deny openapi rights doc-check tools clean
+.PHONY: build-tools help run demo release bench bench-rules test unit contract deploy-check deb fmt fmt-check lint arrows deny openapi rights doc-check tools clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build-tools ## build and start the service on the embedded SQLite database
 	@echo "building the service; the first time takes a few minutes"
@@ -30,7 +30,7 @@ bench: tools release ## measure the service against pgbench and SQLite alone (QU
 bench-rules: ## measure the rules alone, without a database
 	$(CARGO) bench --locked -p tenantry-domain --bench rules
 
-test: tools fmt-check lint arrows deny unit contract doc-check ## everything that CI runs
+test: tools fmt-check lint arrows deny unit contract deploy-check doc-check ## everything that CI runs
 
 unit: ## all tests, from the rules to the real binary
 	$(CARGO) build --locked -p tenantry-server
@@ -39,6 +39,13 @@ unit: ## all tests, from the rules to the real binary
 contract: ## hold the OpenAPI document and the live service against one another (SEED=2 for other requests)
 	$(CARGO) build --locked -p tenantry-server
 	@tests/openapi/run
+
+deploy-check: ## hold the image, the compose file, the chart, the unit and the package against public tools
+	$(CARGO) build --locked -p tenantry-server
+	@deploy/check.sh
+
+deb: build-tools ## make the Debian package, under target/debian
+	@deploy/build-deb.sh
 
 fmt: ## format the code
 	$(CARGO) fmt --all

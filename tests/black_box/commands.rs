@@ -22,6 +22,30 @@ fn a_token_is_all_that_token_prints() {
 }
 
 #[test]
+fn health_says_whether_a_service_is_ready() {
+    let mut service = Service::start(&[]);
+    let base = service.base.clone();
+    let ask = |service: &Service, more: &[&str]| service.run(&[&["health", "--url", &base], more].concat());
+    for (more, said) in [(&[][..], "ready\n"), (&["--live"][..], "running\n")] {
+        let well = ask(&service, more);
+        assert_eq!(
+            (well.code, well.stdout.as_str()),
+            (Some(0), said),
+            "{}",
+            well.stderr
+        );
+    }
+    assert_eq!(service.stop(), Some(0));
+    let gone = ask(&service, &[]);
+    assert_eq!((gone.code, gone.stdout.as_str()), (Some(1), ""));
+    assert!(
+        gone.stderr.contains(&format!("{base}/readyz does not answer")),
+        "{}",
+        gone.stderr
+    );
+}
+
+#[test]
 fn a_setting_that_does_not_exist_is_refused_by_name() {
     let refused = tenantry_tests::run(
         std::path::Path::new("/nonexistent"),

@@ -13,6 +13,7 @@
 
 mod collector;
 mod commands;
+mod deployed;
 mod first_start;
 mod hardening;
 mod licenses;

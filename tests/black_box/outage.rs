@@ -124,3 +124,15 @@ fn k2_a_mistyped_key_is_refused_without_the_database() {
         assert_eq!(ask(&mistyped), (403, why), "{mistyped}");
     }
 }
+
+#[test]
+fn health_tells_a_service_without_its_database_from_one_that_is_well() {
+    let server = Server::start(&Setup::default());
+    let service = Service::start_on(&server.create_schema(), SETTINGS);
+    server.stop(Stop::Fast);
+    let asked = service.run(&["health", "--url", &service.base]);
+    assert_eq!(asked.code, Some(1));
+    assert!(asked.stderr.contains("/readyz answered 503"), "{}", asked.stderr);
+    let asked = service.run(&["health", "--live", "--url", &service.base]);
+    assert_eq!(asked.code, Some(0), "{}", asked.stderr);
+}

@@ -21,10 +21,17 @@ pub type Settings<'a> = &'a [(&'a str, &'a str)];
 pub struct Service {
     child: Child,
     data: DataDirectory,
-    settings: Vec<(String, String)>,
+    start: Start,
     /// Where it listens, such as `http://127.0.0.1:41234`.
     pub base: String,
     printed: Printed,
+}
+
+/// How a service is started.
+#[derive(Clone)]
+struct Start {
+    arguments: Vec<String>,
+    settings: Vec<(String, String)>,
 }
 
 /// What a process prints, gathered by a thread that ends with the process.
@@ -94,8 +101,17 @@ pub fn binary() -> PathBuf {
 impl Service {
     /// Starts a service with fresh data and waits until it listens.
     pub fn start(settings: Settings) -> Self {
+        Self::start_as(&["serve"], settings)
+    }
+
+    /// Starts a service with fresh data by these arguments, which have it serve.
+    pub fn start_as(arguments: &[&str], settings: Settings) -> Self {
         let data = tempfile::tempdir().expect("a temporary directory");
-        Self::launch(DataDirectory::Own(data), owned(settings))
+        let start = Start {
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+            settings: owned(settings),
+        };
+        Self::launch(DataDirectory::Own(data), start)
     }
 
     /// Starts a service with fresh data, whose database is the one at this URL.
@@ -105,7 +121,7 @@ impl Service {
 
     /// The URL of its database.
     pub fn database_url(&self) -> String {
-        let given = self.settings.iter().find(|(name, _)| name == DATABASE_URL);
+        let given = self.start.settings.iter().find(|(name, _)| name == DATABASE_URL);
         given.map_or_else(
             || format!("sqlite://{}", self.data_dir().join("tenantry.db").display()),
             |(_, url)| url.clone(),
@@ -117,16 +133,16 @@ impl Service {
     pub fn sibling(&self) -> Self {
         Self::launch(
             DataDirectory::Shared(self.data_dir().to_owned()),
-            self.settings.clone(),
+            self.start.clone(),
         )
     }
 
-    fn launch(data: DataDirectory, settings: Vec<(String, String)>) -> Self {
-        let (child, base, printed) = spawn(data.path(), &settings);
+    fn launch(data: DataDirectory, start: Start) -> Self {
+        let (child, base, printed) = spawn(data.path(), &start);
         Self {
             child,
             data,
-            settings,
+            start,
             base,
             printed,
         }
@@ -190,7 +206,7 @@ impl Service {
 
     /// Starts it again on the same data, once it has ended. It listens elsewhere then.
     pub fn restart(&mut self) {
-        let (child, base, printed) = spawn(self.data.path(), &self.settings);
+        let (child, base, printed) = spawn(self.data.path(), &self.start);
         self.child = child;
         self.base = base;
         self.printed = printed;
@@ -203,7 +219,7 @@ impl Service {
 
     /// Runs another command of the binary on the same data.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        run(self.data_dir(), &self.settings, arguments)
+        run(self.data_dir(), &self.start.settings, arguments)
     }
 
     /// Nobody.
@@ -274,10 +290,11 @@ fn owned(settings: Settings) -> Vec<(String, String)> {
         .collect()
 }
 
-fn spawn(data: &Path, settings: &[(String, String)]) -> (Child, String, Printed) {
+fn spawn(data: &Path, start: &Start) -> (Child, String, Printed) {
     let mut command = Command::new(binary());
-    configure(&mut command, data, settings);
-    command.arg("serve").stdout(Stdio::null()).stderr(Stdio::piped());
+    configure(&mut command, data, &start.settings);
+    command.args(&start.arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the binary starts; `make unit` builds it");
     let printed = Printed::gather(child.stderr.take().expect("standard error is piped"));
     let base = wait_until_listening(&printed, &mut child);

@@ -21,7 +21,7 @@ const FAILURE: u8 = 1;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let settings = match config::load(cli.config.as_deref(), std::env::vars_os()) {
+    let settings = match config::load(&cli.config, std::env::vars_os()) {
         Ok(settings) => settings,
         Err(error) => return refuse(&error, MISUSE),
     };
@@ -40,6 +40,7 @@ fn run(command: Command, settings: &Settings) -> Result<ExitCode, Box<dyn Error>
         Command::CheckConfig => commands::check_config::run(settings, &mut io::stdout())?,
         Command::Serve => commands::serve::run(settings)?,
         Command::Migrate => commands::migrate::run(settings, &mut io::stdout())?,
+        Command::Health(args) => commands::health::run(settings, &args, &mut io::stdout())?,
         Command::Openapi => commands::openapi::run(&mut io::stdout())?,
         Command::Verify { repair } => {
             if !commands::verify::run(settings, repair, &mut io::stdout())? {

@@ -1,11 +1,12 @@
 //! The command line's grammar.
 
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 use tenantry_domain::license::{Edition, LicenseLimits};
-use tenantry_server::cli::{Cli, Command, IssueArgs, LicenseCommand, ShowArgs, TokenArgs};
+use tenantry_server::cli::{Cli, Command, HealthArgs, IssueArgs, LicenseCommand, ShowArgs, TokenArgs};
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(line.split(' '))
@@ -47,14 +48,30 @@ fn every_command_parses() {
 }
 
 #[test]
-fn the_file_may_stand_before_or_after_the_command() {
+fn files_may_stand_before_or_after_the_command() {
     for line in [
-        "tenantry --config a.toml migrate",
-        "tenantry migrate --config a.toml",
+        "tenantry --config a.toml --config b.toml migrate",
+        "tenantry migrate --config a.toml --config b.toml",
     ] {
-        let file = parse(line).unwrap().config.unwrap();
-        assert_eq!(file.to_str(), Some("a.toml"));
+        let files = parse(line).unwrap().config;
+        assert_eq!(files, [Path::new("a.toml"), Path::new("b.toml")], "{line}");
     }
+}
+
+#[test]
+fn health_is_asked_here_or_somewhere_else() {
+    let health = |url: Option<&str>, live| {
+        let url = url.map(|url| url.parse().unwrap());
+        Command::Health(HealthArgs { url, live })
+    };
+    assert_eq!(command("tenantry health"), health(None, false));
+    assert_eq!(command("tenantry health --live"), health(None, true));
+    assert_eq!(
+        command("tenantry health --url https://tenants.example.com"),
+        health(Some("https://tenants.example.com"), false)
+    );
+    let (kind, text) = refused("tenantry health --url tenants.example.com");
+    assert_eq!(kind, ErrorKind::ValueValidation, "{text}");
 }
 
 #[test]
@@ -234,6 +251,7 @@ fn help_shows_examples() {
             .contains("--service metering --scope")
     );
     for (line, example) in [
+        ("tenantry health --help", "GET /readyz"),
         (
             "tenantry license --help",
             "license show license.jwt --key issuer.pem.pub",

@@ -21,7 +21,7 @@ fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, ConfigErro
     let environment = environment
         .iter()
         .map(|&(name, value)| (name.into(), value.into()));
-    config::load(Some(&path), environment)
+    config::load(&[path], environment)
 }
 
 fn from_file(file: &str) -> Settings {
@@ -49,7 +49,7 @@ fn sqlite_file(settings: &Settings) -> &Path {
 
 #[test]
 fn the_defaults() {
-    let settings = config::load(None, []).unwrap();
+    let settings = config::load(&[], []).unwrap();
     assert_eq!(settings, Settings::default());
     assert_eq!(settings.http.host, "127.0.0.1");
     assert_eq!(settings.http.port, 8080);
@@ -111,6 +111,26 @@ fn the_environment_overrides_the_file_which_overrides_the_defaults() {
     assert_eq!(settings.http.port, 2000);
     assert_eq!(settings.http.host, "0.0.0.0");
     assert_eq!(settings.http.workers, None);
+}
+
+#[test]
+fn the_later_file_overrides_the_earlier_key_by_key() {
+    let directory = TempDir::new().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let first = file("first.toml", "[http]\nhost = '0.0.0.0'\nport = 1");
+    let second = file("second.toml", "[http]\nport = 2");
+    let settings = config::load(&[first.clone(), second], []).unwrap();
+    assert_eq!((settings.http.host.as_str(), settings.http.port), ("0.0.0.0", 2));
+    let bad = file("bad.toml", "[http]\nport = 'x'");
+    let error = config::load(&[first, bad], []).unwrap_err().to_string();
+    assert!(
+        error.contains("http.port") && error.contains("bad.toml"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -302,7 +322,7 @@ fn odd_variables_are_refused() {
     );
     refused("", &[("TENANTRY__HTTP", "x")], &["http", "TENANTRY__HTTP)"]);
     let value = OsString::from_vec(vec![0xff]);
-    let error = config::load(None, [("TENANTRY__DATA_DIR".into(), value)]).unwrap_err();
+    let error = config::load(&[], [("TENANTRY__DATA_DIR".into(), value)]).unwrap_err();
     assert!(
         error
             .to_string()
@@ -776,7 +796,7 @@ fn a_bucket_is_described_completely() {
 
 #[test]
 fn a_missing_file_is_refused() {
-    let error = config::load(Some(Path::new("/nowhere/t.toml")), []).unwrap_err();
+    let error = config::load(&["/nowhere/t.toml".into()], []).unwrap_err();
     assert!(matches!(error, ConfigError::Unreadable { .. }));
     assert!(error.to_string().contains("/nowhere/t.toml"));
 }

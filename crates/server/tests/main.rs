@@ -11,6 +11,7 @@
 mod binary;
 mod cli;
 mod config;
+mod examples;
 mod jwks;
 mod license;
 mod licensing;

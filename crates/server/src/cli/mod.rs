@@ -1,5 +1,6 @@
 //! The command line.
 
+mod health;
 mod license;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand};
 use tenantry_application::Scope;
 use tenantry_domain::text::Email;
 
+pub use health::HealthArgs;
 pub use license::{IssueArgs, LicenseCommand, ShowArgs};
 
 use crate::auth::LONGEST_SUBJECT;
@@ -26,8 +28,8 @@ Examples:
   tenantry check-config                         every setting and its value
   tenantry token --email ada@example.com        a token to call the service with
 
-Settings come from built-in defaults, then the file given with --config, then
-environment variables named TENANTRY__SECTION__KEY.";
+Settings come from built-in defaults, then the files given with --config, the later
+over the earlier, then environment variables named TENANTRY__SECTION__KEY.";
 
 const TOKEN_EXAMPLES: &str = "\
 Examples:
@@ -48,9 +50,9 @@ Only the token is printed, on standard output. It is signed with the key in
     after_help = EXAMPLES
 )]
 pub struct Cli {
-    /// A TOML file with settings
+    /// A TOML file with settings; may be repeated, and the later file wins
     #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
+    pub config: Vec<PathBuf>,
 
     /// `serve` unless given
     #[command(subcommand)]
@@ -65,6 +67,8 @@ pub enum Command {
     Serve,
     /// Apply outstanding database migrations
     Migrate,
+    /// Ask a running service whether it is ready; exit 0 when it is, 1 when not
+    Health(HealthArgs),
     /// Print a token from the local issuer, for a person or a machine
     Token(TokenArgs),
     /// Issue licences, and show them

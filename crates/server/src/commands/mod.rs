@@ -1,6 +1,7 @@
 //! What each command does, one module a command.
 
 pub mod check_config;
+pub mod health;
 pub mod license;
 pub mod migrate;
 pub mod openapi;

@@ -17,17 +17,20 @@ use super::{ConfigError, DEFAULT_DATA_DIR, Origin, Settings};
 const PREFIX: &str = "TENANTRY";
 const SEPARATOR: &str = "__";
 
-/// Loads the settings: built-in defaults, then `file`, then the variables of `environment` that are named
-/// `TENANTRY__SECTION__KEY`. Give it [`std::env::vars_os`].
+/// Loads the settings: built-in defaults, then `files`, the later over the earlier, then the variables of `environment` that are
+/// named `TENANTRY__SECTION__KEY`. Give it [`std::env::vars_os`].
 ///
 /// # Errors
 /// An unreadable or malformed file, an unknown key in any layer, a value that is not allowed.
 pub fn load(
-    file: Option<&Path>,
+    files: &[PathBuf],
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Settings, ConfigError> {
     let layers = Layers {
-        file: file.map(SettingsFile::read).transpose()?,
+        files: files
+            .iter()
+            .map(|file| SettingsFile::read(file))
+            .collect::<Result<_, _>>()?,
         variables: Variables::collect(environment)?,
     };
     let merged = layers.merge()?;
@@ -35,14 +38,14 @@ pub fn load(
 }
 
 struct Layers {
-    file: Option<SettingsFile>,
+    files: Vec<SettingsFile>,
     variables: Variables,
 }
 
 impl Layers {
     fn merge(&self) -> Result<config::Config, config::ConfigError> {
         let mut builder = ConfigBuilder::<DefaultState>::default();
-        if let Some(file) = &self.file {
+        for file in &self.files {
             builder = builder.add_source(File::from_str(&file.text, FileFormat::Toml));
         }
         builder = builder.add_source(self.variables.source());
@@ -72,10 +75,8 @@ impl Layers {
         if let Some(name) = self.variables.behind(keys) {
             return Origin::Environment(name.to_owned());
         }
-        match &self.file {
-            Some(file) if file.has(keys) => Origin::File(file.path.clone()),
-            _ => Origin::Default,
-        }
+        let file = self.files.iter().rfind(|file| file.has(keys));
+        file.map_or(Origin::Default, |file| Origin::File(file.path.clone()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The configuration: built-in defaults, then a TOML file, then the environment.
+//! The configuration: built-in defaults, then TOML files, then the environment.
 
 mod auth;
 mod billing;
@@ -40,6 +40,7 @@ pub use otlp::{OtlpHeader, OtlpSettings};
 pub use pictures::{BucketAddress, BucketSettings, PicturePlace, PictureSettings};
 pub use rate_limits::RateLimitSettings;
 pub use secret::Secret;
+pub(crate) use value::web_url;
 
 const DEFAULT_DATA_DIR: &str = "data";
 

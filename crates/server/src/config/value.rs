@@ -212,7 +212,7 @@ impl Visitor<'_> for Ratio {
 }
 
 /// An absolute `http` or `https` URL without credentials or fragment.
-pub(super) fn web_url(text: &str) -> Result<Url, String> {
+pub(crate) fn web_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("not a URL: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("the URL must begin with https:// or http://".to_owned());
