@@ -10,6 +10,10 @@
 // `queries/` is compiled once for each backend, on purpose.
 #![allow(clippy::duplicate_mod)]
 
+#[macro_use]
+mod tables;
+
+mod copying;
 mod error;
 mod migrate;
 mod postgres;
@@ -20,8 +24,9 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenantry_application::ports::Store;
+use tenantry_application::ports::{Store, StoreResult};
 
+pub use copying::{CopyError, Progress, Source, Table, Target, copy};
 pub use error::SetupError;
 pub use migrate::SchemaPolicy;
 pub use postgres::{InvalidPostgresUrl, PostgresOptions, PostgresStore, PostgresUrl};
@@ -37,6 +42,12 @@ pub trait MigratableStore: Store {
 
     /// How many transactions can run at once.
     fn concurrency(&self) -> Concurrency;
+
+    /// Opens it to be copied from.
+    fn source(&self) -> StoreResult<Box<dyn Source + '_>>;
+
+    /// Opens it to be copied to, with nobody else writing.
+    fn target(&self) -> StoreResult<Box<dyn Target + '_>>;
 
     /// How its connections are used now, those for migrations aside.
     fn connections(&self) -> Vec<PoolUse>;

@@ -19,6 +19,8 @@ use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
 use self::connection::ConnectionPool;
 use self::dialect::{Conn, Lease, classify};
 use self::queries::Unit;
+use self::queries::copying::Copying;
+use crate::copying::{Source, Target};
 use crate::error::SetupError;
 use crate::migrate::{self, SchemaPolicy};
 use crate::{Concurrency, MigratableStore, Options, PoolUse};
@@ -150,6 +152,14 @@ impl MigratableStore for SqliteStore {
             reads: self.readers.max_size(),
             writes: self.writer.max_size(),
         }
+    }
+
+    fn source(&self) -> StoreResult<Box<dyn Source + '_>> {
+        Ok(Box::new(Copying::begin(lease(&self.readers)?, dialect::BEGIN_READ)?))
+    }
+
+    fn target(&self) -> StoreResult<Box<dyn Target + '_>> {
+        Ok(Box::new(Copying::begin(lease(&self.writer)?, dialect::BEGIN_WRITE)?))
     }
 
     fn connections(&self) -> Vec<PoolUse> {
