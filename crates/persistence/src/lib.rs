@@ -30,7 +30,7 @@ pub use copying::{CopyError, Progress, Source, Table, Target, copy};
 pub use error::SetupError;
 pub use migrate::SchemaPolicy;
 pub use postgres::{InvalidPostgresUrl, PostgresOptions, PostgresStore, PostgresUrl};
-pub use sqlite::{Location, SqliteOptions, SqliteStore};
+pub use sqlite::{BackupError, Location, Restoration, SqliteOptions, SqliteStore, backup};
 
 /// A store whose schema this program keeps.
 pub trait MigratableStore: Store {

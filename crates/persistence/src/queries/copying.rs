@@ -62,16 +62,17 @@ macro_rules! each_table {
         }
     )+) => {
         impl<C: DerefMut<Target = Conn>> Copying<C> {
-            fn rows_of(&mut self, table: Table) -> QueryResult<i64> {
-                match table {
+            fn rows_of(&mut self, table: Table) -> StoreResult<usize> {
+                let rows: QueryResult<i64> = match table {
                     $(Table::$table => schema::$table::table.count().get_result(&mut *self.conn),)+
-                }
+                };
+                usize::try_from(rows.map_err(store_error)?).map_err(|cause| StoreError::Other(cause.into()))
             }
         }
 
         impl<C: DerefMut<Target = Conn>> Source for Copying<C> {
-            fn count(&mut self, table: Table) -> StoreResult<i64> {
-                self.rows_of(table).map_err(store_error)
+            fn count(&mut self, table: Table) -> StoreResult<usize> {
+                self.rows_of(table)
             }
 
             fn read(&mut self, table: Table, sink: Sink<'_>) -> StoreResult<()> {
@@ -87,8 +88,8 @@ macro_rules! each_table {
         }
 
         impl<C: DerefMut<Target = Conn>> Target for Copying<C> {
-            fn count(&mut self, table: Table) -> StoreResult<i64> {
-                self.rows_of(table).map_err(store_error)
+            fn count(&mut self, table: Table) -> StoreResult<usize> {
+                self.rows_of(table)
             }
 
             fn write(&mut self, page: Page) -> StoreResult<usize> {
