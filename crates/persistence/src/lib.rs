@@ -4,7 +4,7 @@
 //! differs: how a transaction begins, how rows are locked, what errors look like. To add a backend: such a module, a tree of
 //! migrations under the same names, and an arm in [`open`].
 //!
-//! To add an aggregate: its tables in the migrations and in `queries/schema.rs`, its port in a file of `queries/`, and its test in
+//! To add an aggregate: its tables in the migrations and in `tables.rs`, its port in a file of `queries/`, and its test in
 //! `tests/conformance/`.
 
 // `queries/` is compiled once for each backend, on purpose.
