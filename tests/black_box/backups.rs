@@ -234,7 +234,7 @@ fn backups_of_other_versions_are_migrated_or_refused() {
 }
 
 #[test]
-fn a_backup_whose_balances_differ_is_not_restored() {
+fn a_database_whose_balances_differ_is_copied_and_not_restored() {
     let scene = Scene::new();
     scene.charge("one");
     let target = directory();
@@ -247,7 +247,13 @@ fn a_backup_whose_balances_differ_is_not_restored() {
     let restore = || command(&sqlite(&place), &["restore", text(&file)]);
     assert_refused(&restore(), "verify --repair");
     assert!(!place.exists());
-    assert_done(&command(&sqlite(&file), &["verify", "--repair"]));
+    let copy = sqlite(&target.path().join("copy.db"));
+    let copied = command(&sqlite(&file), &["copy", "--to", &copy]);
+    assert_eq!(copied.code, Some(1));
+    assert!(copied.stdout.contains("verify --repair"), "{}", copied.stdout);
+    for url in [&copy, &sqlite(&file)] {
+        assert_done(&command(url, &["verify", "--repair"]));
+    }
     assert_verified(&restore());
 }
 

@@ -1,7 +1,6 @@
 //! `tenantry restore`
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use tenantry_persistence::Restoration;
 
@@ -25,21 +24,11 @@ pub enum RestoreError {
     #[error("cannot restore beside the database")]
     Place(#[from] DatabaseUrlError),
     /// It has other migrations than this program.
-    #[error("cannot restore {}", file.display())]
-    Migrate {
-        /// The backup.
-        file: PathBuf,
-        /// Why.
-        source: MigrateError,
-    },
+    #[error("the backup cannot be restored")]
+    Migrate(#[from] MigrateError),
     /// It was not compared.
-    #[error("cannot verify {}", file.display())]
-    Verify {
-        /// The backup.
-        file: PathBuf,
-        /// Why.
-        source: VerifyError,
-    },
+    #[error("the backup cannot be verified; nothing was restored")]
+    Verify(#[from] VerifyError),
     /// Its balances differ from its ledger.
     #[error(
         "nothing was restored, since the backup is not as it should be; copy it, mend the copy with \
@@ -62,7 +51,10 @@ pub fn run(settings: &Settings, args: &RestoreArgs, out: &mut dyn Write) -> Resu
     let restoration = Restoration::begin(&args.file, database, args.force)?;
     let mut copy = settings.clone();
     copy.database.url = DatabaseUrl::sqlite_at(restoration.copy())?;
-    prepare(&copy, args, out)?;
+    migrate::run(&copy, out)?;
+    if !verify::run(&copy, false, out)? {
+        return Err(RestoreError::Differs);
+    }
     let aside = restoration.finish()?;
     writeln!(
         out,
@@ -74,14 +66,4 @@ pub fn run(settings: &Settings, args: &RestoreArgs, out: &mut dyn Write) -> Resu
         writeln!(out, "what was there is {}", aside.display())?;
     }
     Ok(())
-}
-
-fn prepare(copy: &Settings, args: &RestoreArgs, out: &mut dyn Write) -> Result<(), RestoreError> {
-    let file = || args.file.clone();
-    migrate::run(copy, out).map_err(|source| RestoreError::Migrate { file: file(), source })?;
-    let verified = verify::run(copy, false, out);
-    match verified.map_err(|source| RestoreError::Verify { file: file(), source })? {
-        true => Ok(()),
-        false => Err(RestoreError::Differs),
-    }
 }
