@@ -34,13 +34,7 @@ impl Restoration {
         if occupied && !replace {
             return Err(BackupError::Occupied(place.to_owned()));
         }
-        // SQLite follows links before it names what it keeps beside a database.
-        let place = if occupied {
-            place.canonicalize()
-        } else {
-            std::path::absolute(place)
-        }
-        .map_err(unwritable)?;
+        let place = resolve(place).map_err(unwritable)?;
         let mut archive = Archive::open(backup)?;
         let occupant = occupied.then(|| lock(&place)).transpose()?;
         require_no_companions(&place)?;
@@ -79,6 +73,15 @@ impl Restoration {
         self.draft.replace(&self.place).map_err(unwritable)?;
         drop(occupant);
         Ok(Some(aside))
+    }
+}
+
+/// SQLite follows links before it names what it keeps beside a database.
+fn resolve(place: &Path) -> io::Result<PathBuf> {
+    if place.exists() {
+        place.canonicalize()
+    } else {
+        std::path::absolute(place)
     }
 }
 
