@@ -11,6 +11,7 @@
     reason = "the cases are compiled once for each database"
 )]
 
+mod backups;
 mod collector;
 mod commands;
 mod deployed;

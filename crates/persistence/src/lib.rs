@@ -4,12 +4,16 @@
 //! differs: how a transaction begins, how rows are locked, what errors look like. To add a backend: such a module, a tree of
 //! migrations under the same names, and an arm in [`open`].
 //!
-//! To add an aggregate: its tables in the migrations and in `queries/schema.rs`, its port in a file of `queries/`, and its test in
+//! To add an aggregate: its tables in the migrations and in `tables.rs`, its port in a file of `queries/`, and its test in
 //! `tests/conformance/`.
 
 // `queries/` is compiled once for each backend, on purpose.
 #![allow(clippy::duplicate_mod)]
 
+#[macro_use]
+mod tables;
+
+mod copying;
 mod error;
 mod migrate;
 mod postgres;
@@ -20,12 +24,13 @@ mod types;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenantry_application::ports::Store;
+use tenantry_application::ports::{Store, StoreResult};
 
+pub use copying::{CopyError, Progress, Source, Table, Target, copy};
 pub use error::SetupError;
 pub use migrate::SchemaPolicy;
 pub use postgres::{InvalidPostgresUrl, PostgresOptions, PostgresStore, PostgresUrl};
-pub use sqlite::{Location, SqliteOptions, SqliteStore};
+pub use sqlite::{BackupError, Location, Restoration, SqliteOptions, SqliteStore, backup};
 
 /// A store whose schema this program keeps.
 pub trait MigratableStore: Store {
@@ -37,6 +42,12 @@ pub trait MigratableStore: Store {
 
     /// How many transactions can run at once.
     fn concurrency(&self) -> Concurrency;
+
+    /// Opens it to be copied from.
+    fn source(&self) -> StoreResult<Box<dyn Source + '_>>;
+
+    /// Opens it to be copied to, with nobody else writing.
+    fn target(&self) -> StoreResult<Box<dyn Target + '_>>;
 
     /// How its connections are used now, those for migrations aside.
     fn connections(&self) -> Vec<PoolUse>;

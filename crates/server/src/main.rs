@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
-use tenantry_server::cli::{Cli, Command, LicenseCommand};
+use tenantry_server::cli::{Cli, Command, CopyArgs, LicenseCommand};
 use tenantry_server::commands;
 use tenantry_server::config::{self, Settings};
 use tenantry_server::sources::{FreshIds, SystemClock};
@@ -42,6 +42,9 @@ fn run(command: Command, settings: &Settings) -> Result<ExitCode, Box<dyn Error>
         Command::Migrate => commands::migrate::run(settings, &mut io::stdout())?,
         Command::Health(args) => commands::health::run(settings, &args, &mut io::stdout())?,
         Command::Openapi => commands::openapi::run(&mut io::stdout())?,
+        Command::Backup(args) => commands::backup::run(settings, &args, &mut io::stdout())?,
+        Command::Restore(args) => commands::restore::run(settings, &args, &mut io::stdout())?,
+        Command::Copy(args) => return copy(&args, settings),
         Command::Verify { repair } => {
             if !commands::verify::run(settings, repair, &mut io::stdout())? {
                 return Ok(ExitCode::from(FAILURE));
@@ -49,6 +52,18 @@ fn run(command: Command, settings: &Settings) -> Result<ExitCode, Box<dyn Error>
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn copy(args: &CopyArgs, settings: &Settings) -> Result<ExitCode, Box<dyn Error>> {
+    let places = match commands::copy::Places::of(args, settings) {
+        Ok(places) => places,
+        Err(error) => return Ok(refuse(&error, MISUSE)),
+    };
+    if commands::copy::run(settings, &places, &mut io::stdout())? {
+        Ok(ExitCode::SUCCESS)
+    } else {
+        Ok(ExitCode::from(FAILURE))
+    }
 }
 
 fn license(command: LicenseCommand, settings: &Settings) -> Result<ExitCode, Box<dyn Error>> {

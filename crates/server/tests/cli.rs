@@ -1,12 +1,14 @@
 //! The command line's grammar.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 use tenantry_domain::license::{Edition, LicenseLimits};
-use tenantry_server::cli::{Cli, Command, HealthArgs, IssueArgs, LicenseCommand, ShowArgs, TokenArgs};
+use tenantry_server::cli::{
+    BackupArgs, Cli, Command, HealthArgs, IssueArgs, LicenseCommand, RestoreArgs, ShowArgs, TokenArgs,
+};
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(line.split(' '))
@@ -45,6 +47,50 @@ fn every_command_parses() {
         command("tenantry verify --repair"),
         Command::Verify { repair: true }
     );
+}
+
+#[test]
+fn backups_are_written_and_restored_by_name() {
+    for force in [false, true] {
+        let file = PathBuf::from("b.db");
+        let option = if force { " --force" } else { "" };
+        let backup = BackupArgs {
+            file: file.clone(),
+            force,
+        };
+        assert_eq!(
+            command(&format!("tenantry backup b.db{option}")),
+            Command::Backup(backup)
+        );
+        let restore = RestoreArgs { file, force };
+        assert_eq!(
+            command(&format!("tenantry restore b.db{option}")),
+            Command::Restore(restore)
+        );
+    }
+}
+
+#[test]
+fn a_file_or_a_database_must_be_named() {
+    for line in [
+        "tenantry backup",
+        "tenantry restore",
+        "tenantry copy",
+        "tenantry copy --from sqlite://a",
+    ] {
+        assert_eq!(refused(line).0, ErrorKind::MissingRequiredArgument, "{line}");
+    }
+}
+
+#[test]
+fn what_is_copied_where_does_not_show() {
+    let copy = command("tenantry copy --from sqlite://a --to postgres://u:secret@h/db");
+    assert!(!format!("{copy:?}").contains("secret"));
+    let Command::Copy(args) = copy else {
+        panic!("{copy:?}");
+    };
+    assert_eq!(args.from.as_deref(), Some("sqlite://a"));
+    assert_eq!(args.to, "postgres://u:secret@h/db");
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub type Store = super::PostgresStore;
 
 /// The names that the schema uses.
 pub mod sql {
+    pub use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
     pub use diesel::sql_types::{Jsonb as Json, Timestamptz as Time, Uuid};
 }
 
@@ -22,6 +23,8 @@ pub const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 /// Every statement sees the same state.
 pub const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub const LOCK_ROWS_OF: Option<&str> = Some(" FOR NO KEY UPDATE OF ");
+/// Rows are read one after the other, however many there are.
+pub type Streaming = diesel::pg::PgRowByRowLoadingMode;
 /// Values in one statement, less those beside a list.
 pub const MAX_LIST: usize = 32_000;
 

@@ -20,6 +20,8 @@ use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
 use self::dialect::{Conn, classify_after};
 use self::pool::{Lease, Pool};
 use self::queries::Unit;
+use self::queries::copying::Copying;
+use crate::copying::{Source, Table, Target};
 use crate::error::SetupError;
 use crate::migrate::SchemaPolicy;
 use crate::{Concurrency, MigratableStore, Options, PoolUse};
@@ -133,7 +135,7 @@ impl Store for PostgresStore {
 
 impl MigratableStore for PostgresStore {
     fn migrate(&self) -> Result<Vec<String>, SetupError> {
-        migrating::migrate(&mut self.pool.connect_to_migrate()?)
+        migrating::migrate(&mut self.pool.connect_patiently()?)
     }
 
     fn pending_migrations(&self) -> Result<Vec<String>, SetupError> {
@@ -147,6 +149,22 @@ impl MigratableStore for PostgresStore {
             reads: (self.pool.size() - writes).max(1),
             writes,
         }
+    }
+
+    fn source(&self) -> StoreResult<Box<dyn Source + '_>> {
+        let conn = Box::new(self.pool.connect_patiently()?);
+        Ok(Box::new(Copying::begin(conn, dialect::BEGIN_READ)?))
+    }
+
+    fn target(&self) -> StoreResult<Box<dyn Target + '_>> {
+        let conn = Box::new(self.pool.connect_patiently()?);
+        let tables: Vec<&str> = Table::ALL.iter().map(|table| table.name()).collect();
+        let begin = format!(
+            "{}; LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE",
+            dialect::BEGIN_WRITE,
+            tables.join(", ")
+        );
+        Ok(Box::new(Copying::begin(conn, &begin)?))
     }
 
     fn connections(&self) -> Vec<PoolUse> {

@@ -17,8 +17,8 @@ use tenantry_application::ports::{StoreError, StoreResult};
 use super::dialect::{Conn, IDLE_TIMEOUT, LONGEST_LOCK_TIMEOUT, STATEMENT_TIMEOUT, classify};
 use super::url::PostgresUrl;
 
-/// How long one process waits while another migrates.
-const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
+/// How long such a connection waits while another process migrates, or still writes.
+const LONG_PATIENCE: Duration = Duration::from_mins(1);
 
 /// Every statement finds its rows by an index, in the order in which it names its tables, whatever its parameters are and however much there is. So one
 /// plan is good for all of them, and is still good when a table has grown that was empty when it was made.
@@ -124,10 +124,10 @@ impl Pool {
         self.connect_with(&limits, PLANNING)
     }
 
-    /// A connection for migrations, which take the time that they need, and go over whole tables.
-    pub fn connect_to_migrate(&self) -> StoreResult<Conn> {
+    /// A connection for what concerns all rows, which takes the time that it needs, and goes over whole tables.
+    pub fn connect_patiently(&self) -> StoreResult<Conn> {
         let limits = [
-            ("lock_timeout", MIGRATION_PATIENCE),
+            ("lock_timeout", LONG_PATIENCE),
             ("statement_timeout", Duration::ZERO),
         ];
         self.connect_with(&limits, "")

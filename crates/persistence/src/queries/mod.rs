@@ -8,6 +8,7 @@ pub mod balances;
 mod billing_accounts;
 pub mod chains;
 pub mod charges;
+pub mod copying;
 mod credentials;
 pub mod events;
 mod expression;

@@ -14,11 +14,11 @@ use super::location::Location;
 
 pub type ConnectionPool = Pool<ConnectionManager<Conn>>;
 
-/// How long one process waits while another migrates.
-const MIGRATION_PATIENCE: Duration = Duration::from_mins(1);
+/// How long one process waits while another migrates, or ends.
+pub const LONG_PATIENCE: Duration = Duration::from_mins(1);
 /// How long a new connection may take.
 const OPENING_PATIENCE: Duration = Duration::from_secs(30);
-const WAL_POLL: Duration = Duration::from_millis(20);
+const LOCK_POLL: Duration = Duration::from_millis(20);
 
 #[derive(QueryableByName)]
 struct JournalMode {
@@ -31,11 +31,11 @@ struct JournalMode {
 pub fn keeper(url: &str, location: &Location) -> StoreResult<Conn> {
     let mut conn = Conn::establish(url).map_err(|cause| StoreError::Unavailable(cause.into()))?;
     if *location != Location::Memory {
-        enter_wal(&mut conn)?;
+        enter_journal_mode(&mut conn, "wal", OPENING_PATIENCE)?;
     }
     let setup = format!(
         "{}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF",
-        busy_timeout(MIGRATION_PATIENCE)
+        busy_timeout(LONG_PATIENCE)
     );
     conn.batch_execute(&setup).map_err(classify)?;
     Ok(conn)
@@ -87,23 +87,24 @@ fn pool(url: &str, size: u32, patience: Duration, pragmas: &str) -> StoreResult<
 }
 
 /// SQLite does not wait for the lock that this takes, even when told to: another process that is starting may hold it for a moment.
-fn enter_wal(conn: &mut Conn) -> StoreResult<()> {
-    let deadline = Instant::now() + OPENING_PATIENCE;
+pub fn enter_journal_mode(conn: &mut Conn, mode: &str, patience: Duration) -> StoreResult<()> {
+    let deadline = Instant::now() + patience;
     loop {
-        let answer: QueryResult<JournalMode> = diesel::sql_query("PRAGMA journal_mode=WAL").get_result(conn);
+        let answer: QueryResult<JournalMode> =
+            diesel::sql_query(format!("PRAGMA journal_mode={mode}")).get_result(conn);
         match answer.map_err(|error| classify(error).into()) {
-            Ok(JournalMode { journal_mode }) if journal_mode == "wal" => return Ok(()),
+            Ok(JournalMode { journal_mode }) if journal_mode == mode => return Ok(()),
             Ok(JournalMode { journal_mode }) => {
                 let cause =
-                    format!("the file system does not allow the journal mode WAL, only {journal_mode}");
+                    format!("the file system does not allow the journal mode {mode}, only {journal_mode}");
                 return Err(StoreError::Unavailable(cause.into()));
             }
-            Err(StoreError::Retry(_)) if Instant::now() < deadline => thread::sleep(WAL_POLL),
+            Err(StoreError::Retry(_)) if Instant::now() < deadline => thread::sleep(LOCK_POLL),
             Err(error) => return Err(error),
         }
     }
 }
 
-fn busy_timeout(patience: Duration) -> String {
+pub fn busy_timeout(patience: Duration) -> String {
     format!("PRAGMA busy_timeout={}", patience.as_millis())
 }

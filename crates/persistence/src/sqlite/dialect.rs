@@ -19,6 +19,7 @@ pub type Store = super::SqliteStore;
 
 /// The names that the schema uses.
 pub mod sql {
+    pub use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
     pub use diesel::sql_types::{BigInt as Time, Binary as Uuid, Text as Json};
 }
 
@@ -27,6 +28,8 @@ pub const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 pub const BEGIN_READ: &str = "BEGIN DEFERRED";
 /// Whoever writes is alone already.
 pub const LOCK_ROWS_OF: Option<&str> = None;
+/// Rows are read one after the other, however many there are.
+pub type Streaming = diesel::connection::DefaultLoadingMode;
 /// Values in one statement, less those beside a list.
 pub const MAX_LIST: usize = 32_000;
 

@@ -49,7 +49,7 @@ fn prepare_file(path: &Path) -> Result<String, SetupError> {
         .map_err(|_| SetupError::InvalidUrl("is not UTF-8"))
 }
 
-fn create_private(directory: &Path) -> std::io::Result<()> {
+pub(super) fn create_private(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -58,7 +58,7 @@ fn create_private(directory: &Path) -> std::io::Result<()> {
 }
 
 /// Makes the file when there is none, for this user alone. SQLite gives its other files the mode of this one.
-fn create_private_file(path: &Path) -> std::io::Result<()> {
+pub(super) fn create_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

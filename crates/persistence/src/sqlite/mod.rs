@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer, any number of readers, each of whom sees the state in which they began.
 
 mod asked;
+mod backup;
 mod connection;
 mod dialect;
 mod ledger_read;
@@ -19,9 +20,12 @@ use tenantry_application::ports::{Store, StoreError, StoreResult, UnitOfWork};
 use self::connection::ConnectionPool;
 use self::dialect::{Conn, Lease, classify};
 use self::queries::Unit;
+use self::queries::copying::Copying;
+use crate::copying::{Source, Target};
 use crate::error::SetupError;
 use crate::migrate::{self, SchemaPolicy};
 use crate::{Concurrency, MigratableStore, Options, PoolUse};
+pub use backup::{BackupError, Restoration, backup};
 pub use location::Location;
 
 /// Transactions that can read at once, unless told otherwise.
@@ -150,6 +154,20 @@ impl MigratableStore for SqliteStore {
             reads: self.readers.max_size(),
             writes: self.writer.max_size(),
         }
+    }
+
+    fn source(&self) -> StoreResult<Box<dyn Source + '_>> {
+        Ok(Box::new(Copying::begin(
+            lease(&self.readers)?,
+            dialect::BEGIN_READ,
+        )?))
+    }
+
+    fn target(&self) -> StoreResult<Box<dyn Target + '_>> {
+        Ok(Box::new(Copying::begin(
+            lease(&self.writer)?,
+            dialect::BEGIN_WRITE,
+        )?))
     }
 
     fn connections(&self) -> Vec<PoolUse> {

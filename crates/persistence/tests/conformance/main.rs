@@ -10,12 +10,14 @@
 mod fixtures;
 mod support;
 
+mod backups;
 mod balances;
 mod billing;
 mod branding;
 mod chains;
 mod charges;
 mod concurrency;
+mod copying;
 mod corruption;
 mod events;
 mod glances;

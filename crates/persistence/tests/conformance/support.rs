@@ -4,12 +4,18 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use diesel::connection::{Connection, Instrumentation, InstrumentationEvent, SimpleConnection};
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use tempfile::TempDir;
 use tenantry_application::ports::{StoreError, UnitOfWork};
 use tenantry_persistence::{MigratableStore, Options, open};
 use tenantry_test_postgres::shared;
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
 
 #[derive(QueryableByName)]
 struct Count {
@@ -39,6 +45,12 @@ impl Backend {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("test.db").display());
         Self::open(url, Kind::Sqlite(directory))
+    }
+
+    /// The one in this file.
+    pub fn sqlite_at(file: &std::path::Path) -> Self {
+        let url = format!("sqlite://{}", file.display());
+        Self::open(url, Kind::Sqlite(tempfile::tempdir().unwrap()))
     }
 
     pub fn postgres() -> Self {
@@ -130,6 +142,17 @@ impl Backend {
         }
         .unwrap();
         count.n
+    }
+
+    /// What a query tells in its column `name`, past every port.
+    pub fn names(&self, query: &str) -> Vec<String> {
+        let query = diesel::sql_query(query);
+        let names: Vec<Name> = match &self.kind {
+            Kind::Sqlite(_) => query.load(&mut self.raw()),
+            Kind::Postgres => query.load(&mut self.raw_postgres()),
+        }
+        .unwrap();
+        names.into_iter().map(|row| row.name).collect()
     }
 
     /// What this database understands of the two.

@@ -12,7 +12,8 @@ use super::key_set::KeySet;
 use super::{LOCAL_AUDIENCE, LOCAL_ISSUER};
 use crate::key_file::{self, KeyFileError};
 
-const KEY_FILE: &str = "local-issuer.pem";
+/// What its key is called in the data directory.
+pub const KEY_FILE: &str = "local-issuer.pem";
 
 /// The `typ` of a machine's token (RFC 9068 §2.1).
 const ACCESS_TOKEN: &str = "at+jwt";

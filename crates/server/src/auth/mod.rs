@@ -11,7 +11,7 @@ mod verify;
 
 pub use claims::{Identity, IdentityKind};
 pub use error::{AuthError, Reason};
-pub use local_issuer::{Holder, Issuance, LocalIssuer, LocalIssuerError};
+pub use local_issuer::{Holder, Issuance, KEY_FILE, LocalIssuer, LocalIssuerError};
 pub use verify::Verifier;
 
 /// The `iss` of the local issuer's tokens.

@@ -2,6 +2,7 @@
 
 mod health;
 mod license;
+mod storage;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tenantry_domain::text::Email;
 
 pub use health::HealthArgs;
 pub use license::{IssueArgs, LicenseCommand, ShowArgs};
+pub use storage::{BackupArgs, CopyArgs, RestoreArgs};
 
 use crate::auth::LONGEST_SUBJECT;
 
@@ -82,6 +84,12 @@ pub enum Command {
         #[arg(long)]
         repair: bool,
     },
+    /// Write the SQLite database to a file, while the service runs
+    Backup(BackupArgs),
+    /// Put a backup in the place of the SQLite database
+    Restore(RestoreArgs),
+    /// Copy everything to another database, such as from SQLite to PostgreSQL
+    Copy(CopyArgs),
     /// Print the effective configuration, secrets masked
     CheckConfig,
 }

@@ -92,6 +92,14 @@ impl DatabaseUrl {
         }
     }
 
+    /// This SQLite file.
+    ///
+    /// # Errors
+    /// When its path cannot stand in a URL.
+    pub fn sqlite_at(file: &Path) -> Result<Self, DatabaseUrlError> {
+        format!("sqlite://{}", file.display()).parse()
+    }
+
     /// What the URL points to.
     #[must_use]
     pub fn engine(&self) -> &DatabaseEngine {
