@@ -144,6 +144,10 @@ impl Backend {
         count.n
     }
 
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.kind, Kind::Postgres)
+    }
+
     /// What a query tells in its column `name`, past every port.
     pub fn names(&self, query: &str) -> Vec<String> {
         let query = diesel::sql_query(query);
