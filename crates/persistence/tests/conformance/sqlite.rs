@@ -149,7 +149,7 @@ fn migrations_go_down_and_up_again_to_the_same_schema() {
     raw.revert_all_migrations(MIGRATIONS).unwrap();
     assert_eq!(schema(&mut raw), [""; 0]);
     drop(raw);
-    assert_eq!(backend.store.migrate().unwrap().len(), 13);
+    assert_eq!(backend.store.migrate().unwrap().len(), 14);
     assert_eq!(schema(&mut backend.raw()), first);
 }
 

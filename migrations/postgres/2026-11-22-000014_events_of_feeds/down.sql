@@ -1,2 +1,1 @@
-ALTER TABLE balances RESET (fillfactor);
 ALTER TABLE events ADD CONSTRAINT events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces (id);
