@@ -46,7 +46,6 @@ impl Clock {
             ("LD_PRELOAD", library.to_str().expect("UTF-8")),
             ("FAKETIME_TIMESTAMP_FILE", file.to_str().expect("UTF-8")),
             ("FAKETIME_NO_CACHE", "1"),
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
             ("DONT_FAKE_MONOTONIC", "1"),
             ("TENANTRY__BILLING__ENFORCEMENT", "off"),
         ])

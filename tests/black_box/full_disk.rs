@@ -116,7 +116,8 @@ fn a_log_that_cannot_be_written_stops_nobody() {
     let url = format!("http://127.0.0.1:{port}");
     let is_healthy = || {
         let mut health = Command::new(binary());
-        health.args(["health", "--url", &url]).stderr(Stdio::null());
+        health.args(["health", "--url", &url]);
+        health.stdout(Stdio::null()).stderr(Stdio::null());
         health.status().expect("it runs").success()
     };
     while !is_healthy() {

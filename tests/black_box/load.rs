@@ -84,6 +84,16 @@ impl Load {
         }
     }
 
+    /// Asks for a charge, which one statement by itself answers.
+    pub fn look(&self) -> Answer {
+        self.look_at("0-0")
+    }
+
+    fn look_at(&self, resource: &str) -> Answer {
+        let path = format!("/charges/locations/{resource}?organization_id={}", self.root);
+        self.ada.get(&path)
+    }
+
     /// Waits until every client may have had one more charge acknowledged.
     pub fn wait_for_acknowledged(&self) {
         wait_for_more(|| self.acknowledged.lock().expect("no panic").len());
@@ -100,15 +110,13 @@ impl Load {
     }
 
     /// Whoever was refused was told to come again, and nothing that was acknowledged is lost.
-    pub fn check(self, service: &Service) {
-        let refused = self.refused.into_inner().expect("no panic");
-        for answer in refused {
+    pub fn check(&self, service: &Service) {
+        for answer in self.refused.lock().expect("no panic").iter() {
             assert!(answer.headers.contains_key("Retry-After"), "{answer:?}");
-            assert_eq!(answer.expect(503).text_at("/code"), "unavailable");
+            assert_eq!(answer.clone().expect(503).text_at("/code"), "unavailable");
         }
-        for resource in self.acknowledged.into_inner().expect("no panic") {
-            let path = format!("/charges/locations/{resource}?organization_id={}", self.root);
-            self.ada.get(&path).expect(200);
+        for resource in self.acknowledged.lock().expect("no panic").iter() {
+            self.look_at(resource).expect(200);
         }
         let verified = service.run(&["verify"]);
         assert_eq!(verified.code, Some(0), "{}", verified.stdout);

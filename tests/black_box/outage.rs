@@ -21,6 +21,8 @@ fn outages(server: &Server, service: &Service) -> Load {
             server.stop(how);
             assert_eq!(service.anonymous().get("/readyz").status, 503);
             load.wait_for_refused();
+            load.ada.get("/workspaces").expect(503);
+            load.look().expect(503);
             server.start_again();
             load.wait_for_acknowledged();
             service.anonymous().get("/readyz").expect(200);

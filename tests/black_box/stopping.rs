@@ -7,8 +7,6 @@ use diesel::sql_query;
 use serde_json::json;
 use tenantry_tests::Service;
 
-use crate::load::SETTINGS;
-
 const CLIENTS: usize = 40;
 
 /// Sends a charge, without waiting for its answer.
@@ -35,7 +33,10 @@ fn in_flight(service: &Service) -> usize {
 
 #[test]
 fn what_waits_when_the_service_is_told_to_end_is_done_and_answered() {
-    let mut service = Service::start(SETTINGS);
+    let mut service = Service::start(&[
+        ("TENANTRY__BILLING__ENFORCEMENT", "off"),
+        ("TENANTRY__DATABASE__ACQUIRE_TIMEOUT_MS", "60000"),
+    ]);
     let ada = service.person("ada@example.com");
     let acme = json!({ "name": "ACME", "billing_mode": "pooled" });
     let w = format!("/workspaces/{}", ada.post("/workspaces", &acme).expect(201).id());
