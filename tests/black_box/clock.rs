@@ -46,7 +46,7 @@ impl Clock {
             ("LD_PRELOAD", library.to_str().expect("UTF-8")),
             ("FAKETIME_TIMESTAMP_FILE", file.to_str().expect("UTF-8")),
             ("FAKETIME_NO_CACHE", "1"),
-            ("DONT_FAKE_MONOTONIC", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
             ("TENANTRY__BILLING__ENFORCEMENT", "off"),
         ])
     }
@@ -63,7 +63,7 @@ fn names(who: &Caller, path: &str) -> Vec<String> {
                 .map(|row| row["name"].as_str().expect("a name").to_owned()),
         );
         match page.at("/next_cursor") {
-            Value::String(cursor) => next = format!("{path}?limit=2&cursor={cursor}"),
+            Value::String(cursor) => next = format!("{path}?limit=2&after={cursor}"),
             _ => return names,
         }
     }

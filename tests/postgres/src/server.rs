@@ -79,6 +79,7 @@ impl Server {
     }
 
     /// Starts a server that follows this one, which from now on commits nothing that the other does not have.
+    #[must_use]
     pub fn start_standby(&self) -> Self {
         let standby = Self::prepare(self.environment.clone());
         let mut copy = standby.command("pg_basebackup");
