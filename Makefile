@@ -72,7 +72,7 @@ rights: ## write the table of rights in docs/rules.md anew
 doc-check:
 	RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 
-tools: ## install what is missing to build and test: a C compiler, make, perl; PostgreSQL, openssl, curl, Python, Node
+tools: ## install what is missing to build and test: a C compiler, make, perl; PostgreSQL, pgbouncer, libfaketime, openssl, curl, Python, Node
 	@deploy/check-tools.sh tests
 
 build-tools:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Looks for what is needed beside Rust's own crates, and installs it on Debian and its like: a C compiler, make and perl, which build the C
-# libraries that come with the service. With the argument `tests` also PostgreSQL, openssl, curl, Python and Node, which only the tests run.
+# libraries that come with the service. With the argument `tests` also PostgreSQL, pgbouncer, libfaketime, openssl, curl, Python and Node, which only the tests run.
 set -euo pipefail
 
 if ! command -v cargo >/dev/null; then
@@ -16,6 +16,8 @@ command -v make >/dev/null || packages+=(make)
 command -v perl >/dev/null || packages+=(perl)
 if [ "${1:-}" = tests ]; then
   has_postgresql || packages+=(postgresql)
+  PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || packages+=(pgbouncer)
+  compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || packages+=(libfaketime)
   command -v openssl >/dev/null || packages+=(openssl)
   command -v curl >/dev/null || packages+=(curl)
   python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)

@@ -80,6 +80,21 @@ fn a_crowd_that_says_nothing_keeps_nobody_out() {
 }
 
 #[test]
+fn a_crowd_that_stays_after_its_answers_keeps_nobody_out_and_does_not_keep_the_service_from_ending() {
+    let mut service = Service::start(&[("TENANTRY__HTTP__KEEP_ALIVE_MS", "600000")]);
+    let mut crowd: Vec<_> = (0..CROWD).map(|_| connect(&service)).collect();
+    for connection in &mut crowd {
+        ask(connection, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        let mut status = [0; 12];
+        connection.read_exact(&mut status).expect("an answer");
+        assert_eq!(status, *b"HTTP/1.1 200");
+    }
+    let ada = service.person("ada@example.com");
+    ada.get("/workspaces").expect(200);
+    assert_eq!(service.stop(), Some(0));
+}
+
+#[test]
 fn whoever_comes_when_all_connections_are_taken_waits_for_one() {
     let service = Service::start(&[
         ("TENANTRY__HTTP__HEADER_TIMEOUT_MS", "600000"),

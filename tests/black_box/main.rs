@@ -12,15 +12,19 @@
 )]
 
 mod backups;
+mod clock;
 mod collector;
 mod commands;
 mod deployed;
 mod first_start;
+mod full_disk;
 mod hardening;
 mod licenses;
+mod load;
 mod logs;
 mod on_postgres;
 mod on_sqlite;
 mod outage;
 mod pictures;
+mod stopping;
 mod traces;

@@ -1,102 +1,69 @@
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use tenantry_test_postgres::{Server, Setup, Stop};
-use tenantry_tests::{Answer, Service};
+use tenantry_tests::Service;
 
-const THREADS: usize = 6;
+use crate::load::{Load, SETTINGS};
+
 /// `database.acquire_timeout_ms`, unless set.
 const PATIENCE: Duration = Duration::from_secs(5);
-const SETTINGS: tenantry_tests::Settings<'static> = &[("TENANTRY__BILLING__ENFORCEMENT", "off")];
+const BEHIND_A_POOLER: tenantry_tests::Settings<'static> = &[
+    ("TENANTRY__BILLING__ENFORCEMENT", "off"),
+    ("TENANTRY__DATABASE__TRANSACTION_POOLER", "true"),
+];
 
-/// What the clients have seen.
-#[derive(Default)]
-struct Seen {
-    acknowledged: Mutex<Vec<String>>,
-    refused: Mutex<Vec<Answer>>,
-    slowest: Mutex<Duration>,
-}
-
-impl Seen {
-    /// Waits until so many more were acknowledged.
-    fn wait_for_more(&self, count: usize) {
-        let acknowledged = || self.acknowledged.lock().expect("no panic").len();
-        let (begun, enough) = (Instant::now(), acknowledged() + count);
-        while acknowledged() < enough {
-            assert!(begun.elapsed() < PATIENCE, "it does not come back");
-            thread::sleep(Duration::from_millis(10));
+/// Twice the server goes away under a load, and comes back.
+fn outages(server: &Server, service: &Service) -> Load {
+    let load = Load::on(service);
+    load.during(|| {
+        for how in [Stop::Fast, Stop::Immediate] {
+            server.stop(how);
+            assert_eq!(service.anonymous().get("/readyz").status, 503);
+            load.wait_for_refused();
+            load.ada.get("/workspaces").expect(503);
+            load.look().expect(503);
+            server.start_again();
+            load.wait_for_acknowledged();
+            service.anonymous().get("/readyz").expect(200);
         }
-    }
-}
-
-/// Ends the load, also when the test fails.
-struct Over<'a>(&'a AtomicBool);
-
-impl Drop for Over<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
+    });
+    load
 }
 
 #[test]
 fn while_the_database_is_away_every_answer_is_503_and_nothing_acknowledged_is_lost() {
     let server = Server::start(&Setup::default());
     let service = Service::start_on(&server.create_schema(), SETTINGS);
-    let ada = service.person("ada@example.com");
-    let acme = json!({ "name": "ACME", "billing_mode": "pooled" });
-    let w = format!("/workspaces/{}", ada.post("/workspaces", &acme).expect(201).id());
-    let root = ada.post(&format!("{w}/organizations"), &json!({ "name": "Root" }));
-    let root = root.expect(201).id();
-    let (seen, is_over) = (Seen::default(), AtomicBool::new(false));
-    thread::scope(|scope| {
-        for number in 0..THREADS {
-            let (ada, root, seen, is_over) = (&ada, &root, &seen, &is_over);
-            scope.spawn(move || {
-                for n in (0..).take_while(|_| !is_over.load(Ordering::Relaxed)) {
-                    let resource = format!("{number}-{n}");
-                    let path = format!("/charges/locations/{resource}");
-                    let begun = Instant::now();
-                    let answer = ada.put(&path, &json!({ "organization_id": root }));
-                    let mut slowest = seen.slowest.lock().expect("no panic");
-                    *slowest = begun.elapsed().max(*slowest);
-                    drop(slowest);
-                    if answer.status == 201 {
-                        seen.acknowledged.lock().expect("no panic").push(resource);
-                    } else {
-                        seen.refused.lock().expect("no panic").push(answer);
-                        thread::sleep(Duration::from_millis(10));
-                    }
-                }
-            });
-        }
-        let _over = Over(&is_over);
-        for how in [Stop::Fast, Stop::Immediate] {
-            thread::sleep(Duration::from_millis(300));
-            server.stop(how);
-            assert_eq!(service.anonymous().get("/readyz").status, 503);
-            thread::sleep(Duration::from_millis(300));
-            server.start_again();
-            seen.wait_for_more(THREADS);
-            service.anonymous().get("/readyz").expect(200);
-        }
+    let load = outages(&server, &service);
+    assert!(load.slowest() < PATIENCE);
+    load.check(&service);
+}
+
+#[test]
+fn behind_a_pooler_it_is_the_same() {
+    let server = Server::start(&Setup::default());
+    let pooler = server.start_pooler();
+    let database = server.create_named_database();
+    let service = Service::start_on(&pooler.url(&database), BEHIND_A_POOLER);
+    outages(&server, &service).check(&service);
+}
+
+#[test]
+fn when_a_standby_takes_over_the_service_goes_on_with_everything_acknowledged() {
+    let primary = Server::start(&Setup::default());
+    let database = primary.create_named_database();
+    let standby = primary.start_standby();
+    let service = Service::start_on(&primary.url_with(&standby, &database), SETTINGS);
+    let load = Load::on(&service);
+    load.during(|| {
+        primary.stop(Stop::Immediate);
+        load.wait_for_refused();
+        standby.promote();
+        load.wait_for_acknowledged();
+        service.anonymous().get("/readyz").expect(200);
     });
-    let refused = seen.refused.into_inner().expect("no panic");
-    assert!(refused.len() > THREADS);
-    for answer in refused {
-        assert!(answer.headers.contains_key("Retry-After"), "{answer:?}");
-        answer.expect(503);
-    }
-    assert!(seen.slowest.into_inner().expect("no panic") < PATIENCE);
-    let acknowledged = seen.acknowledged.into_inner().expect("no panic");
-    for resource in &acknowledged {
-        ada.get(&format!("/charges/locations/{resource}?organization_id={root}"))
-            .expect(200);
-    }
-    let verified = service.run(&["verify"]);
-    assert_eq!(verified.code, Some(0), "{}", verified.stdout);
+    load.check(&service);
 }
 
 #[test]

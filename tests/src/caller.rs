@@ -9,6 +9,7 @@ pub struct Caller {
     agent: Agent,
     base: String,
     token: Option<String>,
+    idempotency_key: Option<String>,
     client: Client,
 }
 
@@ -34,6 +35,7 @@ impl Caller {
             base: base.to_owned(),
             client: client(base, token.as_deref()),
             token,
+            idempotency_key: None,
         }
     }
 
@@ -48,6 +50,15 @@ impl Caller {
         Self {
             token: Some(token.to_owned()),
             client: client(&self.base, Some(token)),
+            ..self.clone()
+        }
+    }
+
+    /// The same caller, whose requests have this key (R1).
+    #[must_use]
+    pub fn with_idempotency_key(&self, key: &str) -> Self {
+        Self {
+            idempotency_key: Some(key.to_owned()),
             ..self.clone()
         }
     }
@@ -67,6 +78,9 @@ impl Caller {
             .uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        if let Some(key) = &self.idempotency_key {
+            request = request.header("Idempotency-Key", key);
         }
         let mut response = match body {
             Some(body) => self.agent.run(

@@ -82,6 +82,8 @@ pub struct Options {
     pub connections: Option<u32>,
     /// How long a transaction waits for a connection, and for a lock that it needs to begin.
     pub acquire_timeout: Duration,
+    /// Whether a pooler stands before PostgreSQL that may hand each transaction to another of its connections.
+    pub transaction_pooler: bool,
     /// What to do about missing migrations.
     pub schema: SchemaPolicy,
 }
@@ -91,6 +93,7 @@ impl Default for Options {
         Self {
             connections: None,
             acquire_timeout: Duration::from_secs(5),
+            transaction_pooler: false,
             schema: SchemaPolicy::default(),
         }
     }

@@ -29,6 +29,7 @@ pub fn open_store(
     let options = Options {
         connections: settings.pool_size,
         acquire_timeout: Duration::from_millis(settings.acquire_timeout_ms),
+        transaction_pooler: settings.transaction_pooler,
         schema,
     };
     tenantry_persistence::open(settings.url.expose(), &options)

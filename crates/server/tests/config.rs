@@ -77,6 +77,7 @@ fn the_defaults() {
     assert_eq!(settings.database.url.expose(), "sqlite://data/tenantry.db");
     assert_eq!(settings.database.pool_size, None);
     assert_eq!(settings.database.acquire_timeout_ms, 5000);
+    assert!(!settings.database.transaction_pooler);
     assert!(settings.database.migrate_on_start);
     assert!(settings.auth.local_issuer);
     assert!(settings.auth.issuers.is_empty());

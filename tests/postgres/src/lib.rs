@@ -9,9 +9,11 @@
 #![allow(clippy::missing_panics_doc, reason = "as said above")]
 
 mod account;
+mod pooler;
 mod programs;
 mod server;
 
+pub use pooler::Pooler;
 pub use server::{Server, Setup, Stop};
 
 use std::sync::OnceLock;

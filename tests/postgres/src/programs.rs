@@ -18,6 +18,16 @@ pub fn directory() -> PathBuf {
         })
 }
 
+/// The pooler, which Debian puts where only root looks.
+pub fn pgbouncer() -> PathBuf {
+    let on_path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&on_path)
+        .chain([PathBuf::from("/usr/sbin")])
+        .map(|directory| directory.join("pgbouncer"))
+        .find(|program| program.is_file())
+        .expect("pgbouncer is installed; `make tools` does so")
+}
+
 fn installed() -> Vec<PathBuf> {
     let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let mut versions: Vec<(u32, PathBuf)> = versions

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 
 use crate::account::Account;
+use crate::pooler::Pooler;
 use crate::programs;
 
-const USER: &str = "tenantry";
+pub const USER: &str = "tenantry";
 /// The database that is there from the beginning.
 const SHARED: &str = "postgres";
 /// By which those who use one schema are told from the others.
@@ -69,23 +70,49 @@ pub struct Server {
 impl Server {
     /// Starts a server with nothing in it.
     pub fn start(setup: &Setup<'_>) -> Self {
-        let programs = programs::directory();
-        let directory = TempDir::new().expect("a temporary directory").keep();
-        let account = Account::for_server_in(&directory);
         let environment = setup.environment.iter();
-        let server = Self {
-            janitor: janitor(account, &programs, &directory),
-            programs,
-            account,
-            environment: environment
-                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-                .collect(),
-            names: AtomicU32::default(),
-            directory,
-        };
+        let environment = environment.map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let server = Self::prepare(environment.collect());
         server.initialize(setup);
         server.start_again();
         server
+    }
+
+    /// Starts a server that follows this one, which from now on commits nothing that the other does not have.
+    #[must_use]
+    pub fn start_standby(&self) -> Self {
+        let standby = Self::prepare(self.environment.clone());
+        let mut copy = standby.command("pg_basebackup");
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "-d"])
+            .arg(self.url(SHARED))
+            .arg("-D")
+            .arg(standby.data());
+        succeed(&mut copy);
+        standby.set(&standby.socket_setting());
+        standby.start_again();
+        let follow = "ALTER SYSTEM SET synchronous_standby_names = '*'";
+        self.run_sql(SHARED, follow);
+        self.run_sql(SHARED, "SELECT pg_reload_conf()");
+        standby
+    }
+
+    /// Makes one that follows another stand alone. It follows nobody any more, and takes changes.
+    pub fn promote(&self) {
+        succeed(&mut self.control("promote"));
+    }
+
+    fn prepare(environment: Vec<(String, String)>) -> Self {
+        let programs = programs::directory();
+        let directory = TempDir::new().expect("a temporary directory").keep();
+        let account = Account::for_server_in(&directory);
+        Self {
+            janitor: janitor(account, &programs, &directory),
+            programs,
+            account,
+            environment,
+            names: AtomicU32::default(),
+            directory,
+        }
     }
 
     fn initialize(&self, setup: &Setup<'_>) {
@@ -109,17 +136,26 @@ impl Server {
             fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("it is ours");
             self.account.give(&path);
         }
-        let mut settings = fs::File::options()
-            .append(true)
-            .open(self.data().join("postgresql.conf"))
-            .expect("initdb made the settings");
-        let socket = ("unix_socket_directories", self.directory.to_str().expect("UTF-8"));
-        let special = setup.settings.iter().chain([&socket]);
+        let special = setup.settings.iter();
         let special: Vec<String> = special
             .map(|(name, value)| format!("{name} = '{value}'"))
+            .chain([self.socket_setting()])
             .collect();
         let kept = if setup.is_durable { "" } else { FORGETFUL };
-        writeln!(settings, "{SETTINGS}{kept}{}", special.join("\n")).expect("the settings can be written");
+        self.set(&format!("{SETTINGS}{kept}{}", special.join("\n")));
+    }
+
+    fn socket_setting(&self) -> String {
+        format!("unix_socket_directories = '{}'", self.directory.display())
+    }
+
+    /// What comes last counts.
+    fn set(&self, settings: &str) {
+        let mut file = fs::File::options()
+            .append(true)
+            .open(self.data().join("postgresql.conf"))
+            .expect("the server has settings");
+        writeln!(file, "{settings}").expect("the settings can be written");
     }
 
     /// Starts it again once it was stopped.
@@ -146,9 +182,14 @@ impl Server {
 
     /// Makes a database, and tells its URL.
     pub fn create_database(&self) -> String {
+        self.url(&self.create_named_database())
+    }
+
+    /// Makes a database, and tells its name.
+    pub fn create_named_database(&self) -> String {
         let name = self.fresh_name();
         self.run_sql(SHARED, &format!("CREATE DATABASE {name}"));
-        self.url(&name)
+        name
     }
 
     /// Makes a schema, which to whoever connects by the URL that this tells is as good as a database, and much faster made.
@@ -191,8 +232,22 @@ impl Server {
 
     /// The URL of a database.
     pub fn url(&self, database: &str) -> String {
-        let socket = self.directory.to_str().expect("UTF-8").replace('/', "%2F");
-        format!("postgres://{USER}@{socket}:5432/{database}")
+        format!("postgres://{USER}@{}/{database}", self.host())
+    }
+
+    /// The URL of a database that is at whichever of both takes changes.
+    pub fn url_with(&self, standby: &Self, database: &str) -> String {
+        let hosts = format!("{},{}", self.host(), standby.host());
+        format!("postgres://{USER}@{hosts}/{database}?target_session_attrs=read-write")
+    }
+
+    fn host(&self) -> String {
+        encoded(&self.directory) + ":5432"
+    }
+
+    /// Starts a pooler before it.
+    pub fn start_pooler(&self) -> Pooler {
+        Pooler::start(self.account, &self.directory)
     }
 
     /// Has `psql` run SQL, and tells what it answers: a line a row.
@@ -242,6 +297,11 @@ impl Drop for Server {
         drop(self.janitor.stdin.take());
         let _ = self.janitor.wait();
     }
+}
+
+/// A directory as a host in a URL.
+pub fn encoded(directory: &Path) -> String {
+    directory.to_str().expect("UTF-8").replace('/', "%2F")
 }
 
 fn name_in(url: &str) -> &str {

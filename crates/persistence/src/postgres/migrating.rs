@@ -14,12 +14,14 @@ use crate::migrate;
 
 /// How often the table of migrations is tried to be made.
 const ATTEMPTS: usize = 10;
+pub const BEGIN: &str = "BEGIN";
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Applies the migrations that are missing, all or none. Others who try at the same time wait, and find nothing left to do.
-pub fn migrate(conn: &mut Conn) -> Result<Vec<String>, SetupError> {
+/// Applies the migrations that are missing, all or none, in a transaction that begins so. Others who try at the same time wait, and find nothing
+/// left to do.
+pub fn migrate(conn: &mut Conn, begin: &str) -> Result<Vec<String>, SetupError> {
     create_table(conn).map_err(setup_error)?;
-    AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN").map_err(setup_error)?;
+    AnsiTransactionManager::begin_transaction_sql(conn, begin).map_err(setup_error)?;
     match apply_alone(conn) {
         Ok(applied) => {
             AnsiTransactionManager::commit_transaction(conn).map_err(setup_error)?;

@@ -9,6 +9,7 @@ mod migrating;
 mod pool;
 #[path = "../queries/mod.rs"]
 mod queries;
+mod session;
 mod url;
 
 use std::sync::Arc;
@@ -29,10 +30,6 @@ pub use url::{InvalidPostgresUrl, PostgresUrl};
 
 /// Connections of one process, unless it is told otherwise: several processes have to fit into the server's `max_connections`.
 const CONNECTIONS: u32 = 16;
-/// What waiting can tell from not waiting, and from waiting for ever.
-const SHORTEST_WAIT: Duration = Duration::from_millis(1);
-const LONGEST_WAIT: Duration = Duration::from_hours(1);
-
 /// How to open a PostgreSQL database.
 #[derive(Debug, Clone)]
 pub struct PostgresOptions {
@@ -42,6 +39,8 @@ pub struct PostgresOptions {
     pub connections: u32,
     /// How long a transaction waits for a connection.
     pub acquire_timeout: Duration,
+    /// Whether a pooler between may hand each transaction to another connection of the server, as pgbouncer does with `pool_mode = transaction`.
+    pub transaction_pooler: bool,
     /// What to do about missing migrations.
     pub schema: SchemaPolicy,
 }
@@ -53,6 +52,7 @@ impl PostgresOptions {
             url,
             connections: options.connections.unwrap_or(CONNECTIONS),
             acquire_timeout: options.acquire_timeout,
+            transaction_pooler: options.transaction_pooler,
             schema: options.schema,
         }
     }
@@ -66,9 +66,8 @@ pub struct PostgresStore {
 impl PostgresStore {
     /// Opens a database, which must be there. Only [`SchemaPolicy::Ignore`] does so without connecting.
     pub fn open(options: &PostgresOptions) -> Result<Self, SetupError> {
-        let patience = options.acquire_timeout.clamp(SHORTEST_WAIT, LONGEST_WAIT);
         let store = Self {
-            pool: Arc::new(Pool::new(&options.url, options.connections.max(1), patience)),
+            pool: Arc::new(Pool::new(options)),
         };
         match options.schema {
             SchemaPolicy::Migrate => drop(store.migrate()?),
@@ -110,7 +109,8 @@ impl PostgresStore {
     }
 
     fn begin(&self, sql: &str) -> StoreResult<Box<dyn UnitOfWork>> {
-        let begun = self.connected(|lease| Unit::begin(lease, sql));
+        let sql = self.pool.usual.beginning(sql);
+        let begun = self.connected(|lease| Unit::begin(lease, &sql));
         Ok(Box::new(begun.map_err(cannot_begin)?))
     }
 }
@@ -135,7 +135,8 @@ impl Store for PostgresStore {
 
 impl MigratableStore for PostgresStore {
     fn migrate(&self) -> Result<Vec<String>, SetupError> {
-        migrating::migrate(&mut self.pool.connect_patiently()?)
+        let begin = self.pool.patient.beginning(migrating::BEGIN);
+        migrating::migrate(&mut self.pool.connect_patiently()?, &begin)
     }
 
     fn pending_migrations(&self) -> Result<Vec<String>, SetupError> {
@@ -153,7 +154,8 @@ impl MigratableStore for PostgresStore {
 
     fn source(&self) -> StoreResult<Box<dyn Source + '_>> {
         let conn = Box::new(self.pool.connect_patiently()?);
-        Ok(Box::new(Copying::begin(conn, dialect::BEGIN_READ)?))
+        let begin = self.pool.patient.beginning(dialect::BEGIN_READ);
+        Ok(Box::new(Copying::begin(conn, &begin)?))
     }
 
     fn target(&self) -> StoreResult<Box<dyn Target + '_>> {
@@ -161,7 +163,7 @@ impl MigratableStore for PostgresStore {
         let tables: Vec<&str> = Table::ALL.iter().map(|table| table.name()).collect();
         let begin = format!(
             "{}; LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE",
-            dialect::BEGIN_WRITE,
+            self.pool.patient.beginning(dialect::BEGIN_WRITE),
             tables.join(", ")
         );
         Ok(Box::new(Copying::begin(conn, &begin)?))

@@ -10,20 +10,17 @@ use std::thread;
 use std::time::Duration;
 
 use diesel::Connection;
-use diesel::connection::SimpleConnection;
 use diesel::r2d2::R2D2Connection;
 use tenantry_application::ports::{StoreError, StoreResult};
 
-use super::dialect::{Conn, IDLE_TIMEOUT, LONGEST_LOCK_TIMEOUT, STATEMENT_TIMEOUT, classify};
+use super::PostgresOptions;
+use super::dialect::{Conn, LONGEST_LOCK_TIMEOUT, classify};
+use super::session::{Memory, Session};
 use super::url::PostgresUrl;
 
-/// How long such a connection waits while another process migrates, or still writes.
-const LONG_PATIENCE: Duration = Duration::from_mins(1);
-
-/// Every statement finds its rows by an index, in the order in which it names its tables, whatever its parameters are and however much there is. So one
-/// plan is good for all of them, and is still good when a table has grown that was empty when it was made.
-const PLANNING: &str = "SET plan_cache_mode = force_generic_plan; SET join_collapse_limit = 1; SET enable_seqscan = off; \
-     SET enable_hashjoin = off; SET enable_mergejoin = off";
+/// What waiting can tell from not waiting, and from waiting for ever.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 #[derive(Debug, thiserror::Error)]
 #[error("every connection was in use for {0:?}")]
@@ -33,11 +30,20 @@ struct Exhausted(Duration);
 #[error("cannot connect: {0}")]
 struct CannotConnect(String);
 
+/// Half of the patience, so that whoever waited for a lock in vain is told within all of it.
+fn lock_timeout(patience: Duration) -> Duration {
+    (patience / 2).clamp(Duration::from_millis(1), LONGEST_LOCK_TIMEOUT)
+}
+
 /// Connections that are opened when they are needed and kept for the next.
 pub struct Pool {
     url: PostgresUrl,
     size: u32,
     patience: Duration,
+    /// Of the connections that are kept.
+    pub usual: Session,
+    /// Of [those beside](Self::connect_patiently).
+    pub patient: Session,
     state: Mutex<State>,
     freed: Condvar,
 }
@@ -51,11 +57,19 @@ struct State {
 }
 
 impl Pool {
-    pub fn new(url: &PostgresUrl, size: u32, patience: Duration) -> Self {
+    pub fn new(options: &PostgresOptions) -> Self {
+        let patience = options.acquire_timeout.clamp(SHORTEST_WAIT, LONGEST_WAIT);
+        let memory = if options.transaction_pooler {
+            Memory::Transaction
+        } else {
+            Memory::Connection
+        };
         Self {
-            url: url.clone(),
-            size,
+            url: options.url.clone(),
+            size: options.connections.max(1),
             patience,
+            usual: Session::usual(memory, lock_timeout(patience)),
+            patient: Session::patient(memory),
             state: Mutex::default(),
             freed: Condvar::new(),
         }
@@ -63,11 +77,6 @@ impl Pool {
 
     pub fn size(&self) -> u32 {
         self.size
-    }
-
-    /// Half of the patience, so that whoever waited for a lock in vain is told within all of it.
-    fn lock_timeout(&self) -> Duration {
-        (self.patience / 2).clamp(Duration::from_millis(1), LONGEST_LOCK_TIMEOUT)
     }
 
     /// How many connections are somebody's, and how many are open and nobody's.
@@ -116,32 +125,20 @@ impl Pool {
     }
 
     fn connect(&self) -> StoreResult<Conn> {
-        let limits = [
-            ("lock_timeout", self.lock_timeout()),
-            ("statement_timeout", STATEMENT_TIMEOUT),
-            ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
-        ];
-        self.connect_with(&limits, PLANNING)
+        self.connect_as(&self.usual)
     }
 
-    /// A connection for what concerns all rows, which takes the time that it needs, and goes over whole tables.
+    /// A connection beside the others. Its transactions begin as [`Self::patient`] tells.
     pub fn connect_patiently(&self) -> StoreResult<Conn> {
-        let limits = [
-            ("lock_timeout", LONG_PATIENCE),
-            ("statement_timeout", Duration::ZERO),
-        ];
-        self.connect_with(&limits, "")
+        self.connect_as(&self.patient)
     }
 
-    fn connect_with(&self, limits: &[(&str, Duration)], planning: &str) -> StoreResult<Conn> {
+    fn connect_as(&self, session: &Session) -> StoreResult<Conn> {
         let mut conn = Conn::establish(&self.url.with_limits(self.patience)).map_err(|error| {
             let cause = CannotConnect(self.url.without_secrets(error.to_string().trim_end()));
             StoreError::Unavailable(cause.into())
         })?;
-        let set = |(name, limit): &(&str, Duration)| format!("SET {name} = {}", limit.as_millis());
-        let settings = limits.iter().map(set).chain([planning.to_owned()]);
-        conn.batch_execute(&settings.collect::<Vec<_>>().join("; "))
-            .map_err(classify)?;
+        session.open(&mut conn).map_err(classify)?;
         Ok(conn)
     }
 
@@ -172,7 +169,7 @@ pub struct Lease {
 impl Lease {
     /// How long its statements wait for a lock.
     pub fn lock_timeout(&self) -> Duration {
-        self.place.0.lock_timeout()
+        lock_timeout(self.place.0.patience)
     }
 
     /// Gives only its place back.

@@ -140,6 +140,30 @@ fn a_lock_that_does_not_come_is_a_reason_to_retry_in_any_language() {
 }
 
 #[test]
+fn behind_a_pooler_settings_hold_in_each_transaction_and_stay_with_no_connection() {
+    let name = shared().create_named_database();
+    let backend = Backend::postgres_at(shared().url(&name));
+    seed(&backend);
+    backend.write(|unit| lock(unit, "users").unwrap());
+    let mut holder = backend.store.begin_write().unwrap();
+    lock(&mut *holder, "users").unwrap();
+    let pooler = shared().start_pooler();
+    let behind = Options {
+        transaction_pooler: true,
+        ..options()
+    };
+    let store = open(&pooler.url(&name), &behind).unwrap();
+    for _ in 0..2 {
+        let mut unit = store.begin_write().unwrap();
+        let error = lock(&mut *unit, "users").unwrap_err();
+        assert!(matches!(error, StoreError::Retry(_)), "{error:?}");
+    }
+    let mut raw = PgConnection::establish(&pooler.url(&name)).unwrap();
+    let kept = diesel::sql_query("SELECT current_setting('lock_timeout') AS line");
+    assert_eq!(kept.get_result::<Line>(&mut raw).unwrap().line, "0");
+}
+
+#[test]
 fn one_of_two_in_a_deadlock_is_to_retry_in_any_language() {
     let server = german();
     let backend = Backend::postgres_at(server.create_schema());

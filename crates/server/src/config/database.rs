@@ -24,6 +24,9 @@ pub struct DatabaseSettings {
     /// How long a request waits for a connection, in milliseconds, 1 to 600 000. 5000 unless set.
     #[serde(deserialize_with = "within::<_, _, 1, 600_000>")]
     pub acquire_timeout_ms: u64,
+    /// Whether a pooler stands before PostgreSQL that hands each transaction to any of its connections. False unless set.
+    #[serde(deserialize_with = "flag")]
+    pub transaction_pooler: bool,
     /// Whether `serve` applies outstanding migrations first. True unless set.
     #[serde(deserialize_with = "flag")]
     pub migrate_on_start: bool,
@@ -35,6 +38,7 @@ impl Default for DatabaseSettings {
             url: DatabaseUrl::sqlite_in(Path::new(DEFAULT_DATA_DIR)),
             pool_size: None,
             acquire_timeout_ms: 5_000,
+            transaction_pooler: false,
             migrate_on_start: true,
         }
     }
