@@ -24,3 +24,4 @@ mod on_sqlite;
 mod outage;
 mod pictures;
 mod traces;
+mod upgrades;
