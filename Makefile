@@ -3,9 +3,11 @@
 CARGO ?= cargo
 # The build that starts soonest, and that the tests use too. `make release` makes the one to deploy and to measure.
 BINARY := target/debug/tenantry
+# Whose tests have targets that begin with fuzz_.
+FUZZED := tenantry-test-fuzz tenantry-license tenantry-server tenantry-http
 
 .DEFAULT_GOAL := help
-.PHONY: build-tools help run demo release bench bench-rules test unit contract deploy-check deb fmt fmt-check lint arrows deny openapi rights doc-check tools clean
+.PHONY: build-tools help run demo release bench bench-rules test unit fuzz soak contract deploy-check deb fmt fmt-check lint arrows deny openapi rights doc-check tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +37,16 @@ test: tools fmt-check lint arrows deny unit contract deploy-check doc-check ## e
 unit: ## all tests, from the rules to the real binary
 	$(CARGO) build --locked -p tenantry-server
 	$(CARGO) test --locked --workspace
+
+fuzz: ## damage what every parser reads, other than before, for so long (SECONDS=600)
+	@end=$$(($$(date +%s) + $(or $(SECONDS),600))); \
+	while [ $$(date +%s) -lt $$end ]; do \
+		$(CARGO) test --locked --quiet $(FUZZED:%=-p %) fuzz_ || exit 1; \
+	done
+
+soak: release ## ask for everything that the service can do, for long, and see what breaks or grows (MINUTES=30 RATE=200)
+	$(CARGO) build --release --locked -p tenantry-bench
+	@target/release/tenantry-bench soak --duration $(or $(MINUTES),30)m --rate $(or $(RATE),200)
 
 contract: ## hold the OpenAPI document and the live service against one another (SEED=2 for other requests)
 	$(CARGO) build --locked -p tenantry-server

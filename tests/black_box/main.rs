@@ -28,3 +28,4 @@ mod outage;
 mod pictures;
 mod stopping;
 mod traces;
+mod upgrades;

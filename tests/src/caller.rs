@@ -22,7 +22,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body; null when there is none or it is not JSON.
     pub body: Value,
-    /// The body as text.
+    /// The body as text; what is none, such as a picture, is only nearly that.
     pub text: String,
 }
 
@@ -90,7 +90,7 @@ impl Caller {
             )?,
             None => self.agent.run(request.body(())?)?,
         };
-        let text = response.body_mut().read_to_string()?;
+        let text = String::from_utf8_lossy(&response.body_mut().read_to_vec()?).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Ok(Answer {
             status: response.status().as_u16(),

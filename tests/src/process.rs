@@ -189,9 +189,14 @@ impl Service {
         self.child.wait().expect("a killed process ends");
     }
 
+    /// Asks it to stop, and does not wait for that.
+    pub fn ask_to_stop(&self) {
+        self.signal("-TERM");
+    }
+
     /// Asks it to stop, and says how it ended.
     pub fn stop(&mut self) -> Option<i32> {
-        self.signal("-TERM");
+        self.ask_to_stop();
         self.child.wait().expect("a stopped process ends").code()
     }
 

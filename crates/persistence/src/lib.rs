@@ -34,10 +34,10 @@ pub use sqlite::{BackupError, Location, Restoration, SqliteOptions, SqliteStore,
 
 /// A store whose schema this program keeps.
 pub trait MigratableStore: Store {
-    /// Applies the migrations that are missing, all or none, and tells their names. Any number of processes may do so at once.
+    /// Applies the migrations that are missing, each whole or not at all, and tells their names. Any number of processes may do so at once.
     fn migrate(&self) -> Result<Vec<String>, SetupError>;
 
-    /// The names of the migrations that are missing.
+    /// The names of the migrations that are missing. A database that has newer ones beside lacks nothing.
     fn pending_migrations(&self) -> Result<Vec<String>, SetupError>;
 
     /// How many transactions can run at once.

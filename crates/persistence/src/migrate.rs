@@ -22,14 +22,23 @@ pub enum SchemaPolicy {
     Ignore,
 }
 
-/// The migrations that a database lacks, in the order in which they are to be applied.
-///
-/// # Errors
-/// [`SetupError::Ahead`] when it has others.
+/// The migrations that a database lacks, in the order in which they are to be applied. It may have others beside: those of a newer version, which
+/// leave room for the one before (`migrations/README.md`).
 pub fn pending<Db: Backend>(
     database: &mut impl MigrationHarness<Db>,
     known: EmbeddedMigrations,
 ) -> Result<Vec<Box<dyn Migration<Db>>>> {
+    database.pending_migrations(known).map_err(SetupError::Migration)
+}
+
+/// Refuses a database that has migrations which this program does not know: nobody can tell how many versions lie between.
+///
+/// # Errors
+/// [`SetupError::Ahead`].
+pub fn refuse_newer<Db: Backend>(
+    database: &mut impl MigrationHarness<Db>,
+    known: &EmbeddedMigrations,
+) -> Result<()> {
     let all: Vec<Box<dyn Migration<Db>>> = known.migrations().map_err(SetupError::Migration)?;
     let versions: BTreeSet<_> = all.iter().map(|migration| migration.name().version()).collect();
     let applied = database.applied_migrations().map_err(SetupError::Migration)?;
@@ -38,10 +47,28 @@ pub fn pending<Db: Backend>(
         .filter(|version| !versions.contains(version))
         .map(ToString::to_string)
         .collect();
-    if !unknown.is_empty() {
-        return Err(SetupError::Ahead(unknown));
+    if unknown.is_empty() {
+        Ok(())
+    } else {
+        Err(SetupError::Ahead(unknown))
     }
-    database.pending_migrations(known).map_err(SetupError::Migration)
+}
+
+/// Refuses a database that lacks migrations, or has others.
+///
+/// # Errors
+/// [`SetupError::Ahead`] and [`SetupError::Behind`].
+pub fn require_current<Db: Backend>(
+    database: &mut impl MigrationHarness<Db>,
+    known: EmbeddedMigrations,
+) -> Result<()> {
+    refuse_newer(database, &known)?;
+    let pending = pending(database, known)?;
+    if pending.is_empty() {
+        Ok(())
+    } else {
+        Err(SetupError::Behind(names(&pending)))
+    }
 }
 
 /// Applies the migrations that a database lacks, and tells their names.
@@ -49,6 +76,7 @@ pub fn apply<Db: Backend>(
     database: &mut impl MigrationHarness<Db>,
     known: EmbeddedMigrations,
 ) -> Result<Vec<String>> {
+    refuse_newer(database, &known)?;
     let pending = pending(database, known)?;
     database.run_migrations(&pending).map_err(SetupError::Migration)?;
     Ok(names(&pending))

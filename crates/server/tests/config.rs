@@ -60,6 +60,7 @@ fn the_defaults() {
     assert_eq!(settings.http.answer_timeout_ms, 40_000);
     assert_eq!(settings.http.keep_alive_ms, 75_000);
     assert_eq!(settings.http.disconnect_timeout_ms, 1_000);
+    assert_eq!(settings.http.drain_ms, 0);
     assert_eq!(settings.http.max_connections, 10_000);
     assert_eq!(settings.http.backlog, 1_024);
     assert!(settings.http.trusted_proxies.is_empty());
@@ -362,6 +363,7 @@ fn numbers_out_of_range_are_refused() {
         ("http.answer_timeout_ms", "0", "from 100 to 600000"),
         ("http.keep_alive_ms", "-1", "from 0 to 600000"),
         ("http.disconnect_timeout_ms", "99", "from 100 to 600000"),
+        ("http.drain_ms", "600001", "from 0 to 600000"),
         ("http.max_connections", "0", "from 1 to 1000000"),
         ("http.backlog", "65536", "from 1 to 65535"),
         ("mail.smtp.port", "0", "from 1 to 65535"),

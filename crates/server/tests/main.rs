@@ -12,6 +12,7 @@ mod binary;
 mod cli;
 mod config;
 mod examples;
+mod fuzzed;
 mod jwks;
 mod license;
 mod licensing;

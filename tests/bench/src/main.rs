@@ -24,6 +24,7 @@ mod scenario;
 mod seed;
 mod service;
 mod setting;
+mod soak;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -35,7 +36,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 
 use crate::measure::Times;
-use crate::options::{Cli, Command, CompareArgs, LoadArgs};
+use crate::options::{Cli, Command, CompareArgs, LoadArgs, SoakArgs};
 use crate::report::{Line, Report};
 use crate::scenario::Scenario;
 use crate::workshop::Workshop;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Compare(args) => compare(&args),
         Command::Load(args) => load(&args),
+        Command::Soak(args) => soak(&args),
     }
 }
 
@@ -104,6 +106,25 @@ fn load(args: &LoadArgs) -> ExitCode {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Failure is an answer of 500 or more, a request without one, memory that grows, or what `tenantry verify` finds.
+fn soak(args: &SoakArgs) -> ExitCode {
+    fs::create_dir_all(&args.work).expect("the directory can be made");
+    let workshop = Workshop::open(&args.binary, Times::QUICK, &args.work);
+    let seeded = workshop.on_postgres(args.shape());
+    let outcome = soak::run(&seeded, args.plan());
+    print!("{outcome}");
+    println!("{}", seeded.verify());
+    let complaints = outcome.complaints();
+    for complaint in &complaints {
+        eprintln!("{complaint}");
+    }
+    if complaints.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

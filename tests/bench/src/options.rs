@@ -10,6 +10,8 @@ use hyper::{StatusCode, Uri};
 
 use crate::load::{Load, Pace, Requests, Target};
 use crate::scenario::Scenario;
+use crate::soak::Plan;
+use crate::tree::Shape;
 
 /// Measures the service, or sends load to it.
 #[derive(Debug, Parser)]
@@ -27,6 +29,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Send load to a running service, and print what came of it
     Load(LoadArgs),
+    /// Ask a service on a seeded PostgreSQL for everything that it can do, for long, and tell whether something breaks or grows
+    Soak(SoakArgs),
 }
 
 const COMPARE_EXAMPLES: &str = "Examples:
@@ -67,6 +71,48 @@ pub struct CompareArgs {
     /// Where the service's data lies meanwhile, which decides about the disk that SQLite writes to
     #[arg(long, default_value = "target/bench")]
     pub work: PathBuf,
+}
+
+/// How long, and how much.
+#[derive(Debug, Args)]
+pub struct SoakArgs {
+    /// How long, such as 30m
+    #[arg(long, default_value = "30m", value_parser = humantime::parse_duration)]
+    pub duration: Duration,
+
+    /// Requests a second
+    #[arg(long, default_value = "200", value_parser = rate)]
+    pub rate: f64,
+
+    /// Workspaces of 190 organizations each
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=9_999))]
+    pub workspaces: u32,
+
+    /// The service
+    #[arg(long, default_value = "target/release/tenantry")]
+    pub binary: PathBuf,
+
+    /// Where the service's data lies meanwhile
+    #[arg(long, default_value = "target/bench")]
+    pub work: PathBuf,
+}
+
+impl SoakArgs {
+    /// What is sent.
+    pub fn plan(&self) -> Plan {
+        Plan {
+            rate: self.rate,
+            duration: self.duration,
+        }
+    }
+
+    /// What is there before.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            workspaces: self.workspaces,
+            levels: 4,
+        }
+    }
 }
 
 const LOAD_EXAMPLES: &str = r#"The file of targets has a method, a path and, where there is one, a body in each line:

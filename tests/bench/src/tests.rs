@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::asking::{Ask, Range};
 use crate::load::Pace;
 use crate::measure::Times;
+use crate::soak::{self, Plan};
 use crate::tree::Shape;
 use crate::workshop::{Seeded, Workshop};
 
@@ -63,4 +64,21 @@ fn a_seeded_sqlite_is_one_that_the_service_could_have_left() {
     let directory = tempfile::tempdir().unwrap();
     let workshop = workshop(directory.path());
     works(&workshop.on_sqlite(SHAPE, |_| ()));
+}
+
+#[test]
+fn a_short_soak_asks_for_everything_and_breaks_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let workshop = workshop(directory.path());
+    let seeded = workshop.on_postgres(SHAPE);
+    let plan = Plan {
+        rate: 60.0,
+        duration: Duration::from_secs(10),
+    };
+    let outcome = soak::run(&seeded, plan);
+    let document = seeded.subject.service.caller(None).get("/openapi.json");
+    assert_eq!(soak::forgotten(&document.expect(200).body, &outcome), [""; 0]);
+    assert_eq!(outcome.complaints(), [""; 0], "{outcome}");
+    println!("{outcome}");
+    seeded.verify();
 }

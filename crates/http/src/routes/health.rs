@@ -11,7 +11,7 @@ use crate::state::Api;
 routes!(get_health, get_readiness);
 
 #[derive(Debug, thiserror::Error)]
-#[error("the store does not answer")]
+#[error("the database does not answer or lacks migrations, or the service is about to end")]
 struct NotReady;
 
 /// Get whether the process runs.

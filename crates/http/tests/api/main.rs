@@ -25,6 +25,7 @@ mod cors;
 mod document;
 mod events;
 mod filters;
+mod fuzzed;
 mod idempotency;
 mod keys;
 mod limits;

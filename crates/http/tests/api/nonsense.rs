@@ -36,13 +36,14 @@ const VALUES: [&str; 25] = [
     "{\"users\": -1}",
 ];
 
-struct Target {
-    world: World,
+/// A world with one of everything, to which any operation can be sent.
+pub struct Target {
+    pub world: World,
     ids: Vec<(&'static str, String)>,
 }
 
 impl Target {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let world = World::new().await;
         world.switches.license(LicenseLimits::default());
         world.switches.set_payable(true);
@@ -76,13 +77,16 @@ impl Target {
         Self { world, ids }
     }
 
+    /// The path of an operation, with the ids of what is there.
+    pub fn address(&self, operation: &Operation) -> String {
+        let ids = self.ids.iter();
+        ids.fold(operation.path.to_owned(), |path, (name, id)| {
+            path.replace(name, id)
+        })
+    }
+
     async fn send(&self, operation: &Operation, content_type: &str, body: impl Into<Vec<u8>>) -> Reply {
-        let address = self
-            .ids
-            .iter()
-            .fold(operation.path.to_owned(), |path, (name, id)| {
-                path.replace(name, id)
-            });
+        let address = self.address(operation);
         let who = if operation.id() == "put_charge" {
             "writer"
         } else {
@@ -97,12 +101,13 @@ impl Target {
         self.world.send(request).await
     }
 
-    async fn json(&self, operation: &Operation, body: impl Into<Vec<u8>>) -> Reply {
+    pub async fn json(&self, operation: &Operation, body: impl Into<Vec<u8>>) -> Reply {
         self.send(operation, "application/json", body).await
     }
 }
 
-fn with_body() -> Vec<Operation> {
+/// The operations that take a body.
+pub fn with_body() -> Vec<Operation> {
     let operations: Vec<_> = operations()
         .into_iter()
         .filter(|operation| operation.body_example().is_some())
@@ -316,12 +321,7 @@ async fn only_plain_json_is_taken() {
                 .await
                 .refused(415, "unsupported_media_type");
         }
-        let address = target
-            .ids
-            .iter()
-            .fold(operation.path.to_owned(), |path, (name, id)| {
-                path.replace(name, id)
-            });
+        let address = target.address(&operation);
         let request = || {
             let request = TestRequest::default()
                 .method(operation.method())
@@ -378,12 +378,7 @@ async fn a_body_has_at_most_64_kib_where_no_more_is_said() {
 async fn a_parameter_is_known_and_given_once_everywhere() {
     let target = Target::new().await;
     for operation in operations() {
-        let address = target
-            .ids
-            .iter()
-            .fold(operation.path.to_owned(), |path, (name, id)| {
-                path.replace(name, id)
-            });
+        let address = target.address(&operation);
         let address = address
             .replace("{id}", &target.ids[1].1)
             .replace("{picture_id}", &format!("{}.png", "0".repeat(64)))

@@ -8,6 +8,7 @@
 )]
 
 mod forged;
+mod fuzzed;
 mod issued;
 mod keys;
 mod support;

@@ -24,7 +24,7 @@ use self::queries::Unit;
 use self::queries::copying::Copying;
 use crate::copying::{Source, Table, Target};
 use crate::error::SetupError;
-use crate::migrate::SchemaPolicy;
+use crate::migrate::{self, SchemaPolicy};
 use crate::{Concurrency, MigratableStore, Options, PoolUse};
 pub use url::{InvalidPostgresUrl, PostgresUrl};
 
@@ -88,12 +88,7 @@ impl PostgresStore {
     }
 
     fn require_current(&self) -> Result<(), SetupError> {
-        let pending = self.pending_migrations()?;
-        if pending.is_empty() {
-            Ok(())
-        } else {
-            Err(SetupError::Behind(pending))
-        }
+        self.connected(|mut lease| migrate::require_current(&mut *lease, dialect::MIGRATIONS))
     }
 
     /// Runs one statement by itself. A connection on which one fails is not kept: there is no transaction whose end would tell that it is dead.

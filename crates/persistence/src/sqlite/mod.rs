@@ -77,7 +77,7 @@ impl SqliteStore {
         let mut keeper = connection::keeper(&url, &options.location)?;
         match options.schema {
             SchemaPolicy::Migrate => drop(dialect::migrate(&mut keeper)?),
-            SchemaPolicy::Require => require_current(&mut keeper)?,
+            SchemaPolicy::Require => migrate::require_current(&mut keeper, dialect::MIGRATIONS)?,
             SchemaPolicy::Ignore => {}
         }
         let patience = options.acquire_timeout.clamp(SHORTEST_WAIT, LONGEST_WAIT);
@@ -100,15 +100,6 @@ impl SqliteStore {
 
     fn keeper(&self) -> MutexGuard<'_, SqliteConnection> {
         self.keeper.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn require_current(keeper: &mut SqliteConnection) -> Result<(), SetupError> {
-    let pending = migrate::pending(keeper, dialect::MIGRATIONS)?;
-    if pending.is_empty() {
-        Ok(())
-    } else {
-        Err(SetupError::Behind(migrate::names(&pending)))
     }
 }
 

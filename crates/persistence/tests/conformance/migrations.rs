@@ -270,6 +270,14 @@ fn a_database_of_a_newer_program_is_refused() {
 }
 
 #[test]
+fn a_program_that_runs_lacks_nothing_when_a_newer_one_has_migrated() {
+    for backend in Backend::all() {
+        backend.tamper("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')");
+        assert_eq!(backend.store.pending_migrations().unwrap(), [""; 0]);
+    }
+}
+
+#[test]
 fn many_can_open_and_migrate_one_new_database_at_once() {
     for backend in Backend::all() {
         for _ in 0..5 {

@@ -4,6 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -38,6 +39,36 @@ fn migrations_go_down_and_up_again_to_the_same_schema() {
     assert_eq!(shared().dump(&url).matches("CREATE TABLE").count(), 1);
     assert_eq!(store.migrate().unwrap().len(), 16);
     assert_eq!(shared().dump(&url), first);
+}
+
+#[test]
+fn a_migration_that_waits_for_somebody_lets_others_go_ahead() {
+    let backend = Backend::postgres();
+    seed(&backend);
+    backend.execute(include_str!(
+        "../../../../migrations/postgres/2026-11-22-000011_observed_limits/down.sql"
+    ));
+    backend.execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261122000011'");
+    let mut report = backend.raw_postgres();
+    report
+        .batch_execute("BEGIN; SELECT count(*) FROM balances")
+        .unwrap();
+    thread::scope(|scope| {
+        let migrating = scope.spawn(|| backend.store.migrate().unwrap());
+        let mut others = backend.raw_postgres();
+        others.batch_execute("SET lock_timeout = '1s'").unwrap();
+        let mut times_it_waited = 0;
+        while times_it_waited < 3 {
+            while shared().waiting(&backend.url) == 0 {
+                thread::sleep(Duration::from_millis(1));
+            }
+            others.batch_execute("SELECT count(*) FROM balances").unwrap();
+            times_it_waited += 1;
+        }
+        assert!(!migrating.is_finished());
+        report.batch_execute("COMMIT").unwrap();
+        assert_eq!(migrating.join().unwrap(), ["2026-11-22-000011_observed_limits"]);
+    });
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::auth::{LocalIssuer, LocalIssuerError, Verifier};
 use crate::config::{MailTransport, MetricsSettings, Settings};
 use crate::courier::{self, Courier};
 use crate::doorkeeper::Doorkeeper;
-use crate::endings::Endings;
+use crate::endings::{Endings, Leaving};
 use crate::files;
 use crate::guards::guards;
 use crate::hosting::{HostingError, pictures};
@@ -132,14 +132,23 @@ async fn listen(
     let mailer = mailer(&settings.mail, &base)?;
     let courier =
         Courier::start(services.tenantry.clone(), mailer, courier::PERIOD).map_err(ServeError::Ended)?;
-    let interface = Interface::new(services);
+    let leaving = Leaving::default();
+    let interface = Interface::new(Services {
+        ready: until(leaving.clone(), services.ready),
+        ..services
+    });
     let exports_traces = settings.otlp.endpoint.is_some();
     let http = &settings.http;
     let workers = http.workers.unwrap_or_else(cores);
     let endings = Endings::take().map_err(ServeError::Signals)?;
+    let stays = leaving.clone();
     let server = HttpServer::new(move || {
+        let leaving = stays.clone();
         interface
             .app()
+            .wrap(from_fn(move |request, next| {
+                leaving.clone().answer(request, next)
+            }))
             .wrap(Condition::new(exports_traces, from_fn(continue_trace)))
     })
     .workers(workers)
@@ -153,7 +162,7 @@ async fn listen(
     .map_err(ServeError::Ended)?;
     greet(settings, &base);
     let server = server.run();
-    endings.end(&server.handle());
+    endings.end(&server.handle(), &leaving, Duration::from_millis(http.drain_ms));
     server.await.map_err(ServeError::Ended)?;
     courier.stop();
     tracing::info!("stopped");
@@ -204,6 +213,14 @@ fn services(
         tenantry,
         public_url,
     })
+}
+
+/// A service that is about to end is not ready, whatever its database says.
+fn until(
+    leaving: Leaving,
+    is_ready: Arc<dyn Fn() -> bool + Send + Sync>,
+) -> Arc<dyn Fn() -> bool + Send + Sync> {
+    Arc::new(move || !leaving.has_begun() && is_ready())
 }
 
 /// A quarter of the transactions that may write decide groups, and another quarter those groups that somebody is in the way of.

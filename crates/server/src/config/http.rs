@@ -46,6 +46,9 @@ pub struct HttpSettings {
     /// How long a connection that is being closed may take to end, in milliseconds, 100 to 600 000. 1000 unless set.
     #[serde(deserialize_with = "within::<_, _, 100, 600_000>")]
     pub disconnect_timeout_ms: u64,
+    /// How long the service goes on serving after SIGTERM while `/readyz` is 503, in milliseconds, 0 to 600 000. 0 unless set.
+    #[serde(deserialize_with = "within::<_, _, 0, 600_000>")]
+    pub drain_ms: u64,
     /// Connections that are open at once, shared evenly among the workers, 1 to 1 000 000. 10 000 unless set.
     #[serde(deserialize_with = "within::<_, _, 1, 1_000_000>")]
     pub max_connections: usize,
@@ -75,6 +78,7 @@ impl Default for HttpSettings {
             unread_timeout_ms: 30_000,
             keep_alive_ms: 75_000,
             disconnect_timeout_ms: 1_000,
+            drain_ms: 0,
             max_connections: 10_000,
             backlog: 1_024,
             trusted_proxies: Vec::new(),
