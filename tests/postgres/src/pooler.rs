@@ -20,7 +20,7 @@ pool_mode = transaction
 default_pool_size = 3
 max_client_conn = 400
 server_login_retry = 0.1
-query_wait_timeout = 1
+query_wait_timeout = 3
 ";
 /// Ends the pooler with the process that started it.
 const JANITOR: &str = r#""$1" -q "$2/pgbouncer.ini" & cat >/dev/null; kill -9 $!; rm -rf "$2""#;
