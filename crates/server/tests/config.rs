@@ -865,3 +865,10 @@ fn passwords_are_masked_in_every_output() {
         assert_eq!(output.matches("u:***@h").count(), 2);
     }
 }
+
+#[test]
+fn a_variable_of_thousands_of_sections_is_refused() {
+    let name = format!("TENANTRY{}", "__HTTP".repeat(20_000));
+    let error = load("", &[(&name, "1")]).unwrap_err().to_string();
+    assert!(error.contains("is not named TENANTRY__SECTION__KEY"), "{error}");
+}

@@ -70,7 +70,7 @@ impl Part {
 }
 
 /// What becomes of some bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub enum Change {
     /// A byte is another one.
     Flip(Index, u8),

@@ -20,7 +20,7 @@ use proptest::test_runner::{Config, TestRunner};
 use crate::change::{any_change, apply};
 
 /// Values that a property is tried with.
-const CASES: u32 = 400;
+const CASES: u32 = 1_000;
 
 /// The seeds with one to four changes, in bytes of any kind.
 pub fn changed<S: Into<Vec<u8>>>(seeds: impl IntoIterator<Item = S>) -> BoxedStrategy<Vec<u8>> {

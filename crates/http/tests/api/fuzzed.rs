@@ -9,8 +9,8 @@ use crate::nonsense::{Target, with_body};
 use crate::support::operations;
 
 /// Bodies for each operation, and requests without one, in a test.
-const BODIES: usize = 25;
-const OTHERS: usize = 600;
+const BODIES: usize = 60;
+const OTHERS: usize = 1_500;
 /// What answers may have at most, in bytes, however little room the mistakes in a request are in.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
 

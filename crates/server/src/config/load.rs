@@ -142,6 +142,9 @@ fn syntax(path: PathBuf, text: &str, error: &toml::de::Error) -> ConfigError {
     }
 }
 
+/// Parts of a variable's name, more than any setting has. Sections are read by recursion, for which thousands are too many.
+const MOST_PARTS: usize = 8;
+
 /// Environment variables by their names, all of which have a key's form.
 struct Variables(BTreeMap<String, String>);
 
@@ -196,7 +199,7 @@ fn is_ours(name: &str) -> bool {
 fn readable((name, value): (OsString, OsString)) -> Result<(String, String), ConfigError> {
     let refuse = |name: String, problem| Err(ConfigError::Variable { name, problem });
     let name = name.to_string_lossy().into_owned();
-    if !name.split(SEPARATOR).all(is_part) {
+    if name.split(SEPARATOR).count() > MOST_PARTS || !name.split(SEPARATOR).all(is_part) {
         return refuse(name, "is not named TENANTRY__SECTION__KEY in capital letters");
     }
     match value.into_string() {

@@ -67,7 +67,8 @@ impl Outcome {
             return;
         };
         if answer.status >= 400 {
-            let code = answer.body["code"].as_str().unwrap_or("without code");
+            let code = answer.body.get("code").and_then(Value::as_str);
+            let code = code.unwrap_or("without code");
             *self
                 .problems
                 .entry(format!("{} {code}", answer.status))

@@ -145,8 +145,7 @@ impl Places {
     fn other(&self, key: &str, text: &str, workspace: &str, random: &mut Rng) -> Option<String> {
         let template = match key {
             "name" | "display_name" => return Some(format!("{text} {}", self.count)),
-            "resource_id" => return Some(format!("soak-{}", self.count)),
-            "login_hint" => return Some(format!("soak-{}", self.count)),
+            "resource_id" | "login_hint" => return Some(format!("soak-{}", self.count)),
             "email" => return Some(format!("soak-{}@example.com", self.count)),
             "organization_id" | "parent_org_id" => {
                 "/workspaces/{workspace_id}/organizations/{organization_id}"
