@@ -67,7 +67,10 @@ impl QueryFragment<Db> for FreeChains<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM (SELECT links.*, wanted.meter FROM unnest(");
+        out.push_sql(
+            " FROM (SELECT links.workspace_id, links.target_id, links.position, links.node_type, links.node_id, wanted.meter \
+             FROM unnest(",
+        );
         out.push_bind_param::<Array<Uuid>, _>(&self.targets)?;
         out.push_sql("::uuid[], ");
         out.push_bind_param::<Array<Text>, _>(&self.meters)?;
