@@ -82,6 +82,10 @@ impl Endings {
                 }
                 let is_graceful = in_flight == InFlight::Finished;
                 if is_graceful {
+                    tracing::info!(
+                        drain_ms = drain.as_millis(),
+                        "stopping: callers are told to turn elsewhere, then requests in flight are finished"
+                    );
                     leaving.begin();
                     actix_web::rt::time::sleep(drain).await;
                 }

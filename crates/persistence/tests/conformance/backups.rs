@@ -103,16 +103,31 @@ fn a_backup_is_for_its_owner_alone_and_leaves_nothing_else() {
 }
 
 #[test]
-fn a_backup_replaces_a_file_only_if_told_and_never_the_database() {
+fn a_backup_replaces_a_backup_only_if_told_and_nothing_else_ever() {
     let backend = with_people(1);
     let target = tempfile::tempdir().unwrap();
     let file = target.path().join("b.db");
     fs::write(&file, "mine").unwrap();
     let refused = backup(&database(&backend), &file, false).unwrap_err();
     assert!(matches!(refused, BackupError::Exists(_)), "{refused:?}");
+    let refused = backup(&database(&backend), &file, true).unwrap_err();
+    assert!(matches!(refused, BackupError::NoBackup(_)), "{refused:?}");
     assert_eq!(fs::read(&file).unwrap(), b"mine");
+    fs::remove_file(&file).unwrap();
+    backup(&database(&with_people(2)), &file, false).unwrap();
     backup(&database(&backend), &file, true).unwrap();
     assert_eq!(people_in(&file), 1);
+    let used = with_people(2);
+    for suffix in ["", "-wal", "-shm"] {
+        let mut beside = database(&used).into_os_string();
+        beside.push(suffix);
+        let refused = backup(&database(&backend), Path::new(&beside), true).unwrap_err();
+        assert!(
+            matches!(refused, BackupError::NoBackup(_)),
+            "{suffix}: {refused:?}"
+        );
+    }
+    assert_eq!(used.count("users"), 2);
     let refused = backup(&database(&backend), &database(&backend), true).unwrap_err();
     assert!(matches!(refused, BackupError::Itself(_)), "{refused:?}");
 }

@@ -68,7 +68,7 @@ fn beside_the_database(settings: &Settings) -> Vec<(&'static str, String)> {
     }
     list.push((
         "the configuration",
-        "the file of --config and the environment".to_owned(),
+        "the files of --config and the environment".to_owned(),
     ));
     if let Some(files) = &settings.license.files() {
         list.push(("the licence", show(&files.file.display())));

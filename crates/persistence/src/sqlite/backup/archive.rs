@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -59,13 +60,18 @@ impl Archive {
     /// Writes the state that it is in now to an empty file. Unlike SQLite's backup interface this sees one state from beginning to end, so that it neither
     /// begins again nor keeps anybody waiting when there are writes.
     pub fn copy_to(&mut self, file: &Path) -> Result<()> {
-        let file = file.to_string_lossy().into_owned();
-        self.ask(|c| {
-            diesel::sql_query("VACUUM INTO ?")
-                .bind::<Text, _>(file)
-                .execute(c)
-        })?;
-        Ok(())
+        let name = file
+            .to_str()
+            .ok_or_else(|| BackupError::Unwritable(file.to_owned(), ErrorKind::InvalidFilename.into()))?;
+        let copy = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(name);
+        match copy.execute(&mut self.conn) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(BackupError::Uncopied {
+                from: self.file.clone(),
+                to: file.to_owned(),
+                source: classify(error).into(),
+            }),
+        }
     }
 
     fn ask<T>(&mut self, question: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Result<T> {

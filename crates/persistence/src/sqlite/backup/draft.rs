@@ -1,5 +1,6 @@
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -20,6 +21,7 @@ impl Draft {
         prefix.push(".part-");
         let directory = tempfile::Builder::new()
             .prefix(&prefix)
+            .permissions(Permissions::from_mode(0o700))
             .tempdir_in(parent(place)?)?;
         let file = directory.path().join(name);
         create_private_file(&file)?;

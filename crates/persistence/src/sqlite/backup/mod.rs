@@ -12,6 +12,7 @@ use tenantry_application::ports::StoreError;
 use self::archive::Archive;
 use self::draft::Draft;
 pub use self::restoration::Restoration;
+use self::restoration::require_no_companions;
 
 /// Why a database was not backed up, or not restored. Then everything is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum BackupError {
     /// A backup would replace something.
     #[error("{} is there already; name another file, or replace it with --force", .0.display())]
     Exists(PathBuf),
+    /// A backup would replace what is none.
+    #[error("{} is no backup of tenantry, and stays; name another file", .0.display())]
+    NoBackup(PathBuf),
     /// A backup would replace what it is of.
     #[error("{} is the database itself; name another file", .0.display())]
     Itself(PathBuf),
@@ -51,6 +55,16 @@ pub enum BackupError {
     /// It cannot be read.
     #[error("cannot read {}", .0.display())]
     Unreadable(PathBuf, #[source] StoreError),
+    /// It is not copied: the one cannot be read, or the other not be written.
+    #[error("cannot copy {} to {}", from.display(), to.display())]
+    Uncopied {
+        /// What is read.
+        from: PathBuf,
+        /// What is written.
+        to: PathBuf,
+        /// Why.
+        source: StoreError,
+    },
     /// A file or directory cannot be made.
     #[error("cannot write {}", .0.display())]
     Unwritable(PathBuf, #[source] io::Error),
@@ -59,14 +73,17 @@ pub enum BackupError {
 type Result<T> = std::result::Result<T, BackupError>;
 
 /// Writes the state that a database is in now to a file, while others go on reading and writing, and tells its size in bytes. The file is there when it is
-/// whole, checked and on the disk. One that is there already is replaced only if told.
+/// whole, checked and on the disk. One that is there already is replaced only if told, and only by another backup.
 pub fn backup(database: &Path, file: &Path, replace: bool) -> Result<u64> {
     let unwritable = |cause| BackupError::Unwritable(file.to_owned(), cause);
     if is_same(database, file) {
         return Err(BackupError::Itself(file.to_owned()));
     }
-    if file.exists() && !replace {
-        return Err(BackupError::Exists(file.to_owned()));
+    if file.symlink_metadata().is_ok() {
+        if !replace {
+            return Err(BackupError::Exists(file.to_owned()));
+        }
+        require_backup(file)?;
     }
     let mut source = Archive::open(database)?;
     let draft = Draft::beside(file).map_err(unwritable)?;
@@ -86,6 +103,12 @@ pub fn backup(database: &Path, file: &Path, replace: bool) -> Result<u64> {
         }
         Err(cause) => Err(unwritable(cause)),
     }
+}
+
+/// Whether a file may be replaced: not a database that somebody uses, nor what SQLite keeps beside one, nor anything else.
+fn require_backup(file: &Path) -> Result<()> {
+    Archive::open(file).map_err(|_| BackupError::NoBackup(file.to_owned()))?;
+    require_no_companions(file).map_err(|_| BackupError::NoBackup(file.to_owned()))
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {

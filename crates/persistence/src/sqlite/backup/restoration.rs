@@ -1,5 +1,6 @@
 use std::fs;
 use std::io;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use super::super::dialect::{Conn, classify};
 use super::super::location::create_private;
 use super::archive::Archive;
 use super::draft::Draft;
-use super::{BackupError, Result};
+use super::{BackupError, Result, is_same};
 
 /// What SQLite keeps beside a database, and writes into whichever has its name: what is committed, and what is to be undone.
 const COMPANIONS: [&str; 2] = ["-wal", "-journal"];
@@ -33,6 +34,9 @@ impl Restoration {
         let occupied = place.exists();
         if occupied && !replace {
             return Err(BackupError::Occupied(place.to_owned()));
+        }
+        if is_same(backup, place) {
+            return Err(BackupError::Itself(backup.to_owned()));
         }
         let place = resolve(place).map_err(unwritable)?;
         let mut archive = Archive::open(backup)?;
@@ -69,6 +73,7 @@ impl Restoration {
                 published => published.map(|()| None).map_err(unwritable),
             };
         };
+        keep_owner(&self.place, self.draft.file()).map_err(unwritable)?;
         let aside = link_aside(&self.place).map_err(unwritable)?;
         self.draft.replace(&self.place).map_err(unwritable)?;
         drop(occupant);
@@ -83,6 +88,16 @@ fn resolve(place: &Path) -> io::Result<PathBuf> {
     } else {
         std::path::absolute(place)
     }
+}
+
+/// Whoever serves from the database that was there can serve from the new one, though somebody else restores it.
+fn keep_owner(place: &Path, new: &Path) -> io::Result<()> {
+    let owner = |file: &Path| file.metadata().map(|file| (file.uid(), file.gid()));
+    let (user, group) = owner(place)?;
+    if owner(new)? == (user, group) {
+        return Ok(());
+    }
+    chown(new, Some(user), Some(group))
 }
 
 /// Gives it the first name that is free: it has two until the new one takes its first, so that there is never none.
@@ -103,7 +118,8 @@ fn beside(place: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-fn require_no_companions(place: &Path) -> Result<()> {
+/// Whether nothing beside a database belongs to it.
+pub(super) fn require_no_companions(place: &Path) -> Result<()> {
     let mut companions = COMPANIONS.iter().map(|suffix| beside(place, suffix));
     let has_content = |file: &PathBuf| file.metadata().is_ok_and(|metadata| metadata.len() > 0);
     match companions.find(has_content) {
