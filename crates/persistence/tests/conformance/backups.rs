@@ -1,7 +1,7 @@
 //! Backups of an SQLite database, and putting them in its place.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -173,6 +173,27 @@ fn a_database_that_is_there_is_put_aside_only_if_told() {
             .iter()
             .all(|name| !name.contains("part"))
     );
+}
+
+#[test]
+fn a_restored_database_is_owned_by_whom_the_one_before_was() {
+    const NOBODY: u32 = 65_534;
+    let (_backup, file) = closed(&with_people(1));
+    let (_directory, place) = closed(&with_people(2));
+    // Only root can give files away; for others all is theirs.
+    let _ = chown(&place, Some(NOBODY), Some(NOBODY));
+    let owner = || place.metadata().map(|file| (file.uid(), file.gid())).unwrap();
+    let before = owner();
+    restore(&file, &place, true).unwrap();
+    assert_eq!((people_in(&place), owner()), (1, before));
+}
+
+#[test]
+fn a_database_is_not_restored_from_itself() {
+    let (_directory, place) = closed(&with_people(1));
+    let refused = restore(&place, &place, true).unwrap_err();
+    assert!(matches!(refused, BackupError::Itself(_)), "{refused:?}");
+    assert_eq!(people_in(&place), 1);
 }
 
 #[test]
