@@ -1,10 +1,11 @@
-use tenantry_domain::capacity::{Chain, MeterLimits, Node, NodeId};
+use tenantry_domain::capacity::{Chain, MeterLimits, Node, NodeId, TargetId};
 use tenantry_domain::workspace::Permission;
 use tenantry_domain::{BillingEnforcement, Meter, OrganizationId, WorkspaceId};
 
+use crate::access::noun_of;
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::ports::{ChainNode, ChainRecord, WorkspacePlace};
+use crate::ports::{ChainNode, ChainRecord, UnitOfWork, WorkspacePlace};
 use crate::service::Tenantry;
 
 /// What an organization may still use, of every meter (L7).
@@ -49,6 +50,18 @@ impl Tenantry {
             meters: self.settings().meters.iter().map(row).collect(),
         })
     }
+}
+
+/// The chain of an organization or team, with what these meters have at each node, which nobody else changes until the transaction ends.
+pub(crate) fn lock_chain(
+    unit: &mut dyn UnitOfWork,
+    workspace: WorkspaceId,
+    target: impl Into<TargetId>,
+    meters: &[Meter],
+) -> Result<ChainRecord> {
+    let target = target.into();
+    let mut chains = unit.balances().chains_for_update(workspace, &[target], meters)?;
+    chains.remove(&target).ok_or(Error::NotFound(noun_of(target)))
 }
 
 /// The chain of one meter as the deployment enforces it: limits of organizations and teams do as they say (L8), pools as it has set (B3).

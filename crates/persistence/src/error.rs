@@ -59,6 +59,11 @@ struct Explained {
 }
 
 impl Failure {
+    /// Whether the connection may be the reason.
+    pub fn may_be_of_connection(&self) -> bool {
+        matches!(self.kind, FailureKind::Unavailable | FailureKind::Other)
+    }
+
     /// The same, when trying again at once is no use.
     pub fn after_waiting(self) -> Self {
         match self.kind {

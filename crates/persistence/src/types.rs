@@ -16,7 +16,7 @@ use tenantry_domain::{Id, Timestamp, Units};
 use uuid::Uuid;
 
 /// Any id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = PgUuid)]
 #[diesel(sql_type = Binary)]
 pub struct DbUuid(pub Uuid);

@@ -63,24 +63,24 @@ impl Book {
         let keys: Vec<ChargeKey> = wanted.keys.iter().cloned().collect();
         let standing = unit.charges().standing(workspace.id, &keys)?;
         let standing = standing.ok_or(Error::NotFound(Noun::Workspace))?;
-        Self::of(chains, standing, workspace.tree_version)
-    }
-
-    /// With chains that are locked, and what was read since. The chains could have been outdated when they were locked, which is found out here:
-    /// by the version of the tree when they were looked up.
-    pub fn of(chains: LockedChains, standing: Standing, tree_version: u32) -> Result<Self> {
-        if standing.workspace.tree_version != tree_version {
+        // The chains could have been outdated by the time that they were locked.
+        if standing.workspace.tree_version != workspace.tree_version {
             return Err(StoreError::Retry(Moved.into()).into());
         }
+        Ok(Self::of(chains, standing))
+    }
+
+    /// With chains that are locked, and what was read since.
+    pub fn of(chains: LockedChains, standing: Standing) -> Self {
         let charges = standing.charges.into_iter();
         let stored: BTreeMap<_, _> = charges.map(|charge| (ChargeKey::of(&charge), charge)).collect();
-        Ok(Self {
+        Self {
             workspace: standing.workspace,
             owns_workspace: false,
             chains,
             rows: stored.clone(),
             stored,
-        })
+        }
     }
 
     /// The workspace, as it is since the chains are locked.

@@ -9,7 +9,7 @@ use tenantry_domain::{BillingEnforcement, Meter, WorkspaceId};
 use crate::access::noun_of;
 use crate::error::{Error, Result};
 use crate::limits::enforced;
-use crate::ports::{FreeChain, NodeUsage, UnitOfWork};
+use crate::ports::{MeterChain, NodeUsage, UnitOfWork};
 
 /// What is kept of one node for one meter.
 type BalanceKey = (NodeId, Meter);
@@ -55,8 +55,8 @@ impl LockedChains {
         Ok(locked)
     }
 
-    /// One more chain of the workspace, which is locked.
-    pub fn add(&mut self, chain: FreeChain) {
+    /// One more chain of the workspace, of which the first node is locked: nobody charges what is below it meanwhile.
+    pub fn add(&mut self, chain: MeterChain) {
         let mut nodes = Vec::with_capacity(chain.nodes.len());
         for (node, balance) in chain.nodes {
             nodes.push(node);

@@ -21,7 +21,7 @@ use self::book::{Book, Wanted};
 pub(crate) use self::chains::LockedChains;
 pub use self::check::{Answer, MAX_QUESTIONS, Question};
 use self::desk::Desk;
-pub use self::group::{Asked, Decided, Decisions, LedgerAnswer, LedgerRequest};
+pub use self::group::{Asked, Decided, Decision, Decisions, LedgerAnswer, LedgerRequest};
 pub use self::reservations::ReservationRequest;
 pub use self::transfer::TransferRequest;
 use crate::access::{UsageAccess, UsageAct, authorize_usage, is_by_place_in_team};

@@ -25,7 +25,7 @@ use tenantry_domain::{BillingAccountId, Limit, Meter, OrganizationId, WorkspaceI
 
 use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
-use crate::limits::chain_of;
+use crate::limits::{chain_of, lock_chain};
 use crate::ports::{KeptBalances, StoreError, UniqueKey, UnitOfWork};
 use crate::service::Tenantry;
 use crate::watch::Counted;
@@ -69,11 +69,8 @@ impl Tenantry {
         if limits.is_empty() {
             return Ok(changed);
         }
-        let (target, meters) = (id.into(), limits.keys().cloned().collect::<Vec<_>>());
-        let mut chains = unit.balances().chains_for_update(workspace, &[target], &meters)?;
-        let record = chains
-            .remove(&target)
-            .ok_or(Error::NotFound(Noun::Organization))?;
+        let meters: Vec<Meter> = limits.keys().cloned().collect();
+        let record = lock_chain(unit, workspace, id, &meters)?;
         for (meter, limit) in limits {
             let chain = chain_of(&record, meter, self.settings().enforcement);
             check_limit_change(&chain, *limit, over).map_err(|refused| Error::LimitChange {

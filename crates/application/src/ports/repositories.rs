@@ -281,18 +281,30 @@ impl ChainRecord {
     }
 }
 
-/// A capacity chain that could be locked without waiting, for one meter.
+/// Where the capacity chain of an organization or team begins: at a pool, or at a team outside every organization. Whoever holds that for a meter
+/// holds every chain that begins there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FreeChain {
+pub struct ChainHead {
     /// Of which workspace.
     pub workspace: WorkspaceId,
-    /// The workspace's, at the moment at which the chain was looked up.
-    pub tree_version: u32,
+    /// The organization or team.
+    pub target: TargetId,
+    /// The meter.
+    pub meter: Meter,
+    /// The first node.
+    pub node: NodeId,
+    /// Whether it could be locked without waiting.
+    pub is_held: bool,
+}
+
+/// A capacity chain for one meter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeterChain {
     /// The organization or team at which it ends.
     pub target: TargetId,
     /// The meter.
     pub meter: Meter,
-    /// The nodes from the pool down to the target, with what is kept of them.
+    /// The nodes from the first down to the target, with what is kept of them.
     pub nodes: Vec<(NodeId, Balance)>,
 }
 
@@ -317,9 +329,9 @@ pub trait Balances {
         workspace: WorkspaceId,
         nodes: &[NodeId],
     ) -> StoreResult<BTreeMap<NodeId, BTreeMap<Meter, Balance>>>;
-    /// The same, which no other transaction can change until this one ends: nor use these meters for the first time, nor charge anything
-    /// whose chain goes through one of the nodes. Needs the [lock of the workspace](Workspaces::lock), and names no two organizations of
-    /// one chain.
+    /// The same of nodes at which chains begin: pools, and teams outside every organization. No other transaction can change it until this one
+    /// ends, nor use these meters for the first time, nor charge anything whose chain begins at one of the nodes. Needs the
+    /// [lock of the workspace](Workspaces::lock).
     fn of_nodes_for_update(
         &mut self,
         workspace: WorkspaceId,
@@ -352,9 +364,9 @@ pub trait Balances {
         targets: &[TargetId],
         meters: &[Meter],
     ) -> StoreResult<BTreeMap<TargetId, ChainRecord>>;
-    /// The chains of these organizations and teams, each with its meter, of whichever workspaces, locked in the same way. Waits for nobody: what
-    /// another transaction has locked is missing, and so is what is not there, or was never charged on its meter.
-    fn lock_free_chains(&mut self, wanted: &[(TargetId, Meter)]) -> StoreResult<Vec<FreeChain>>;
+    /// Where the chains of these organizations and teams begin, of whichever workspaces, each locked for its meter as far as nobody else has it
+    /// locked: this waits for nobody. What is not there is missing. What charges there rest on must be read afterwards: see [`Charges::look_up`].
+    fn lock_free_heads(&mut self, wanted: &[(TargetId, Meter)]) -> StoreResult<Vec<ChainHead>>;
     /// The chains of a workspace as they are kept. What has none is missing; what is no organization counts as a team.
     fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>>;
     /// Keeps these links, if any, as the chain of an organization or team, instead of those that were kept (L6).
@@ -411,13 +423,15 @@ impl ChargeKey {
     }
 }
 
-/// What charges rest on beside the balances of their chains. Nobody changes it while those chains are locked.
+/// What charges rest on. Nobody changes it while their chains are locked where they begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// The workspace, which may have been archived, and whose organizations may have been moved.
     pub workspace: Workspace,
     /// What resources are charged with, at whichever target.
     pub charges: Vec<Charge>,
+    /// The chains that were looked up, of which something is kept at each node.
+    pub chains: Vec<MeterChain>,
 }
 
 /// A charge that is at another organization or team than before (C11).
@@ -461,16 +475,22 @@ impl LedgerChange {
 pub trait Charges {
     /// One charge.
     fn find(&mut self, workspace: WorkspaceId, key: &ChargeKey) -> StoreResult<Option<Charge>>;
-    /// What charges of these resources of some workspaces rest on. Workspaces that are not there are missing.
-    fn standings(&mut self, asked: &[(WorkspaceId, &[ChargeKey])]) -> StoreResult<Vec<Standing>>;
-    /// The same of one workspace; `None` when it is not there.
-    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>> {
-        Ok(self.standings(&[(workspace, keys)])?.pop())
+    /// What charges of these resources rest on, each at an organization or team, of whichever workspaces. What is not there is missing. Whoever has
+    /// not locked where the chains begin is told when they [save](Self::save) whether it was still so.
+    fn look_up(&mut self, asked: &[(TargetId, ChargeKey)]) -> StoreResult<Vec<Standing>>;
+    /// What charges of these resources rest on beside their chains; `None` when the workspace is not there.
+    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>>;
+    /// Writes what was decided, at most one change for each workspace, with the [events](Events::append) so far, at once; nothing but the commit
+    /// follows. The chains that it was decided on are locked, or were [looked up](Self::look_up). Tells the workspaces of which nothing is
+    /// written, since they are not any more as they were looked up, or somebody is about to change them: nobody is waited for.
+    ///
+    /// # Errors
+    /// [`Retry`](super::StoreError::Retry): a resource was charged elsewhere at the same moment. Nothing is written.
+    fn save_free(&mut self, changes: &[LedgerChange]) -> StoreResult<BTreeSet<WorkspaceId>>;
+    /// The same of chains that are locked, so that nothing is left out.
+    fn save(&mut self, changes: &[LedgerChange]) -> StoreResult<()> {
+        self.save_free(changes).map(drop)
     }
-    /// Writes what was decided, at most once for each workspace, with the [events](Events::append) so far, at once. The chains that it was decided
-    /// on are locked, and nothing but the commit follows. A resource that was charged elsewhere at the same moment is a
-    /// [`Retry`](super::StoreError::Retry).
-    fn save(&mut self, changes: &[LedgerChange]) -> StoreResult<()>;
     /// The ledger of one organization, its teams included (L6), or of one team; by meter and resource.
     fn list(
         &mut self,

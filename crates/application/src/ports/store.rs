@@ -17,6 +17,12 @@ pub trait Store: Glances + Send + Sync {
 
     /// Opens a transaction that may change things.
     fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// Opens a unit that [looks up](Charges::look_up) a part of the ledger, [saves](Charges::save) what was decided on it, and writes nothing else.
+    /// It may lock nothing before it saves: what has changed by then is a [`Retry`](StoreError::Retry).
+    fn begin_decision(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        self.begin_write()
+    }
 }
 
 /// An open transaction: every repository at once. [`commit`](Self::commit) saves what they did, and dropping it undoes it.

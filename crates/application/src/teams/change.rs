@@ -1,7 +1,7 @@
 use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, check_limit_change};
 use tenantry_domain::meter::SITES;
 use tenantry_domain::team::{SystemRole, Team, TeamName, TeamRefused, TeamScope, site_cap};
-use tenantry_domain::{TeamId, Units, UserId};
+use tenantry_domain::{Meter, TeamId, Units, UserId};
 
 use super::TeamView;
 use super::members::find_member;
@@ -11,6 +11,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, Facts, facts_of};
 use crate::idempotency::Once;
+use crate::limits::lock_chain;
 use crate::ports::UnitOfWork;
 use crate::precondition::Precondition;
 use crate::service::Tenantry;
@@ -76,12 +77,8 @@ impl Tenantry {
             return Ok(false);
         };
         let node = NodeId::Team(team.id);
-        let meters = &self.settings().meters;
-        let mut kept = unit
-            .balances()
-            .of_nodes_for_update(team.workspace_id, &[node], meters)?;
-        let balance = kept.remove(&node).and_then(|mut of| of.remove(&sites));
-        let before = balance.unwrap_or_default();
+        let chain = lock_chain(unit, team.workspace_id, team.id, std::slice::from_ref(&sites))?;
+        let before = chain.target.balance(&sites);
         let after = Balance {
             limit: site_cap(limit),
             ..before
@@ -117,8 +114,9 @@ impl Tenantry {
             let team = access.team;
             precondition.check(|| self.view(unit, actor, team.clone()).map(Some))?;
             team.check_shared()?;
+            let charged = self.charged_to(unit, &team)?;
             let seats = self.lock_seats(unit, &team)?;
-            team.check_deletable(self.charged_to(unit, &team)?)?;
+            team.check_deletable(charged)?;
             let concerned = everybody_in(unit, &team)?;
             unit.teams().delete(&team)?;
             unit.users().forget(&concerned.users())?;
@@ -130,16 +128,10 @@ impl Tenantry {
 
     /// What is charged to a team, of every meter, while nobody charges more.
     fn charged_to(&self, unit: &mut dyn UnitOfWork, team: &Team) -> Result<Units> {
-        let (node, meters) = (NodeId::Team(team.id), &self.settings().meters);
-        let kept = unit
-            .balances()
-            .of_nodes_for_update(team.workspace_id, &[node], meters)?;
-        let charged = kept
-            .into_values()
-            .flat_map(std::collections::BTreeMap::into_values);
-        Ok(charged
-            .map(|balance: Balance| balance.direct)
-            .fold(Units::ZERO, Units::saturating_add))
+        let meters: Vec<Meter> = self.settings().meters.iter().cloned().collect();
+        let chain = lock_chain(unit, team.workspace_id, team.id, &meters)?;
+        let charged = chain.target.balances.values().map(|balance| balance.direct);
+        Ok(charged.fold(Units::ZERO, Units::saturating_add))
     }
 
     /// Gives a team to another of its members; the owner before stays as an administrator (T7).

@@ -55,8 +55,18 @@ impl<J> Lines<J> {
         if self.count >= self.most || line.is_some_and(|line| line.jobs.len() >= self.most / 2) {
             return Err(Full);
         }
+        self.stand(tree, |jobs| jobs.push_back(job));
+        Ok(())
+    }
+
+    /// Stands at the head of a line, having waited in another one.
+    pub fn rejoin(&mut self, tree: Tree, job: J) {
+        self.stand(tree, |jobs| jobs.push_front(job));
+    }
+
+    fn stand(&mut self, tree: Tree, join: impl FnOnce(&mut VecDeque<J>)) {
         let line = self.by_tree.entry(tree).or_insert_with(Line::new);
-        line.jobs.push_back(job);
+        join(&mut line.jobs);
         self.count += 1;
         if !line.is_served {
             self.ready += 1;
@@ -64,7 +74,6 @@ impl<J> Lines<J> {
                 self.turns.push_back(tree);
             }
         }
-        Ok(())
     }
 
     /// Takes up to so many, in turn. Their lines wait until they were [served](Self::served).
@@ -176,6 +185,18 @@ mod tests {
             "nothing is kept of empty lines"
         );
         assert_eq!((lines.ready(), lines.len()), (0, 0));
+    }
+
+    #[test]
+    fn whoever_comes_from_another_line_is_next_in_the_right_one() {
+        let mut lines = lines(&[(1, 10), (1, 11)]);
+        assert_eq!(jobs(&lines.take(1)), [10]);
+        lines.rejoin(tree(1), 9);
+        assert_eq!((lines.ready(), lines.len()), (0, 2));
+        lines.served(tree(1));
+        lines.rejoin(tree(2), 20);
+        assert_eq!((lines.ready(), lines.len()), (3, 3));
+        assert_eq!(jobs(&lines.take(9)), [9, 20, 11]);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tenantry_application::Tenantry;
-use tenantry_application::charges::{Asked, Decided, Decisions};
+use tenantry_application::charges::{Asked, Decided, Decision, Decisions};
+use tenantry_domain::WorkspaceId;
 
 use super::Grouping;
 use super::homes::{Homes, Tree};
@@ -169,19 +170,26 @@ impl Shared {
         None
     }
 
-    /// Decides those that anybody still waits for, and lets their lines go on. What is left undecided is blocked.
+    /// Decides those that anybody still waits for, and lets their lines go on. What is left open is blocked, unless it stood in a line of its own so
+    /// far: then it may be this service itself that is in the way, which its tree's line waits for.
     fn decide(&self, jobs: Jobs, decide: impl FnOnce(&[&dyn Asked]) -> Decisions) {
         let trees: HashSet<Tree> = jobs.iter().map(|(tree, _)| *tree).collect();
         let jobs: Jobs = jobs.into_iter().filter(|(_, job)| job.begin()).collect();
         let decisions = self.decisions(&jobs, decide);
-        let mut blocked: HashMap<Tree, Jobs> = HashMap::new();
-        for ((tree, job), decided) in jobs.into_iter().zip(decisions) {
-            match decided {
-                Some(decided) => self.answer(job, decided),
-                None => blocked.entry(tree).or_default().push((tree, job)),
+        let (mut blocked, mut found) = (HashMap::<Tree, Jobs>::new(), Jobs::new());
+        for ((tree, job), decision) in jobs.into_iter().zip(decisions) {
+            match (decision, tree) {
+                (Decision::Made(decided), _) => self.answer(job, decided),
+                (Decision::Open(Some(workspace)), Tree::Unknown(_)) => {
+                    found.push((self.home(&job, workspace), job))
+                }
+                (Decision::Open(_), _) => blocked.entry(tree).or_default().push((tree, job)),
             }
         }
         let mut state = self.state();
+        for (tree, job) in found.into_iter().rev() {
+            state.lines.rejoin(tree, job);
+        }
         for tree in trees {
             match blocked.remove(&tree) {
                 Some(jobs) => {
@@ -192,6 +200,12 @@ impl Shared {
             }
         }
         self.tell(&state);
+    }
+
+    /// The line of a tree, for a request that is known to belong there now.
+    fn home(&self, job: &Job, workspace: WorkspaceId) -> Tree {
+        self.homes.learn(job.request(), workspace, None);
+        Tree::Workspace(workspace)
     }
 
     fn decisions(&self, jobs: &Jobs, decide: impl FnOnce(&[&dyn Asked]) -> Decisions) -> Decisions {
@@ -208,7 +222,8 @@ impl Shared {
             );
             Decisions::new()
         });
-        match decisions.iter().flatten().count() {
+        let is_made = |decision: &&Decision| matches!(decision, Decision::Made(_));
+        match decisions.iter().filter(is_made).count() {
             0 => {}
             count => self.metrics.decided(count),
         }

@@ -11,6 +11,9 @@ pub type Conn = diesel::PgConnection;
 pub type Db = diesel::pg::Pg;
 pub type Lease = super::pool::Lease;
 pub type Store = super::PostgresStore;
+pub use super::seen::{Seen, SeenBalance};
+
+pub const ROWS_HAVE_VERSIONS: bool = true;
 
 /// The names that the schema uses.
 pub mod sql {
@@ -42,6 +45,11 @@ pub const LONGEST_LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a transaction may do nothing, so that a process that hangs does not keep its locks.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Has a connection not be used again.
+pub fn abandon(lease: &mut Lease) {
+    lease.discard();
+}
 
 /// What an error means.
 pub fn classify(error: DieselError) -> Failure {

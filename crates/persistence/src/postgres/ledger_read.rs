@@ -1,101 +1,155 @@
 //! Reads what decisions about the ledger rest on, in one statement each, however much it is: each journey to the server is time that others wait
 //! for the locks.
 //!
-//! The statements are always the same text, with a list a column, so that the server plans them once.
+//! The statements are always the same text, with a list a column, so that the server plans them once. Nothing is left to the planner: what is asked
+//! for leads to the rows, each found by its key, also where a table was empty when the plan was made.
 
 use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid};
 
 use super::dialect::{Conn, Db};
-use super::queries::chains::FreeRow;
-use super::queries::charges::{AskedKey, StandingRow};
+use super::queries::chains::{HeadRow, Link};
+use super::queries::charges::{AskedCharge, AskedKey, LookedUpRow, StandingRow};
+use super::row_version::{RowVersion, Tid, Xid};
 use crate::types::DbUuid;
 
-/// The rows of chains, each of a target and for a meter, that nobody else has locked; they stay locked, from the pools down.
-pub fn lock_free_chains(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<Vec<FreeRow>> {
+/// Where the chains of these targets begin, each for a meter. What nobody else has locked there stays locked.
+pub fn lock_free_heads(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<Vec<HeadRow>> {
     let (targets, meters) = wanted.iter().copied().unzip();
-    let query = FreeChains {
-        columns: FreeRow::as_select(),
+    let query = FreeHeads {
+        columns: Link::as_select(),
         targets,
         meters,
     };
     query.load(c)
 }
 
-/// Some workspaces and some charges.
-pub fn standings(
+/// What charges rest on, each balance with its version.
+pub fn look_up(
     c: &mut Conn,
-    workspaces: &[DbUuid],
-    keys: &[AskedKey<'_>],
-) -> QueryResult<Vec<StandingRow>> {
-    let mut standings = Standings {
+    asked: &[AskedCharge<'_>],
+) -> QueryResult<Vec<(LookedUpRow, Option<RowVersion>)>> {
+    let mut query = LookUp {
+        columns: LookedUpRow::as_select(),
+        targets: Vec::with_capacity(asked.len()),
+        meters: Vec::with_capacity(asked.len()),
+        resource_ids: Vec::with_capacity(asked.len()),
+    };
+    for (target, meter, resource_id) in asked {
+        query.targets.push(*target);
+        query.meters.push(meter);
+        query.resource_ids.push(resource_id);
+    }
+    query.load(c)
+}
+
+/// A workspace and some charges.
+pub fn standing(c: &mut Conn, workspace: DbUuid, keys: &[AskedKey<'_>]) -> QueryResult<Vec<StandingRow>> {
+    let mut standing = Standing {
         columns: StandingRow::as_select(),
         workspaces: Vec::new(),
         meters: Vec::new(),
         resource_ids: Vec::new(),
     };
-    for workspace in workspaces {
-        standings.ask(*workspace, None, None);
-    }
+    standing.ask(workspace, None, None);
     for (workspace, meter, resource_id) in keys {
-        standings.ask(*workspace, Some(meter), Some(resource_id));
+        standing.ask(*workspace, Some(meter), Some(resource_id));
     }
-    standings.load(c)
+    standing.load(c)
 }
 
-struct FreeChains<'a> {
-    columns: AsSelect<FreeRow, Db>,
+struct FreeHeads<'a> {
+    columns: AsSelect<Link, Db>,
     targets: Vec<DbUuid>,
     meters: Vec<&'a str>,
 }
 
-impl Query for FreeChains<'_> {
-    type SqlType = SqlTypeOf<AsSelect<FreeRow, Db>>;
+impl Query for FreeHeads<'_> {
+    type SqlType = (SqlTypeOf<AsSelect<Link, Db>>, Text, Bool);
 }
 
-impl RunQueryDsl<Conn> for FreeChains<'_> {}
+impl RunQueryDsl<Conn> for FreeHeads<'_> {}
 
-impl QueryId for FreeChains<'_> {
-    type QueryId = FreeChains<'static>;
+impl QueryId for FreeHeads<'_> {
+    type QueryId = FreeHeads<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl QueryFragment<Db> for FreeChains<'_> {
-    /// Nothing is left to the planner: what is wanted leads to the links, and these, in the order of locks, to the balances.
+impl QueryFragment<Db> for FreeHeads<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(
-            " FROM (SELECT links.workspace_id, links.target_id, links.position, links.node_type, links.node_id, wanted.meter \
-             FROM unnest(",
-        );
+        out.push_sql(", wanted.meter, balances.is_held IS NOT NULL FROM unnest(");
         out.push_bind_param::<Array<Uuid>, _>(&self.targets)?;
         out.push_sql("::uuid[], ");
         out.push_bind_param::<Array<Text>, _>(&self.meters)?;
         out.push_sql(
             "::text[]) AS wanted (target_id, meter) \
-             CROSS JOIN LATERAL (SELECT * FROM chain_links WHERE target_id = wanted.target_id OFFSET 0) AS links \
-             ORDER BY workspace_id, position, node_id, meter OFFSET 0) AS chain_links \
-             LEFT JOIN LATERAL (SELECT tree_version FROM workspaces WHERE id = chain_links.workspace_id \
-             AND chain_links.position = 0 OFFSET 0) AS workspaces ON true \
-             CROSS JOIN LATERAL (SELECT * FROM balances WHERE workspace_id = chain_links.workspace_id \
-             AND node_id = chain_links.node_id AND meter = chain_links.meter FOR NO KEY UPDATE SKIP LOCKED) AS balances",
+             CROSS JOIN LATERAL (SELECT * FROM chain_links \
+             WHERE target_id = wanted.target_id AND position = 0 OFFSET 0) AS chain_links \
+             LEFT JOIN LATERAL (SELECT true AS is_held FROM balances WHERE workspace_id = chain_links.workspace_id \
+             AND node_id = chain_links.node_id AND meter = wanted.meter FOR NO KEY UPDATE SKIP LOCKED) AS balances ON true",
+        );
+        Ok(())
+    }
+}
+
+struct LookUp<'a> {
+    columns: AsSelect<LookedUpRow, Db>,
+    targets: Vec<DbUuid>,
+    meters: Vec<&'a str>,
+    resource_ids: Vec<&'a str>,
+}
+
+impl Query for LookUp<'_> {
+    type SqlType = (SqlTypeOf<AsSelect<LookedUpRow, Db>>, Nullable<(Tid, Xid)>);
+}
+
+impl RunQueryDsl<Conn> for LookUp<'_> {}
+
+impl QueryId for LookUp<'_> {
+    type QueryId = LookUp<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Db> for LookUp<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_sql("SELECT ");
+        self.columns.walk_ast(out.reborrow())?;
+        out.push_sql(", balances.address, balances.writer FROM unnest(");
+        out.push_bind_param::<Array<Uuid>, _>(&self.targets)?;
+        out.push_sql("::uuid[], ");
+        out.push_bind_param::<Array<Text>, _>(&self.meters)?;
+        out.push_sql("::text[], ");
+        out.push_bind_param::<Array<Text>, _>(&self.resource_ids)?;
+        out.push_sql(
+            "::text[]) AS asked (target_id, meter, resource_id) \
+             CROSS JOIN LATERAL (SELECT * FROM chain_links \
+             WHERE target_id = asked.target_id ORDER BY position OFFSET 0) AS chain_links \
+             LEFT JOIN LATERAL (SELECT *, ctid AS address, xmin AS writer FROM balances \
+             WHERE workspace_id = chain_links.workspace_id AND node_id = chain_links.node_id AND meter = asked.meter \
+             OFFSET 0) AS balances ON true \
+             LEFT JOIN LATERAL (SELECT * FROM workspaces \
+             WHERE id = chain_links.workspace_id AND chain_links.position = 0 OFFSET 0) AS workspaces ON true \
+             LEFT JOIN LATERAL (SELECT * FROM charges \
+             WHERE workspace_id = chain_links.workspace_id AND meter = asked.meter AND resource_id = asked.resource_id \
+             AND chain_links.position = 0 OFFSET 0) AS charges ON true",
         );
         Ok(())
     }
 }
 
 /// What is asked for: a workspace, or one of its charges.
-struct Standings<'a> {
+struct Standing<'a> {
     columns: AsSelect<StandingRow, Db>,
     workspaces: Vec<DbUuid>,
     meters: Vec<Option<&'a str>>,
     resource_ids: Vec<Option<&'a str>>,
 }
 
-impl<'a> Standings<'a> {
+impl<'a> Standing<'a> {
     fn ask(&mut self, workspace: DbUuid, meter: Option<&'a str>, resource_id: Option<&'a str>) {
         self.workspaces.push(workspace);
         self.meters.push(meter);
@@ -103,18 +157,18 @@ impl<'a> Standings<'a> {
     }
 }
 
-impl Query for Standings<'_> {
+impl Query for Standing<'_> {
     type SqlType = SqlTypeOf<AsSelect<StandingRow, Db>>;
 }
 
-impl RunQueryDsl<Conn> for Standings<'_> {}
+impl RunQueryDsl<Conn> for Standing<'_> {}
 
-impl QueryId for Standings<'_> {
-    type QueryId = Standings<'static>;
+impl QueryId for Standing<'_> {
+    type QueryId = Standing<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl QueryFragment<Db> for Standings<'_> {
+impl QueryFragment<Db> for Standing<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
@@ -126,9 +180,10 @@ impl QueryFragment<Db> for Standings<'_> {
         out.push_bind_param::<Array<Nullable<Text>>, _>(&self.resource_ids)?;
         out.push_sql(
             "::text[]) AS asked (workspace_id, meter, resource_id) \
-             LEFT JOIN workspaces ON workspaces.id = asked.workspace_id AND asked.meter IS NULL \
-             LEFT JOIN charges ON charges.workspace_id = asked.workspace_id AND charges.meter = asked.meter \
-             AND charges.resource_id = asked.resource_id",
+             LEFT JOIN LATERAL (SELECT * FROM workspaces \
+             WHERE id = asked.workspace_id AND asked.meter IS NULL OFFSET 0) AS workspaces ON true \
+             LEFT JOIN LATERAL (SELECT * FROM charges WHERE workspace_id = asked.workspace_id \
+             AND meter = asked.meter AND resource_id = asked.resource_id OFFSET 0) AS charges ON true",
         );
         Ok(())
     }

@@ -9,6 +9,8 @@ mod migrating;
 mod pool;
 #[path = "../queries/mod.rs"]
 mod queries;
+mod row_version;
+mod seen;
 mod session;
 mod url;
 
@@ -125,6 +127,14 @@ impl Store for PostgresStore {
 
     fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>> {
         self.begin(dialect::BEGIN_WRITE)
+    }
+
+    /// Without a transaction, unless the server must be told its settings first, with the beginning of one.
+    fn begin_decision(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        if self.pool.usual.must_be_told() {
+            return self.begin_write();
+        }
+        Ok(Box::new(Unit::from(self.pool.lease()?)))
     }
 }
 

@@ -85,6 +85,11 @@ impl Session {
         }
     }
 
+    /// Whether each transaction begins with them.
+    pub fn must_be_told(&self) -> bool {
+        self.memory == Memory::Transaction
+    }
+
     /// What begins a transaction, by this command: one journey to the server either way.
     pub fn beginning<'a>(&self, begin: &'a str) -> Cow<'a, str> {
         match self.memory {

@@ -4,13 +4,13 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use tenantry_application::ports::{
-    self as app, ChainLinks, ChainRecord, FreeChain, NewNode, NodeUsage, StoreResult,
+    self as app, ChainHead, ChainLinks, ChainRecord, NewNode, NodeUsage, StoreResult,
 };
 use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId};
 use tenantry_domain::organization::Organization;
 use tenantry_domain::{Limit, Meter, Meters, Units, WorkspaceId};
 
-use super::dialect::{Conn, MAX_LIST};
+use super::dialect::{Conn, MAX_LIST, ROWS_HAVE_VERSIONS};
 use super::lock::locked;
 use super::node::{BalanceRow, NodeBalances, WORKSPACE_POOL, node_id, read_balances};
 use super::schema::{balances, workspaces};
@@ -51,7 +51,8 @@ fn missing(
 }
 
 impl Unit {
-    /// Locks every balance of some nodes, those of these meters also when they are not there yet.
+    /// Locks every balance of some nodes, those of these meters also when they are not there yet. Whoever has looked them up before finds another
+    /// version from now on.
     fn lock_nodes(
         &mut self,
         workspace: WorkspaceId,
@@ -61,6 +62,23 @@ impl Unit {
         if nodes.is_empty() {
             return Ok(Vec::new());
         }
+        let rows = self.lock_as_they_are(workspace, nodes, meters)?;
+        if ROWS_HAVE_VERSIONS {
+            let again = balances::table
+                .filter(balances::workspace_id.eq(DbUuid::from(workspace)))
+                .filter(balances::node_id.eq_any(ids(nodes)));
+            let again = diesel::update(again).set(balances::subtree.eq(balances::subtree));
+            self.run(|c| again.execute(c))?;
+        }
+        Ok(rows)
+    }
+
+    fn lock_as_they_are(
+        &mut self,
+        workspace: WorkspaceId,
+        nodes: &[NodeId],
+        meters: &Meters,
+    ) -> StoreResult<Vec<BalanceRow>> {
         let lock = || {
             locked(
                 of_nodes(workspace.into(), ids(nodes)).select(BalanceRow::as_select()),
@@ -246,12 +264,12 @@ impl app::Balances for Unit {
         Ok(chains)
     }
 
-    fn lock_free_chains(&mut self, wanted: &[(TargetId, Meter)]) -> StoreResult<Vec<FreeChain>> {
-        let wanted: Vec<(DbUuid, &str)> = wanted
+    fn lock_free_heads(&mut self, wanted: &[(TargetId, Meter)]) -> StoreResult<Vec<ChainHead>> {
+        let keys: Vec<(DbUuid, &str)> = wanted
             .iter()
             .map(|(target, meter)| (node_id((*target).into()), meter.as_str()))
             .collect();
-        chains::read_free(self.run(|c| ledger_read::lock_free_chains(c, &wanted))?)
+        chains::read_heads(self.run(|c| ledger_read::lock_free_heads(c, &keys))?, wanted)
     }
 
     fn chain_links(&mut self, workspace: WorkspaceId) -> StoreResult<BTreeMap<TargetId, ChainLinks>> {

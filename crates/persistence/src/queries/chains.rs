@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
-use tenantry_application::ports::{ChainLinks, ChainNode, ChainRecord, FreeChain, NewNode, StoreResult};
+use tenantry_application::ports::{
+    ChainHead, ChainLinks, ChainNode, ChainRecord, MeterChain, NewNode, StoreResult,
+};
+use tenantry_domain::Meter;
 use tenantry_domain::capacity::{NodeId, PoolId, TargetId};
 
 use super::dialect::sql::Uuid;
@@ -19,7 +22,7 @@ use crate::types::DbUuid;
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = chain_links, check_for_backend(Db), treat_none_as_default_value = false)]
 pub struct Link {
-    workspace_id: DbUuid,
+    pub workspace_id: DbUuid,
     target_id: DbUuid,
     position: i32,
     node_type: String,
@@ -30,6 +33,20 @@ impl Link {
     /// The node that it stands for.
     pub fn node(&self) -> StoreResult<NodeId> {
         self.read().map(|(_, node)| node)
+    }
+
+    /// Whether the chain begins with it.
+    pub fn is_first(&self) -> bool {
+        self.position == 0
+    }
+
+    /// The organization or team at which the chain ends, of which this is the last link.
+    fn target(&self) -> StoreResult<TargetId> {
+        let at = Place {
+            table: "chain_links",
+            key: &[&self.target_id, &self.position],
+        };
+        at.convert("node_type", self.node()?)
     }
 
     /// Its position, and the node that it stands for.
@@ -290,59 +307,61 @@ fn add_balances(c: &mut Conn, workspace: DbUuid, targets: &[DbUuid], meter: &str
         .execute(c)
 }
 
-/// A node of a chain with its balance; that of a pool with the version of the tree in which it stands.
-#[derive(Queryable, Selectable)]
-#[diesel(check_for_backend(Db))]
-pub struct FreeRow {
-    #[diesel(embed)]
-    link: Link,
-    #[diesel(embed)]
-    balance: BalanceRow,
-    #[diesel(select_expression = workspaces::tree_version.nullable())]
-    tree_version: Option<i64>,
+/// The first link of a chain, and whether the balance of its node is locked.
+#[derive(Queryable)]
+pub struct HeadRow {
+    pub link: Link,
+    pub meter: String,
+    pub is_held: bool,
 }
 
-/// The complete chains among those of which rows could be locked, in whose order the nodes of each stand from the pool down.
-pub fn read_free(rows: Vec<FreeRow>) -> StoreResult<Vec<FreeChain>> {
-    let mut chains: BTreeMap<(DbUuid, String), Vec<FreeRow>> = BTreeMap::new();
-    for row in rows {
-        let key = (row.link.target_id, row.balance.meter.clone());
-        chains.entry(key).or_default().push(row);
-    }
-    let chains = chains.into_values().map(|rows| free_chain(&rows));
+/// Where chains begin, each of one of these targets.
+pub fn read_heads(rows: Vec<HeadRow>, wanted: &[(TargetId, Meter)]) -> StoreResult<Vec<ChainHead>> {
+    let wanted: BTreeMap<(DbUuid, &str), &(TargetId, Meter)> = wanted
+        .iter()
+        .map(|asked| ((node_id(asked.0.into()), asked.1.as_str()), asked))
+        .collect();
+    let head = |row: HeadRow| {
+        let (target, meter) = wanted.get(&(row.link.target_id, row.meter.as_str()))?;
+        Some(row.link.node().map(|node| ChainHead {
+            workspace: row.link.workspace_id.into(),
+            target: *target,
+            meter: meter.clone(),
+            node,
+            is_held: row.is_held,
+        }))
+    };
+    rows.into_iter().filter_map(head).collect()
+}
+
+/// A node of a chain with what is kept of it for one meter.
+pub type CountedLink = (Link, BalanceRow);
+
+/// The complete chains among those whose nodes follow one another from the first down.
+pub fn read_counted(rows: &[CountedLink]) -> StoreResult<Vec<(DbUuid, MeterChain)>> {
+    let goes_on = |(link, _): &CountedLink, (next, _): &CountedLink| next.position == link.position + 1;
+    let chains = rows.chunk_by(goes_on).map(counted_chain);
     chains.filter_map(StoreResult::transpose).collect()
 }
 
 /// A chain, if none of its nodes is missing.
-fn free_chain(rows: &[FreeRow]) -> StoreResult<Option<FreeChain>> {
-    let [first, .., last] = rows else {
-        return Ok(None);
-    };
-    let Some(tree_version) = first.tree_version else {
+fn counted_chain(rows: &[CountedLink]) -> StoreResult<Option<(DbUuid, MeterChain)>> {
+    let Some((last, kept)) = rows.last() else {
         return Ok(None);
     };
     let is_whole = (0..)
         .zip(rows)
-        .all(|(position, row)| row.link.position == position);
-    let (_, end) = last.link.read()?;
-    let (true, Ok(target)) = (
-        is_whole && last.link.node_id == last.link.target_id,
-        TargetId::try_from(end),
-    ) else {
+        .all(|(position, (link, _))| link.position == position);
+    if !is_whole || last.node_id != last.target_id {
         return Ok(None);
-    };
-    let at = Place {
-        table: "workspaces",
-        key: &[&last.link.workspace_id],
-    };
-    let node = |row: &FreeRow| Ok((row.link.node()?, row.balance.balance()?));
-    Ok(Some(FreeChain {
-        workspace: last.link.workspace_id.into(),
-        tree_version: at.convert("tree_version", tree_version)?,
-        target,
-        meter: last.balance.meter()?,
+    }
+    let node = |(link, kept): &CountedLink| Ok((link.node()?, kept.balance()?));
+    let chain = MeterChain {
+        target: last.target()?,
+        meter: kept.meter()?,
         nodes: rows.iter().map(node).collect::<StoreResult<_>>()?,
-    }))
+    };
+    Ok(Some((last.workspace_id, chain)))
 }
 
 /// The chains that rows make, in whose order the nodes of each stand from the pool down.

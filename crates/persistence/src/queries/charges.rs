@@ -1,15 +1,17 @@
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use tenantry_application::page::{Page, PageRequest};
 use tenantry_application::ports::{self as app, ChargeKey, LedgerChange, Standing, StoreError, StoreResult};
 use tenantry_domain::capacity::{ChargeTarget, TargetId};
 use tenantry_domain::charge::Charge;
-use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Meter, Units, WorkspaceId};
 
+use super::chains::{self, Link};
 use super::dialect::Db;
 use super::expression::sum_bigint;
+use super::node::{BalanceRow, node_id};
 use super::schema::charges;
 use super::workspaces::Row as WorkspaceRow;
 use super::{Unit, ledger_read};
@@ -74,6 +76,23 @@ impl TryFrom<Row> for Charge {
     }
 }
 
+/// A link of the chain at which a charge counts; the first one with the workspace, and with what the resource is charged with.
+#[derive(Queryable, Selectable)]
+#[diesel(check_for_backend(Db))]
+pub struct LookedUpRow {
+    #[diesel(embed)]
+    pub link: Link,
+    #[diesel(embed)]
+    pub balance: Option<BalanceRow>,
+    #[diesel(embed)]
+    pub workspace: Option<WorkspaceRow>,
+    #[diesel(embed)]
+    pub charge: Option<Row>,
+}
+
+/// Which chain, of which meter, and for which resource.
+pub type AskedCharge<'a> = (DbUuid, &'a str, &'a str);
+
 /// A workspace, or one of its charges.
 #[derive(Queryable, Selectable)]
 #[diesel(check_for_backend(Db))]
@@ -87,22 +106,32 @@ pub struct StandingRow {
 /// Whose charges are looked up, of which meter and for which resource.
 pub type AskedKey<'a> = (DbUuid, &'a str, &'a str);
 
-/// Every workspace with its charges.
-fn read_standings(rows: Vec<StandingRow>) -> StoreResult<Vec<Standing>> {
-    let (mut workspaces, mut charges) = (BTreeMap::new(), BTreeMap::<WorkspaceId, Vec<Charge>>::new());
+/// Every workspace with its charges and chains. The rows of a chain follow one another.
+fn read_looked_up(rows: Vec<LookedUpRow>) -> StoreResult<Vec<Standing>> {
+    let mut standings = BTreeMap::<DbUuid, Standing>::new();
+    let mut links = Vec::with_capacity(rows.len());
     for row in rows {
-        if let Some(workspace) = read::one::<_, Workspace>(row.workspace)? {
-            workspaces.insert(workspace.id, workspace);
+        let workspace = row.link.workspace_id;
+        if let Entry::Vacant(place) = standings.entry(workspace)
+            && let Some(workspace) = read::one(row.workspace)?
+        {
+            place.insert(Standing {
+                workspace,
+                charges: Vec::new(),
+                chains: Vec::new(),
+            });
         }
-        if let Some(charge) = read::one::<_, Charge>(row.charge)? {
-            charges.entry(charge.workspace_id).or_default().push(charge);
+        if let (Some(charge), Some(standing)) = (read::one(row.charge)?, standings.get_mut(&workspace)) {
+            standing.charges.push(charge);
+        }
+        links.extend(row.balance.map(|balance| (row.link, balance)));
+    }
+    for (workspace, chain) in chains::read_counted(&links)? {
+        if let Some(standing) = standings.get_mut(&workspace) {
+            standing.chains.push(chain);
         }
     }
-    let standing = |(id, workspace)| Standing {
-        workspace,
-        charges: charges.remove(&id).unwrap_or_default(),
-    };
-    Ok(workspaces.into_iter().map(standing).collect())
+    Ok(standings.into_values().collect())
 }
 
 /// Every charge is somebody's.
@@ -145,17 +174,43 @@ impl app::Charges for Unit {
         read::one(self.run(|c| charge.select(Row::as_select()).first(c).optional())?)
     }
 
-    fn standings(&mut self, asked: &[(WorkspaceId, &[ChargeKey])]) -> StoreResult<Vec<Standing>> {
-        let workspaces: Vec<DbUuid> = asked.iter().map(|(workspace, _)| (*workspace).into()).collect();
-        let keys: Vec<AskedKey<'_>> = asked
+    fn look_up(&mut self, asked: &[(TargetId, ChargeKey)]) -> StoreResult<Vec<Standing>> {
+        let asked: Vec<AskedCharge<'_>> = asked
             .iter()
-            .flat_map(|(workspace, keys)| keys.iter().map(move |key| (*workspace, key)))
-            .map(|(workspace, key)| (workspace.into(), key.meter.as_str(), key.resource_id.as_str()))
+            .map(|(target, key)| {
+                let target = node_id((*target).into());
+                (target, key.meter.as_str(), key.resource_id.as_str())
+            })
             .collect();
-        read_standings(self.run(|c| ledger_read::standings(c, &workspaces, &keys))?)
+        let rows = self.run(|c| ledger_read::look_up(c, &asked))?.into_iter();
+        let rows = rows.map(|(row, version)| {
+            if let (Some(balance), Some(version)) = (&row.balance, version) {
+                self.seen.note(&row.link, balance, version);
+            }
+            row
+        });
+        read_looked_up(rows.collect())
     }
 
-    fn save(&mut self, changes: &[LedgerChange]) -> StoreResult<()> {
+    fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>> {
+        let workspace = DbUuid::from(workspace);
+        let keys: Vec<AskedKey<'_>> = keys
+            .iter()
+            .map(|key| (workspace, key.meter.as_str(), key.resource_id.as_str()))
+            .collect();
+        let (mut found, mut charges) = (None, Vec::new());
+        for row in self.run(|c| ledger_read::standing(c, workspace, &keys))? {
+            found = found.or(read::one(row.workspace)?);
+            charges.extend(read::one::<_, Charge>(row.charge)?);
+        }
+        Ok(found.map(|workspace| Standing {
+            workspace,
+            charges,
+            chains: Vec::new(),
+        }))
+    }
+
+    fn save_free(&mut self, changes: &[LedgerChange]) -> StoreResult<BTreeSet<WorkspaceId>> {
         self.save_ledger(changes)
     }
 

@@ -1,22 +1,49 @@
 //! What ends a transaction: decisions about the ledger, and the events of everything that it did.
 
+use std::collections::BTreeSet;
+
 use tenantry_application::ports::{LedgerChange, StoreError, StoreResult, Transfer};
+
+use tenantry_domain::WorkspaceId;
 
 use super::balances::usage_rows;
 use super::charges::Row as ChargeRow;
+use super::dialect::{Seen, SeenBalance};
 use super::events::NewEvent;
 use super::node::BalanceRow;
 use super::{Unit, ledger_write};
 use crate::types::DbUuid;
 
-/// Rows that are written together.
+/// Rows that are written together. Charges are in the order of their keys, and feeds in that of their workspaces, so that no two who write several wait
+/// for one another.
 #[derive(Default)]
 pub struct Ledger {
-    pub usage: Vec<BalanceRow>,
+    /// At most one of each workspace.
+    pub changes: Vec<Change>,
+    pub feeds: Vec<Feed>,
+}
+
+/// What changes in the ledger of a workspace.
+pub struct Change {
+    pub workspace: DbUuid,
+    pub usage: Vec<UsageRow>,
     pub charged: Vec<ChargeRow>,
     pub moved: Vec<MovedRow>,
     pub released: Vec<ReleasedRow>,
-    pub feeds: Vec<Feed>,
+}
+
+/// What came of writing.
+pub enum Written {
+    /// The changes at these places are left out, since they were decided on something else than there is now.
+    But(Vec<usize>),
+    /// The ledger is not as expected.
+    Unexpectedly,
+}
+
+/// What is used at a node, which is locked, or else was seen so.
+pub struct UsageRow {
+    pub balance: BalanceRow,
+    pub seen: Option<SeenBalance>,
 }
 
 /// A charge with the organization and team that it was charged to.
@@ -28,7 +55,6 @@ pub struct MovedRow {
 
 /// A charge that is gone.
 pub struct ReleasedRow {
-    pub workspace: DbUuid,
     pub meter: String,
     pub resource_id: String,
 }
@@ -39,51 +65,53 @@ pub struct Feed {
     pub events: Vec<NewEvent>,
 }
 
-/// How many rows of the ledger were found as they were expected.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Written {
-    pub charged: usize,
-    pub moved: usize,
-    pub released: usize,
-}
-
 #[derive(Debug, thiserror::Error)]
-#[error("the resource was charged or released elsewhere at the same moment")]
+#[error("what is used, or the resource, was changed elsewhere at the same moment")]
 struct Overtaken;
 
-impl Ledger {
-    fn add(&mut self, change: &LedgerChange) {
-        let workspace = change.workspace.into();
-        self.usage.extend(usage_rows(change.workspace, &change.usage));
-        self.charged.extend(change.charged.iter().map(ChargeRow::from));
+impl Change {
+    fn of(change: &LedgerChange, seen: &Seen) -> Self {
+        let usage = usage_rows(change.workspace, &change.usage).into_iter();
+        let usage = usage.map(|balance| UsageRow {
+            seen: seen.of(&balance),
+            balance,
+        });
+        let mut charged: Vec<ChargeRow> = change.charged.iter().map(ChargeRow::from).collect();
+        charged.sort_by(|a, b| a.key().cmp(&b.key()));
         let moved = change.moved.iter().map(|Transfer { charge, from }| MovedRow {
             charge: charge.into(),
             organization: from.organization().map(Into::into),
             team: from.team().map(Into::into),
         });
-        self.moved.extend(moved);
         let released = change.released.iter().map(|key| ReleasedRow {
-            workspace,
             meter: key.meter.to_string(),
             resource_id: key.resource_id.to_string(),
         });
-        self.released.extend(released);
+        Self {
+            workspace: change.workspace.into(),
+            usage: usage.collect(),
+            charged,
+            moved: moved.collect(),
+            released: released.collect(),
+        }
     }
 }
 
 impl Unit {
-    /// Writes decisions about the ledger and the events so far. Charges are written in the order of their keys, and feeds in that of their
-    /// workspaces, so that no two who write several wait for one another.
-    pub fn save_ledger(&mut self, changes: &[LedgerChange]) -> StoreResult<()> {
+    /// Writes decisions about the ledger and the events so far; tells the workspaces that are left out.
+    pub fn save_ledger(&mut self, changes: &[LedgerChange]) -> StoreResult<BTreeSet<WorkspaceId>> {
         if changes.is_empty() {
-            return Ok(());
+            return Ok(BTreeSet::new());
         }
-        let mut ledger = Ledger::default();
-        for change in changes {
-            ledger.add(change);
-        }
-        ledger.charged.sort_by(|a, b| a.key().cmp(&b.key()));
-        ledger.feeds = self.take_feeds();
+        let mut rows: Vec<Change> = changes
+            .iter()
+            .map(|change| Change::of(change, &self.seen))
+            .collect();
+        rows.sort_by_key(|change| change.workspace);
+        let ledger = Ledger {
+            changes: rows,
+            feeds: self.take_feeds(),
+        };
         self.write_ledger(&ledger)
     }
 
@@ -97,6 +125,7 @@ impl Unit {
             feeds,
             ..Ledger::default()
         })
+        .map(drop)
     }
 
     /// The events so far, by workspace.
@@ -116,17 +145,11 @@ impl Unit {
         feeds
     }
 
-    fn write_ledger(&mut self, ledger: &Ledger) -> StoreResult<()> {
-        let written = self.run(|c| ledger_write::write(c, ledger))?;
-        let expected = Written {
-            charged: ledger.charged.len(),
-            moved: ledger.moved.len(),
-            released: ledger.released.len(),
+    fn write_ledger(&mut self, ledger: &Ledger) -> StoreResult<BTreeSet<WorkspaceId>> {
+        let Written::But(left_out) = self.run(|c| ledger_write::write(c, ledger))? else {
+            return Err(StoreError::Retry(Overtaken.into()));
         };
-        if written == expected {
-            Ok(())
-        } else {
-            Err(StoreError::Retry(Overtaken.into()))
-        }
+        let left_out = left_out.into_iter().filter_map(|index| ledger.changes.get(index));
+        Ok(left_out.map(|change| change.workspace.into()).collect())
     }
 }

@@ -4,31 +4,30 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::result::{Error as DieselError, QueryResult};
 use tenantry_application::ports::{StoreResult, UnitOfWork};
 
-use super::dialect::{Conn, Lease, classify, classify_after};
+use super::dialect::{Conn, Lease, Seen, abandon, classify, classify_after};
 use super::events::NewEvent;
 use crate::error::Failure;
 
-/// A connection with an open transaction.
+/// A connection, as a rule with an open transaction.
 pub struct Unit {
     conn: Lease,
     is_open: bool,
     failure: Option<Failure>,
     /// Appended, and not written yet.
     pub(super) events: Vec<NewEvent>,
+    /// What was looked up of the ledger.
+    pub(super) seen: Seen,
 }
 
 impl Unit {
-    /// Begins.
+    /// Begins by this command.
     pub fn begin(mut conn: Lease, sql: &str) -> StoreResult<Self> {
         // Whoever is in the way at the start was waited for already, for as long as the caller is willing to.
         AnsiTransactionManager::begin_transaction_sql(&mut *conn, sql)
             .map_err(|error| classify(error).after_waiting())?;
-        Ok(Self {
-            conn,
-            is_open: true,
-            failure: None,
-            events: Vec::new(),
-        })
+        let mut unit = Self::from(conn);
+        unit.is_open = true;
+        Ok(unit)
     }
 
     /// Runs statements: the way to the database for all of them, so that the first failure is remembered.
@@ -50,6 +49,19 @@ impl Unit {
     }
 }
 
+/// Without a transaction: each statement is one of its own, so there may be one that writes.
+impl From<Lease> for Unit {
+    fn from(conn: Lease) -> Self {
+        Self {
+            conn,
+            is_open: false,
+            failure: None,
+            events: Vec::new(),
+            seen: Seen::default(),
+        }
+    }
+}
+
 impl UnitOfWork for Unit {
     /// Refused after a failure: PostgreSQL answers such a COMMIT with a silent ROLLBACK, and SQLite would keep half of what was meant.
     fn commit(mut self: Box<Self>) -> StoreResult<()> {
@@ -57,6 +69,9 @@ impl UnitOfWork for Unit {
             return Err(failure.into());
         }
         self.flush_events()?;
+        if !self.is_open {
+            return Ok(());
+        }
         // diesel itself rolls a failed COMMIT back.
         self.is_open = false;
         <AnsiTransactionManager as TransactionManager<Conn>>::commit_transaction(&mut self.conn)
@@ -70,6 +85,9 @@ impl Drop for Unit {
             // A failure marks the connection broken, and the pool throws it away.
             let _ =
                 <AnsiTransactionManager as TransactionManager<Conn>>::rollback_transaction(&mut self.conn);
+        } else if self.failure.as_ref().is_some_and(Failure::may_be_of_connection) {
+            // There was no transaction whose end would tell.
+            abandon(&mut self.conn);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What differs from the other backends.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -8,7 +9,9 @@ use diesel::r2d2::{ConnectionManager, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
+use super::queries::chains::Link;
 use super::queries::folding::fold_names;
+use super::queries::node::BalanceRow;
 use crate::error::{Failure, FailureKind, SetupError, unique_key};
 use crate::migrate;
 
@@ -16,6 +19,24 @@ pub type Conn = SqliteConnection;
 pub type Db = diesel::sqlite::Sqlite;
 pub type Lease = PooledConnection<ConnectionManager<Conn>>;
 pub type Store = super::SqliteStore;
+/// Whoever writes is alone, so nothing changes that was looked up.
+pub const ROWS_HAVE_VERSIONS: bool = false;
+pub type RowVersion = Infallible;
+pub type SeenBalance = Infallible;
+
+/// Nothing.
+#[derive(Debug, Default)]
+pub struct Seen;
+
+impl Seen {
+    pub const fn note(&mut self, _: &Link, _: &BalanceRow, version: RowVersion) {
+        match version {}
+    }
+
+    pub const fn of(&self, _: &BalanceRow) -> Option<SeenBalance> {
+        None
+    }
+}
 
 /// The names that the schema uses.
 pub mod sql {
@@ -98,6 +119,9 @@ pub fn classify(error: DieselError) -> Failure {
         cause: error.into(),
     }
 }
+
+/// A file does not hang up.
+pub const fn abandon(_: &mut Lease) {}
 
 /// What the error of a statement means, however long it took.
 pub fn classify_after(error: DieselError, _took: Duration, _lease: &Lease) -> Failure {

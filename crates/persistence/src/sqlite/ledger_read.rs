@@ -1,59 +1,98 @@
 //! Reads what decisions about the ledger rest on, row by row: statements cost no journey here, and those of one row are prepared once.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
-use super::dialect::Conn;
-use super::queries::chains::FreeRow;
-use super::queries::charges::{AskedKey, Row as ChargeRow, StandingRow};
+use super::dialect::{Conn, RowVersion};
+use super::queries::chains::{CountedLink, HeadRow, Link};
+use super::queries::charges::{AskedCharge, AskedKey, LookedUpRow, Row as ChargeRow, StandingRow};
+use super::queries::node::BalanceRow;
 use super::queries::schema::{balances, chain_links, charges, workspaces};
 use super::queries::workspaces::Row as WorkspaceRow;
 use crate::types::DbUuid;
 
-/// The rows of chains, each of a target and for a meter. Whoever writes is alone, so nobody else has locked them.
-pub fn lock_free_chains(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<Vec<FreeRow>> {
-    let mut rows = Vec::new();
+/// Where the chains of these targets begin. Whoever writes is alone, so nobody else has locked anything.
+pub fn lock_free_heads(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<Vec<HeadRow>> {
+    let mut heads = Vec::with_capacity(wanted.len());
     for (target, meter) in wanted {
-        rows.extend(chain(c, *target, meter)?);
+        let link = chain_links::table
+            .filter(chain_links::target_id.eq(target))
+            .filter(chain_links::position.eq(0))
+            .select(Link::as_select());
+        heads.extend(link.first(c).optional()?.map(|link| HeadRow {
+            link,
+            meter: (*meter).to_owned(),
+            is_held: true,
+        }));
     }
-    Ok(rows)
+    Ok(heads)
 }
 
-/// Some workspaces and some charges.
-pub fn standings(
+/// What charges rest on. Nobody changes it meanwhile, so rows have no versions.
+pub fn look_up(
     c: &mut Conn,
-    workspaces: &[DbUuid],
-    keys: &[AskedKey<'_>],
-) -> QueryResult<Vec<StandingRow>> {
-    let mut rows = Vec::with_capacity(workspaces.len() + keys.len());
-    for workspace in workspaces {
-        let workspace = workspaces::table
-            .find(workspace)
-            .select(WorkspaceRow::as_select());
-        rows.push(StandingRow {
-            workspace: workspace.first(c).optional()?,
-            charge: None,
-        });
+    asked: &[AskedCharge<'_>],
+) -> QueryResult<Vec<(LookedUpRow, Option<RowVersion>)>> {
+    let mut rows: Vec<LookedUpRow> = Vec::new();
+    let mut workspaces = BTreeSet::new();
+    for (target, meter, resource_id) in asked {
+        for (link, balance) in chain(c, *target, meter)? {
+            let workspace = link.workspace_id;
+            let is_new = link.is_first() && workspaces.insert(workspace);
+            rows.push(LookedUpRow {
+                workspace: if is_new {
+                    find_workspace(c, workspace)?
+                } else {
+                    None
+                },
+                charge: if link.is_first() {
+                    find_charge(c, (workspace, *meter, *resource_id))?
+                } else {
+                    None
+                },
+                link,
+                balance: Some(balance),
+            });
+        }
     }
+    Ok(rows.into_iter().map(|row| (row, None)).collect())
+}
+
+/// A workspace and some charges.
+pub fn standing(c: &mut Conn, workspace: DbUuid, keys: &[AskedKey<'_>]) -> QueryResult<Vec<StandingRow>> {
+    let mut rows = vec![StandingRow {
+        workspace: find_workspace(c, workspace)?,
+        charge: None,
+    }];
     for key in keys {
-        let charge = charges::table.find(*key).select(ChargeRow::as_select());
         rows.push(StandingRow {
             workspace: None,
-            charge: charge.first(c).optional()?,
+            charge: find_charge(c, *key)?,
         });
     }
     Ok(rows)
 }
 
-fn chain(c: &mut Conn, target: DbUuid, meter: &str) -> QueryResult<Vec<FreeRow>> {
+fn find_workspace(c: &mut Conn, id: DbUuid) -> QueryResult<Option<WorkspaceRow>> {
+    let workspace = workspaces::table.find(id).select(WorkspaceRow::as_select());
+    workspace.first(c).optional()
+}
+
+fn find_charge(c: &mut Conn, key: AskedKey<'_>) -> QueryResult<Option<ChargeRow>> {
+    let charge = charges::table.find(key).select(ChargeRow::as_select());
+    charge.first(c).optional()
+}
+
+fn chain(c: &mut Conn, target: DbUuid, meter: &str) -> QueryResult<Vec<CountedLink>> {
     let is_of_link = balances::workspace_id
         .eq(chain_links::workspace_id)
         .and(balances::node_id.eq(chain_links::node_id));
     chain_links::table
         .inner_join(balances::table.on(is_of_link))
-        .inner_join(workspaces::table.on(workspaces::id.eq(chain_links::workspace_id)))
         .filter(chain_links::target_id.eq(target))
         .filter(balances::meter.eq(meter))
         .order(chain_links::position)
-        .select(FreeRow::as_select())
+        .select((Link::as_select(), BalanceRow::as_select()))
         .load(c)
 }

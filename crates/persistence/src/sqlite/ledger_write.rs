@@ -6,28 +6,32 @@ use diesel::upsert::excluded;
 
 use super::dialect::Conn;
 use super::queries::balances::save_usage;
-use super::queries::ledger::{Feed, Ledger, MovedRow, Written};
+use super::queries::ledger::{Change, Feed, Ledger, MovedRow, UsageRow, Written};
 use super::queries::schema::{charges, event_feeds, events};
 
-/// Writes it all; tells how many rows of the ledger were as expected.
+/// Writes it all, and leaves nothing out: whoever writes is alone, so what was looked up is still so.
 pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
-    for row in &ledger.usage {
-        save_usage(c, std::slice::from_ref(row))?;
+    for change in &ledger.changes {
+        for UsageRow { balance, seen } in &change.usage {
+            debug_assert!(seen.is_none(), "rows have no versions");
+            save_usage(c, std::slice::from_ref(balance))?;
+        }
+        let is_expected = save_charges(c, change)? == change.charged.len()
+            && move_charges(c, change)? == change.moved.len()
+            && delete_charges(c, change)? == change.released.len();
+        if !is_expected {
+            return Ok(Written::Unexpectedly);
+        }
     }
-    let written = Written {
-        charged: save_charges(c, ledger)?,
-        moved: move_charges(c, ledger)?,
-        released: delete_charges(c, ledger)?,
-    };
     for feed in &ledger.feeds {
         append(c, feed)?;
     }
-    Ok(written)
+    Ok(Written::But(Vec::new()))
 }
 
 /// A resource is charged in one place, and stays there unless it is moved (C1).
-fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
-    ledger.charged.iter().try_fold(0, |count, row| {
+fn save_charges(c: &mut Conn, change: &Change) -> QueryResult<usize> {
+    change.charged.iter().try_fold(0, |count, row| {
         let upsert = diesel::insert_into(charges::table)
             .values(row)
             .on_conflict((charges::workspace_id, charges::meter, charges::resource_id))
@@ -45,8 +49,8 @@ fn save_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
     })
 }
 
-fn move_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
-    ledger.moved.iter().try_fold(
+fn move_charges(c: &mut Conn, change: &Change) -> QueryResult<usize> {
+    change.moved.iter().try_fold(
         0,
         |count,
          MovedRow {
@@ -72,9 +76,9 @@ fn move_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
     )
 }
 
-fn delete_charges(c: &mut Conn, ledger: &Ledger) -> QueryResult<usize> {
-    ledger.released.iter().try_fold(0, |count, gone| {
-        let charge = QueryDsl::find(charges::table, (gone.workspace, &gone.meter, &gone.resource_id));
+fn delete_charges(c: &mut Conn, change: &Change) -> QueryResult<usize> {
+    change.released.iter().try_fold(0, |count, gone| {
+        let charge = QueryDsl::find(charges::table, (change.workspace, &gone.meter, &gone.resource_id));
         Ok(count + diesel::delete(charge).execute(c)?)
     })
 }

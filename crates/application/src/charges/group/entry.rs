@@ -1,7 +1,7 @@
-use tenantry_domain::ReservationId;
 use tenantry_domain::capacity::{Sight, TargetId};
+use tenantry_domain::{Meter, ReservationId};
 
-use super::{Asked, Decided, Decisions, LedgerAnswer, LedgerRequest, put};
+use super::{Asked, Decided, Decision, Decisions, LedgerAnswer, LedgerRequest, put};
 use crate::access::UsageAct;
 use crate::charges::desk::key_of;
 use crate::charges::reservations::{no_reservation, place_of};
@@ -92,7 +92,11 @@ impl Tenantry {
                 answer => answer.map_err(|error| entry.asked.request().refused(error)),
             };
             let workspace = Some(workspace);
-            put(decisions, entry.index, Decided { workspace, answer });
+            put(
+                decisions,
+                entry.index,
+                Decision::Made(Decided { workspace, answer }),
+            );
         }
         desk.close()
     }
@@ -117,6 +121,11 @@ impl Tenantry {
 }
 
 impl Entry<'_> {
+    /// The chain that it counts at.
+    pub fn chain(&self) -> (TargetId, Meter) {
+        (self.target, self.key.meter.clone())
+    }
+
     fn decide(&self, tenantry: &Tenantry, desk: &mut Desk<'_>) -> Result<LedgerAnswer> {
         match self.asked.request() {
             LedgerRequest::Charge(request) => {

@@ -1,72 +1,103 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use tenantry_domain::capacity::{NodeId, TargetId};
 use tenantry_domain::workspace::Workspace;
-use tenantry_domain::{Timestamp, WorkspaceId};
+use tenantry_domain::{Meter, Timestamp};
 
 use super::entry::{Entry, LedgerPlace, is_fatal};
-use super::{Asked, Decided, Decisions, LedgerRequest, all_unavailable, none, put};
+use super::{Asked, Decided, Decision, Decisions, LedgerRequest, all_unavailable, none, put};
 use crate::access::sight_of_usage;
 use crate::charges::{Book, LockedChains};
 use crate::error::{Error, Result};
-use crate::ports::{ChargeKey, Standing, StoreError, UnitOfWork};
+use crate::ports::{ChargeKey, LedgerChange, MeterChain, Standing, StoreError, UnitOfWork};
 use crate::service::Tenantry;
 
-/// The requests about one workspace, with their chains.
-#[derive(Default)]
-struct Tree<'a> {
-    chains: LockedChains,
-    version: u32,
-    entries: Vec<Entry<'a>>,
+/// What keeps others from what is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Nothing until it is saved, and it is saved where nobody was there meanwhile. Two journeys to a database elsewhere.
+    Look,
+    /// Where the chains begin is locked first.
+    Lock,
 }
 
-type Trees<'a> = BTreeMap<WorkspaceId, Tree<'a>>;
+impl Way {
+    /// The shortest that does for all of them.
+    fn of(asked: &[&dyn Asked]) -> Self {
+        if asked.iter().all(|asked| is_simple(*asked)) {
+            Self::Look
+        } else {
+            Self::Lock
+        }
+    }
+}
+
+/// What was decided, and is not saved yet.
+struct Draft {
+    unit: Box<dyn UnitOfWork>,
+    changes: Vec<LedgerChange>,
+    decisions: Decisions,
+}
+
+impl Draft {
+    /// Saves it, and opens again what others were in the way of.
+    fn save(mut self) -> Result<Decisions> {
+        if self.decisions.iter().any(Decision::is_done) {
+            let left_out = self.unit.charges().save_free(&self.changes)?;
+            self.unit.commit()?;
+            for decision in &mut self.decisions {
+                decision.open_again(&left_out);
+            }
+        }
+        Ok(self.decisions)
+    }
+}
+
+/// The requests about one workspace, with what they rest on.
+type Opened<'a> = (Book, Vec<Entry<'a>>);
+
+/// The first nodes of chains that are locked, each for a meter.
+type Firsts = BTreeSet<(NodeId, Meter)>;
 
 impl Tenantry {
-    /// Decides those requests that nothing is in the way of, of however many workspaces, in one transaction that waits for nobody: so no tree waits
-    /// for another. The others are left.
+    /// Decides those requests that nothing is in the way of, of however many workspaces, at once and without waiting for anybody: so no tree waits for
+    /// another. The others are left.
     pub fn decide_free(&self, asked: &[&dyn Asked]) -> Decisions {
-        match self.try_free(asked) {
-            Ok(decisions) => decisions,
+        if !asked.iter().any(|asked| self.is_plain(asked.request())) {
+            return none(asked.len());
+        }
+        match self.draft(asked, Way::of(asked)).map(Draft::save) {
+            Ok(Ok(decisions)) => decisions,
             // Whether it was done is unknown, so it is not tried again.
-            Err(Error::Store(StoreError::Unavailable(cause))) => all_unavailable(asked.len(), cause),
-            Err(error) => {
+            Ok(Err(Error::Store(StoreError::Unavailable(cause)))) => all_unavailable(asked.len(), cause),
+            Ok(Err(error)) | Err(error) => {
                 tracing::debug!(%error, requests = asked.len(), "a group could not be decided at once, so its requests wait for whoever is in the way");
                 none(asked.len())
             }
         }
     }
 
-    fn try_free(&self, asked: &[&dyn Asked]) -> Result<Decisions> {
-        let mut decisions = none(asked.len());
-        if !asked.iter().any(|asked| self.is_plain(asked.request())) {
-            return Ok(decisions);
-        }
+    fn draft(&self, asked: &[&dyn Asked], way: Way) -> Result<Draft> {
         let now = self.now();
-        let mut unit = self.parts.store.begin_write()?;
+        let mut unit = match way {
+            Way::Look => self.parts.store.begin_decision()?,
+            Way::Lock => self.parts.store.begin_write()?,
+        };
+        let mut decisions = none(asked.len());
         let entries = self.plain_entries(&mut *unit, asked, &mut decisions)?;
-        if entries.is_empty() {
-            return Ok(decisions);
-        }
+        let opened = match way {
+            Way::Look => look(&mut *unit, entries, now)?,
+            Way::Lock => lock(&mut *unit, entries, (now, &mut decisions))?,
+        };
         let mut changes = Vec::new();
-        let mut trees = lock(&mut *unit, entries)?;
-        for standing in standings(&mut *unit, &trees)? {
-            let Some(mut tree) = trees.remove(&standing.workspace.id) else {
-                continue;
-            };
-            if standing.workspace.has_due_transition(now) {
-                continue;
-            }
-            tree.entries
-                .retain(|entry| !must_wake(entry, &standing.workspace, now));
-            let book = Book::of(tree.chains, standing, tree.version)?;
-            changes.extend(self.decide_entries(&mut *unit, book, &tree.entries, &mut decisions)?);
+        for (book, entries) in opened {
+            changes.extend(self.decide_entries(&mut *unit, book, &entries, &mut decisions)?);
         }
-        let is_done = |decided: &Decided| decided.answer.is_ok();
-        if decisions.iter().flatten().any(is_done) {
-            unit.charges().save(&changes)?;
-            unit.commit()?;
-        }
-        Ok(decisions)
+        Ok(Draft {
+            unit,
+            changes,
+            decisions,
+        })
     }
 
     /// Those requests that are in order and that their callers may make. Whoever may not is told, unless it may have been done before, by somebody
@@ -86,7 +117,10 @@ impl Tenantry {
                 Ok(entry) => entries.extend(entry),
                 Err(error) if is_fatal(&error) => return Err(error),
                 Err(_) if asked.key().is_some() => {}
-                Err(error) => put(decisions, index, Decided::refused(asked.request().refused(error))),
+                Err(error) => {
+                    let refused = Decided::refused(asked.request().refused(error));
+                    put(decisions, index, Decision::Made(refused));
+                }
             }
         }
         Ok(entries)
@@ -121,45 +155,108 @@ fn entry<'a>(unit: &mut dyn UnitOfWork, index: usize, asked: &'a dyn Asked) -> R
     }))
 }
 
-/// Locks the chains of those entries that nobody else has locked, and leaves the others out.
-fn lock<'a>(unit: &mut dyn UnitOfWork, entries: Vec<Entry<'a>>) -> Result<Trees<'a>> {
-    let wanted = entries
-        .iter()
-        .map(|entry| (entry.target, entry.key.meter.clone()));
-    let wanted: Vec<_> = wanted.collect::<BTreeSet<_>>().into_iter().collect();
-    let mut trees = Trees::new();
-    let mut locked = BTreeMap::new();
-    for chain in unit.balances().lock_free_chains(&wanted)? {
-        let tree = trees.entry(chain.workspace).or_default();
-        tree.version = chain.tree_version;
-        locked.insert((chain.target, chain.meter.clone()), chain.workspace);
-        tree.chains.add(chain);
-    }
-    for entry in entries {
-        let workspace = locked.get(&(entry.target, entry.key.meter.clone()));
-        if let Some(tree) = workspace.and_then(|workspace| trees.get_mut(workspace)) {
-            tree.entries.push(entry);
-        }
-    }
-    Ok(trees)
+/// Whether all that a request changes is saved with what is decided about the ledger.
+fn is_simple(asked: &dyn Asked) -> bool {
+    let is_of_ledger = matches!(
+        asked.request(),
+        LedgerRequest::Charge(_) | LedgerRequest::Release(_)
+    );
+    is_of_ledger && asked.key().is_none()
 }
 
-fn standings(unit: &mut dyn UnitOfWork, trees: &Trees<'_>) -> Result<Vec<Standing>> {
-    let keys: Vec<(WorkspaceId, Vec<ChargeKey>)> = trees
-        .iter()
-        .map(|(workspace, tree)| {
-            let keys: BTreeSet<&ChargeKey> = tree.entries.iter().map(|entry| &entry.key).collect();
-            (*workspace, keys.into_iter().cloned().collect())
-        })
+/// Reads what requests rest on. Those are left that are about a reservation: that is more than what is saved of the ledger.
+fn look<'a>(unit: &mut dyn UnitOfWork, entries: Vec<Entry<'a>>, now: Timestamp) -> Result<Vec<Opened<'a>>> {
+    let standings = look_up(unit, &entries)?;
+    let mut opened = open(standings, entries, now);
+    for (book, entries) in &mut opened {
+        let is_held = |entry: &Entry<'_>| {
+            book.charge(&entry.key)
+                .is_some_and(|charge| charge.held_by.is_some())
+        };
+        entries.retain(|entry| !is_held(entry));
+    }
+    Ok(opened)
+}
+
+/// Locks where the chains begin, and reads what requests rest on. Those are left of which somebody else has locked that, and their workspaces told.
+fn lock<'a>(
+    unit: &mut dyn UnitOfWork,
+    entries: Vec<Entry<'a>>,
+    (now, decisions): (Timestamp, &mut Decisions),
+) -> Result<Vec<Opened<'a>>> {
+    let (entries, firsts) = lock_firsts(unit, entries, decisions)?;
+    let mut standings = look_up(unit, &entries)?;
+    for standing in &mut standings {
+        standing.chains.retain(|chain| begins_at(chain, &firsts));
+    }
+    Ok(open(standings, entries, now))
+}
+
+fn lock_firsts<'a>(
+    unit: &mut dyn UnitOfWork,
+    entries: Vec<Entry<'a>>,
+    decisions: &mut Decisions,
+) -> Result<(Vec<Entry<'a>>, Firsts)> {
+    let wanted: BTreeSet<_> = entries.iter().map(Entry::chain).collect();
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let mut heads = BTreeMap::new();
+    if !wanted.is_empty() {
+        for head in unit.balances().lock_free_heads(&wanted)? {
+            heads.insert((head.target, head.meter.clone()), head);
+        }
+    }
+    let (mut free, mut firsts) = (Vec::with_capacity(entries.len()), Firsts::new());
+    for entry in entries {
+        match heads.get(&entry.chain()) {
+            Some(head) if head.is_held => {
+                firsts.insert((head.node, head.meter.clone()));
+                free.push(entry);
+            }
+            Some(head) => put(decisions, entry.index, Decision::Open(Some(head.workspace))),
+            None => {}
+        }
+    }
+    Ok((free, firsts))
+}
+
+/// Whether nobody else changes what the chain is like: one that was moved in the last moment begins elsewhere.
+fn begins_at(chain: &MeterChain, firsts: &Firsts) -> bool {
+    let first = chain.nodes.first();
+    first.is_some_and(|(node, _)| firsts.contains(&(*node, chain.meter.clone())))
+}
+
+fn look_up(unit: &mut dyn UnitOfWork, entries: &[Entry<'_>]) -> Result<Vec<Standing>> {
+    let asked: BTreeSet<_> = entries.iter().map(|entry| (entry.target, &entry.key)).collect();
+    let asked: Vec<_> = asked
+        .into_iter()
+        .map(|(target, key)| (target, key.clone()))
         .collect();
-    if keys.is_empty() {
+    if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let asked: Vec<_> = keys
-        .iter()
-        .map(|(workspace, keys)| (*workspace, keys.as_slice()))
-        .collect();
-    Ok(unit.charges().standings(&asked)?)
+    Ok(unit.charges().look_up(&asked)?)
+}
+
+/// Puts requests and what they rest on together. Those are left of which the chain is not there, or the workspace is to be looked at first.
+fn open(standings: Vec<Standing>, entries: Vec<Entry<'_>>, now: Timestamp) -> Vec<Opened<'_>> {
+    let mut waiting: BTreeMap<(TargetId, Meter), Vec<Entry<'_>>> = BTreeMap::new();
+    for entry in entries {
+        waiting.entry(entry.chain()).or_default().push(entry);
+    }
+    let is_due = |standing: &Standing| standing.workspace.has_due_transition(now);
+    let standings = standings.into_iter().filter(|standing| !is_due(standing));
+    let opened = standings.map(|mut standing| {
+        let (mut chains, mut entries) = (LockedChains::default(), Vec::new());
+        for chain in std::mem::take(&mut standing.chains) {
+            let place = (chain.target, chain.meter.clone());
+            entries.extend(waiting.remove(&place).into_iter().flatten());
+            chains.add(chain);
+        }
+        entries.retain(|entry| !must_wake(entry, &standing.workspace, now));
+        entries.sort_by_key(|entry| entry.index);
+        (Book::of(chains, standing), entries)
+    });
+    opened.collect()
 }
 
 /// Whether a request changes when its workspace is to be looked at, for which it must be locked before chains are.

@@ -5,6 +5,7 @@ mod entry;
 mod free;
 mod waiting;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tenantry_domain::charge::Charge;
@@ -71,8 +72,45 @@ pub struct Decided {
     pub answer: Result<LedgerAnswer>,
 }
 
-/// A decision for each request, in their order; `None` where there is none yet.
-pub type Decisions = Vec<Option<Decided>>;
+/// What there is to say of a request so far.
+#[derive(Debug)]
+pub enum Decision {
+    /// It is decided.
+    Made(Decided),
+    /// It is not, such as when somebody is in the way; it is about this workspace, when that is known.
+    Open(Option<WorkspaceId>),
+}
+
+impl Decision {
+    fn made(self) -> Option<Decided> {
+        match self {
+            Self::Made(decided) => Some(decided),
+            Self::Open(_) => None,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+
+    /// Whatever was decided about one of these workspaces, was not.
+    fn open_again(&mut self, workspaces: &BTreeSet<WorkspaceId>) {
+        if let Self::Made(Decided {
+            workspace: Some(id), ..
+        }) = self
+            && workspaces.contains(id)
+        {
+            *self = Self::Open(Some(*id));
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        matches!(self, Self::Made(decided) if decided.answer.is_ok())
+    }
+}
+
+/// A decision for each request, in their order.
+pub type Decisions = Vec<Decision>;
 
 impl Decided {
     /// Why nothing came of it.
@@ -86,12 +124,12 @@ impl Decided {
 
 /// No decision yet.
 fn none(count: usize) -> Decisions {
-    (0..count).map(|_| None).collect()
+    (0..count).map(|_| Decision::Open(None)).collect()
 }
 
-fn put(decisions: &mut Decisions, index: usize, decided: Decided) {
+fn put(decisions: &mut Decisions, index: usize, decision: Decision) {
     if let Some(place) = decisions.get_mut(index) {
-        *place = Some(decided);
+        *place = decision;
     }
 }
 
@@ -104,7 +142,7 @@ fn all_unavailable(count: usize, cause: Cause) -> Decisions {
     let cause = Shared(Arc::new(cause));
     let unavailable = || StoreError::Unavailable(cause.clone().into());
     (0..count)
-        .map(|_| Some(Decided::refused(unavailable().into())))
+        .map(|_| Decision::Made(Decided::refused(unavailable().into())))
         .collect()
 }
 
@@ -113,7 +151,7 @@ impl Tenantry {
     pub fn decide(&self, asked: &[&dyn Asked]) -> Vec<Decided> {
         let mut decisions = self.decide_free(asked);
         self.decide_open(asked, &mut decisions);
-        decisions.into_iter().flatten().collect()
+        decisions.into_iter().filter_map(Decision::made).collect()
     }
 
     /// Decides all of them, workspace by workspace, and waits for whoever is in the way.
@@ -127,15 +165,13 @@ impl Tenantry {
         loop {
             let (indices, open): (Vec<usize>, Vec<&dyn Asked>) = (0..)
                 .zip(asked.iter().copied())
-                .filter(|(index, _)| decisions.get(*index).is_some_and(Option::is_none))
+                .filter(|(index, _)| decisions.get(*index).is_some_and(Decision::is_open))
                 .unzip();
             if open.is_empty() {
                 return;
             }
-            for (index, decided) in indices.into_iter().zip(self.decide_one_workspace(&open)) {
-                if let Some(place) = decisions.get_mut(index) {
-                    *place = decided;
-                }
+            for (index, decision) in indices.into_iter().zip(self.decide_one_workspace(&open)) {
+                put(decisions, index, decision);
             }
         }
     }

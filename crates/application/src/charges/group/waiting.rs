@@ -2,7 +2,7 @@ use tenantry_domain::workspace::Workspace;
 use tenantry_domain::{Timestamp, WorkspaceId};
 
 use super::entry::{Entry, LedgerPlace, is_fatal};
-use super::{Asked, Decided, Decisions, LedgerRequest, all_unavailable, none, put};
+use super::{Asked, Decided, Decision, Decisions, LedgerRequest, all_unavailable, none, put};
 use crate::access::authorize_usage;
 use crate::charges::{Book, ReleaseRequest, Wanted};
 use crate::error::{Error, Noun, Result};
@@ -22,7 +22,7 @@ impl Tenantry {
         let decided = self.settled(|now| self.write(|unit| self.try_waiting(unit, asked, now)));
         match (decided, asked) {
             (Ok(decisions), _) => decisions,
-            (Err(error), [_]) => vec![Some(Decided::refused(error))],
+            (Err(error), [_]) => vec![Decision::Made(Decided::refused(error))],
             (Err(Error::Store(StoreError::Unavailable(cause))), _) => all_unavailable(asked.len(), cause),
             // What is wrong with one of them is nothing to the others.
             (Err(_), _) => asked
@@ -74,7 +74,11 @@ impl Tenantry {
                     }
                 }
                 Err(error) if is_fatal(&error) => return Err(error),
-                Err(error) => put(decisions, index, Decided::refused(asked.request().refused(error))),
+                Err(error) => put(
+                    decisions,
+                    index,
+                    Decision::Made(Decided::refused(asked.request().refused(error))),
+                ),
             }
         }
         Ok(queue)
@@ -117,10 +121,10 @@ impl Tenantry {
                 Err(error) => put(
                     decisions,
                     entry.index,
-                    Decided {
+                    Decision::Made(Decided {
                         workspace: Some(workspace.id),
                         answer: Err(error),
-                    },
+                    }),
                 ),
             }
         }

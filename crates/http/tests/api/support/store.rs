@@ -79,6 +79,10 @@ impl Store for Traced {
     fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>> {
         self.begin("begin_write", self.store.begin_write())
     }
+
+    fn begin_decision(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        self.begin("begin_decision", self.store.begin_decision())
+    }
 }
 
 /// Passes a look on that is all that is asked.
@@ -250,7 +254,7 @@ traced! {
         fn pool_capacities(workspaces: &[WorkspaceId], meter: &Meter) -> BTreeMap<WorkspaceId, Units>;
         fn chains(workspace: WorkspaceId, targets: &[TargetId]) -> BTreeMap<TargetId, ChainRecord>;
         fn chains_for_update(workspace: WorkspaceId, targets: &[TargetId], meters: &[Meter]) -> BTreeMap<TargetId, ChainRecord>;
-        fn lock_free_chains(wanted: &[(TargetId, Meter)]) -> Vec<FreeChain>;
+        fn lock_free_heads(wanted: &[(TargetId, Meter)]) -> Vec<ChainHead>;
         fn chain_links(workspace: WorkspaceId) -> BTreeMap<TargetId, ChainLinks>;
         fn replace_chain(workspace: WorkspaceId, target: TargetId, links: &ChainLinks) -> ();
         fn set_limit(workspace: WorkspaceId, target: TargetId, meter: &Meter, limit: Limit) -> ();
@@ -260,8 +264,9 @@ traced! {
     }
     Charges via charges {
         fn find(workspace: WorkspaceId, key: &ChargeKey) -> Option<Charge>;
-        fn standings(asked: &[(WorkspaceId, &[ChargeKey])]) -> Vec<Standing>;
-        fn save(changes: &[LedgerChange]) -> ();
+        fn look_up(asked: &[(TargetId, ChargeKey)]) -> Vec<Standing>;
+        fn standing(workspace: WorkspaceId, keys: &[ChargeKey]) -> Option<Standing>;
+        fn save_free(changes: &[LedgerChange]) -> BTreeSet<WorkspaceId>;
         fn list(workspace: WorkspaceId, target: TargetId, page: &PageRequest<ChargeKey>) -> Page<Charge, ChargeKey>;
         fn totals(workspace: WorkspaceId) -> Vec<(ChargeTarget, Meter, Units)>;
     }

@@ -1,0 +1,1 @@
+DROP DOMAIN ledger_as_expected;
