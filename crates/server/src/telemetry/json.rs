@@ -86,10 +86,14 @@ struct MemberWriter<'a> {
 impl MemberWriter<'_> {
     fn write(&mut self, field: &Field, value: &impl Serialize) {
         let name = field.name();
-        // Within a value, quotes are escaped.
-        if self.outcome.is_ok() && !self.there.contains(&format!("\"{name}\":")) {
+        if self.outcome.is_ok() && !self.is_there(name) {
             self.outcome = text(value).and_then(|value| write!(self.out, "\"{name}\":{value},"));
         }
+    }
+
+    fn is_there(&self, name: &str) -> bool {
+        // Within a value, quotes are escaped.
+        !self.there.is_empty() && self.there.contains(&format!("\"{name}\":"))
     }
 }
 
