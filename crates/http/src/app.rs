@@ -6,8 +6,8 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data};
-use actix_web::{App, HttpRequest, HttpResponse};
+use actix_web::web::Data;
+use actix_web::{App, HttpMessage, HttpRequest, HttpResponse};
 use tenantry_application::Tenantry;
 use tenantry_application::ports::IdSource;
 use tenantry_domain::Timestamp;
@@ -24,6 +24,7 @@ use crate::openapi::Published;
 use crate::problem::{Code, Problem};
 use crate::rate_limit::{RateLimiters, RateLimits, Uptime};
 use crate::routes;
+use crate::routing::{Place, Places, Routes};
 use crate::state::{Api, State};
 
 /// What the interface is made of.
@@ -118,6 +119,7 @@ impl Interface {
             origins: guards.origins,
             body_timeout: guards.body_timeout,
             headers,
+            places: Places::of(&every_route()),
             published: Published::at(public_url),
         };
         Self {
@@ -139,16 +141,22 @@ impl Interface {
     > {
         App::new()
             .app_data(self.state.clone())
-            .configure(routes::register)
-            .default_service(web::to(nowhere))
+            .default_service(every_route())
             .wrap(from_fn(answer))
     }
 }
 
+fn every_route() -> Routes {
+    let mut routes = Routes::otherwise(nowhere);
+    routes::register(&mut routes);
+    routes
+}
+
 /// Whatever no route takes: another method, a browser that asks which there are, or nothing at all.
 async fn nowhere(api: Api, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let methods = api.published.methods_at(request.path());
-    let allowed: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    let place = request.extensions().get::<Arc<Place>>().cloned();
+    let methods = place.iter().flat_map(|place| &place.methods);
+    let allowed: Vec<&str> = methods.map(Method::as_str).collect();
     match HeaderValue::from_str(&allowed.join(", ")) {
         Ok(allowed) if !allowed.is_empty() => api
             .origins

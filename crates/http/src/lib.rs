@@ -5,7 +5,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `routes` | a file for each group of routes |
+//! | `routes`, `routing` | a file for each group of routes, and the way to them |
 //! | `dto` | what goes over the wire, by resource |
 //! | `wire` | domain values in JSON: reading, messages, schemas |
 //! | `input` | path, query and body of a request |
@@ -37,6 +37,7 @@ mod rate_limit;
 mod representation;
 mod resource;
 mod routes;
+mod routing;
 mod span;
 mod state;
 mod wire;

@@ -11,7 +11,7 @@ use tenantry_domain::WorkspaceId;
 use tracing::field::Empty;
 use tracing::{Span, record_all};
 
-use crate::input::segment_in;
+use crate::input::segment;
 use crate::metrics::Target;
 
 /// What kind of caller a request has, until the span is told.
@@ -27,8 +27,7 @@ pub(crate) struct RequestSpan {
 impl RequestSpan {
     /// Begins. Tokens and what else is in path and query stay out of it.
     pub fn open(request: &HttpRequest, request_id: &str, target: &Target) -> Self {
-        let workspace =
-            segment_in(&target.route, request, "workspace_id").and_then(|id| id.parse::<WorkspaceId>().ok());
+        let workspace = segment(request, "workspace_id").and_then(|id| id.parse::<WorkspaceId>().ok());
         // At the level of errors, so that lines of every level have it. What is written down later costs a log in JSON as much as all of it anew.
         let span = tracing::error_span!(
             "request",

@@ -23,6 +23,7 @@ use crate::middleware::AllowedOrigins;
 use crate::openapi::Published;
 use crate::problem::{Code, Problem};
 use crate::rate_limit::RateLimiters;
+use crate::routing::Places;
 
 /// What every handler has at hand.
 pub(crate) struct State {
@@ -56,6 +57,8 @@ pub(crate) struct State {
     pub body_timeout: Duration,
     /// The headers of every answer that does not say otherwise.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Where requests lead.
+    pub places: Places,
     /// What callers are told about the interface.
     pub published: Published,
 }

@@ -18,7 +18,7 @@ use tenantry_application::{Actor, Error, Tenantry};
 
 pub(crate) use body::{Body, BodyInput, Json};
 pub(crate) use conditions::Conditions;
-pub(crate) use path::{PathInput, segment, segment_in};
+pub(crate) use path::{PathInput, segment};
 pub(crate) use query::{Pairs, QueryInput};
 
 use crate::auth;

@@ -1,6 +1,7 @@
 use std::str::FromStr;
+use std::sync::Arc;
 
-use actix_web::HttpRequest;
+use actix_web::{HttpMessage, HttpRequest};
 use percent_encoding::percent_decode_str;
 use tenantry_application::Error;
 use tenantry_application::error::Noun;
@@ -11,6 +12,7 @@ use tenantry_domain::{
 };
 
 use crate::problem::Problem;
+use crate::routing::Place;
 use crate::state::Api;
 
 /// What an operation reads from its path.
@@ -56,12 +58,9 @@ path_ids! {
 /// The framework has decoded everything but `%`, `/` and `+` when it matched the path, and replaced what is not UTF-8; so the text is
 /// taken from the address as it was sent.
 pub(crate) fn segment(request: &HttpRequest, name: &str) -> Option<String> {
-    segment_in(&request.match_pattern()?, request, name)
-}
-
-/// The same of a request that the route with this pattern is going to take: until then, the framework looks at one route after another for it.
-pub(crate) fn segment_in(pattern: &str, request: &HttpRequest, name: &str) -> Option<String> {
-    let place = pattern
+    let place = Arc::clone(request.extensions().get::<Arc<Place>>()?);
+    let place = place
+        .pattern
         .split('/')
         .position(|part| part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) == Some(name))?;
     let sent = request.uri().path().split('/').nth(place)?;

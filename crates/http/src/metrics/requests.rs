@@ -9,6 +9,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::{Raised, seconds};
+use crate::routing::Place;
 
 /// The methods that are told apart. A caller may send any other word.
 const METHODS: [&str; 7] = ["GET", "HEAD", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"];
@@ -23,12 +24,12 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// What is asked for with this method of the route with this pattern, if there is such a route.
-    pub fn new(method: &Method, route: Option<String>) -> Self {
+    /// What is asked for with this method of this place, if there is one.
+    pub fn new(method: &Method, place: Option<&Place>) -> Self {
         let method = METHODS.into_iter().find(|known| *known == method.as_str());
         Self {
             method: method.unwrap_or("other"),
-            route: route.unwrap_or_else(|| "unknown".to_owned()),
+            route: place.map_or("unknown", |place| &place.pattern).to_owned(),
         }
     }
 }

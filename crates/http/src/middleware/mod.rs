@@ -62,7 +62,11 @@ pub(crate) async fn answer(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let api = Api::of(request.request())?;
     let frame = Frame::of(&mut request, &api);
-    let target = Target::new(request.method(), request.match_pattern());
+    let place = api.places.at(request.match_info().as_str());
+    let target = Target::new(request.method(), place.as_deref());
+    if let Some(place) = place {
+        request.extensions_mut().insert(place);
+    }
     let span = RequestSpan::open(request.request(), &frame.occurrence.request_id, &target);
     // Whatever can be read can be asked for without its body, which the connection then leaves out.
     if request.method() == Method::HEAD {

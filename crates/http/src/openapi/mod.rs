@@ -194,20 +194,3 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
         .into_iter()
         .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
-
-/// The methods that a path takes.
-pub(crate) fn methods(item: &PathItem) -> Vec<Method> {
-    let known = [
-        (&item.get, Method::GET),
-        (&item.get, Method::HEAD),
-        (&item.put, Method::PUT),
-        (&item.post, Method::POST),
-        (&item.delete, Method::DELETE),
-        (&item.patch, Method::PATCH),
-    ];
-    known
-        .into_iter()
-        .filter(|(operation, _)| operation.is_some())
-        .map(|(_, method)| method)
-        .collect()
-}

@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, post, put};
 use tenantry_application::keys;
 use tenantry_domain::key::Credential;
 use tenantry_domain::{CredentialId, TeamId};
@@ -27,11 +26,12 @@ type OneCredential = (TeamId, CredentialId);
 ///
 /// Needs `api:view`. In the order of their creation, expired ones included.
 #[utoipa::path(
+    get,
+    path = "/teams/{team_id}/api-credentials",
     tag = "API keys",
     responses((status = 200, description = "The credentials.", body = Vec<ApiCredential>)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/teams/{team_id}/api-credentials")]
 async fn list_api_credentials(api: Api, call: Call<TeamId>) -> Answer {
     let credentials = api
         .read(move |tenantry| tenantry.list_credentials(&call.actor, call.path))
@@ -44,6 +44,8 @@ async fn list_api_credentials(api: Api, call: Call<TeamId>) -> Answer {
 ///
 /// Needs `api:create`, and every scope that the credential is to give. Only this answer has the key itself.
 #[utoipa::path(
+    post,
+    path = "/teams/{team_id}/api-credentials",
     tag = "API keys",
     request_body(content = CreateApiCredential, example = json!({
         "name": "deploy", "expires_at": "2100-01-01T00:00:00Z", "abilities": ["site:view", "site:create"]
@@ -51,7 +53,6 @@ async fn list_api_credentials(api: Api, call: Call<TeamId>) -> Answer {
     responses((status = 200, description = "The credential, with the key.", body = Issued<ApiCredential>)),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived", "key_limit_reached"]))),
 )]
-#[post("/teams/{team_id}/api-credentials")]
 async fn create_api_credential(api: Api, call: Call<TeamId, (), Json<CreateApiCredential>>) -> Answer {
     api.once(call.conditions, issued, move |tenantry, once| {
         tenantry.create_credential(&call.actor, call.path, &call.body, once)
@@ -63,11 +64,12 @@ async fn create_api_credential(api: Api, call: Call<TeamId, (), Json<CreateApiCr
 ///
 /// Needs `api:view`.
 #[utoipa::path(
+    get,
+    path = "/teams/{team_id}/api-credentials/{credential_id}",
     tag = "API keys",
     responses((status = 200, description = "The credential.", body = ApiCredential)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/teams/{team_id}/api-credentials/{credential_id}")]
 async fn get_api_credential(api: Api, call: Call<OneCredential>) -> Answer {
     let (team, id) = call.path;
     api.show::<ApiCredential>(call.conditions, move |tenantry| {
@@ -81,12 +83,13 @@ async fn get_api_credential(api: Api, call: Call<OneCredential>) -> Answer {
 /// Needs `api:update`. To lengthen its life or take away its expiry, be a person and have every scope that the credential gives. What it may do stays
 /// as it is: for something else make another one.
 #[utoipa::path(
+    put,
+    path = "/teams/{team_id}/api-credentials/{credential_id}",
     tag = "API keys",
     request_body(content = PutKey, example = json!({ "name": "deploy 2", "expires_at": null })),
     responses((status = 200, description = "The credential.", body = ApiCredential)),
     extensions(("x-problems" = json!(["scope_required", "people_only", "workspace_archived"]))),
 )]
-#[put("/teams/{team_id}/api-credentials/{credential_id}")]
 async fn update_api_credential(api: Api, call: Call<OneCredential, (), Json<PutKey>>) -> Answer {
     api.change::<ApiCredential>(call.conditions, move |tenantry, precondition| {
         tenantry.update_credential(&call.actor, call.path, &call.body, precondition)
@@ -98,11 +101,12 @@ async fn update_api_credential(api: Api, call: Call<OneCredential, (), Json<PutK
 ///
 /// Needs `api:delete`. It is good no more at once.
 #[utoipa::path(
+    delete,
+    path = "/teams/{team_id}/api-credentials/{credential_id}",
     tag = "API keys",
     responses((status = 204, description = "It is gone.")),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived"]))),
 )]
-#[delete("/teams/{team_id}/api-credentials/{credential_id}")]
 async fn revoke_api_credential(api: Api, call: Call<OneCredential>) -> Answer {
     api.remove::<ApiCredential>(call.conditions, move |tenantry, precondition| {
         tenantry.revoke_credential(&call.actor, call.path, precondition)
@@ -114,12 +118,13 @@ async fn revoke_api_credential(api: Api, call: Call<OneCredential>) -> Answer {
 ///
 /// Needs `api:update`, and every scope that the credential gives. The secret before stays good for a while. Only this answer has the key itself.
 #[utoipa::path(
+    post,
+    path = "/teams/{team_id}/api-credentials/{credential_id}/rotate",
     tag = "API keys",
     request_body(content = RotateKey, example = json!({ "overlap_seconds": 3600 })),
     responses((status = 200, description = "The credential, with the new key.", body = Issued<ApiCredential>)),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived"]))),
 )]
-#[post("/teams/{team_id}/api-credentials/{credential_id}/rotate")]
 async fn rotate_api_credential(api: Api, call: Call<OneCredential, (), Json<RotateKey>>) -> Answer {
     api.once(call.conditions, issued, move |tenantry, once| {
         tenantry.rotate_credential(&call.actor, call.path, call.body, once)

@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, post};
 use tenantry_application::keys;
 use tenantry_domain::UserKeyId;
 use tenantry_domain::key::UserKey;
@@ -24,11 +23,12 @@ routes!(
 ///
 /// In the order of their creation, expired ones included.
 #[utoipa::path(
+    get,
+    path = "/api-keys",
     tag = "API keys",
     responses((status = 200, description = "The keys.", body = Vec<ApiKey>)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[get("/api-keys")]
 async fn list_api_keys(api: Api, call: Call) -> Answer {
     let keys = api
         .read(move |tenantry| tenantry.list_user_keys(&call.actor))
@@ -41,12 +41,13 @@ async fn list_api_keys(api: Api, call: Call) -> Answer {
 ///
 /// It acts as you, wherever you may act. Only this answer has the key itself.
 #[utoipa::path(
+    post,
+    path = "/api-keys",
     tag = "API keys",
     request_body(content = PutKey, example = json!({ "name": "laptop", "expires_at": "2100-01-01T00:00:00Z" })),
     responses((status = 201, description = "The API key, with the key itself.", body = Issued<ApiKey>)),
     extensions(("x-problems" = json!(["people_only", "not_found", "key_limit_reached"]))),
 )]
-#[post("/api-keys")]
 async fn create_api_key(api: Api, call: Call<(), (), Json<PutKey>>) -> Answer {
     api.once(call.conditions, issued, move |tenantry, once| {
         tenantry.create_user_key(&call.actor, &call.body, once)
@@ -56,11 +57,12 @@ async fn create_api_key(api: Api, call: Call<(), (), Json<PutKey>>) -> Answer {
 
 /// Get one of your API keys.
 #[utoipa::path(
+    get,
+    path = "/api-keys/{api_key_id}",
     tag = "API keys",
     responses((status = 200, description = "The key.", body = ApiKey)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[get("/api-keys/{api_key_id}")]
 async fn get_api_key(api: Api, call: Call<UserKeyId>) -> Answer {
     api.show::<ApiKey>(call.conditions, move |tenantry| {
         tenantry.user_key(&call.actor, call.path)
@@ -72,11 +74,12 @@ async fn get_api_key(api: Api, call: Call<UserKeyId>) -> Answer {
 ///
 /// It is good no more at once.
 #[utoipa::path(
+    delete,
+    path = "/api-keys/{api_key_id}",
     tag = "API keys",
     responses((status = 204, description = "It is gone.")),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[delete("/api-keys/{api_key_id}")]
 async fn revoke_api_key(api: Api, call: Call<UserKeyId>) -> Answer {
     api.remove::<ApiKey>(call.conditions, move |tenantry, precondition| {
         tenantry.revoke_user_key(&call.actor, call.path, precondition)
@@ -88,12 +91,13 @@ async fn revoke_api_key(api: Api, call: Call<UserKeyId>) -> Answer {
 ///
 /// The secret before stays good for a while. Only this answer has the key itself.
 #[utoipa::path(
+    post,
+    path = "/api-keys/{api_key_id}/rotate",
     tag = "API keys",
     request_body(content = RotateKey, example = json!({ "overlap_seconds": 3600 })),
     responses((status = 201, description = "The API key, with the new key itself.", body = Issued<ApiKey>)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[post("/api-keys/{api_key_id}/rotate")]
 async fn rotate_api_key(api: Api, call: Call<UserKeyId, (), Json<RotateKey>>) -> Answer {
     api.once(call.conditions, issued, move |tenantry, once| {
         tenantry.rotate_user_key(&call.actor, call.path, call.body, once)

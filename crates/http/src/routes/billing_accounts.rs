@@ -1,4 +1,3 @@
-use actix_web::{delete, get, patch, post};
 use tenantry_domain::{BillingAccountId, WorkspaceId};
 
 use super::{Answer, ok, routes};
@@ -24,6 +23,8 @@ type OneAccount = (WorkspaceId, BillingAccountId);
 ///
 /// Owners may. The billing mode of the workspace says how many there can be.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/billing-accounts",
     tag = "billing accounts",
     request_body(content = CreateBillingAccount, example = json!({
         "name": "ACME Corporation", "email": "billing@acme.example", "currency": "usd",
@@ -32,7 +33,6 @@ type OneAccount = (WorkspaceId, BillingAccountId);
     responses((status = 201, description = "The billing account.", body = BillingAccount)),
     extensions(("x-problems" = json!(["role_required", "workspace_archived", "billing_account_limit_reached"]))),
 )]
-#[post("/workspaces/{workspace_id}/billing-accounts")]
 async fn create_billing_account(api: Api, call: Call<WorkspaceId, (), Json<CreateBillingAccount>>) -> Answer {
     api.create::<BillingAccount>(call.conditions, move |tenantry, once| {
         tenantry.create_billing_account(&call.actor, call.path, &call.body, once)
@@ -44,12 +44,13 @@ async fn create_billing_account(api: Api, call: Call<WorkspaceId, (), Json<Creat
 ///
 /// Owners and admins may.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/billing-accounts",
     tag = "billing accounts",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<BillingAccount>)),
     extensions(("x-problems" = json!(["role_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/billing-accounts")]
 async fn list_billing_accounts(api: Api, call: Call<WorkspaceId, Part>) -> Answer {
     let listing = Listing::of(&[&"billing accounts", &call.path]);
     let request = listing.request(&call.query)?;
@@ -63,11 +64,12 @@ async fn list_billing_accounts(api: Api, call: Call<WorkspaceId, Part>) -> Answe
 ///
 /// Owners and admins may.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}",
     tag = "billing accounts",
     responses((status = 200, description = "The billing account.", body = BillingAccount)),
     extensions(("x-problems" = json!(["role_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
 async fn get_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
     let (workspace, id) = call.path;
     api.show::<BillingAccount>(call.conditions, move |tenantry| {
@@ -80,12 +82,13 @@ async fn get_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
 ///
 /// Owners may. The currency stays.
 #[utoipa::path(
+    patch,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}",
     tag = "billing accounts",
     request_body(content = UpdateBillingAccount, example = json!({ "email": "invoices@acme.example", "phone": null })),
     responses((status = 200, description = "The billing account.", body = BillingAccount)),
     extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
 )]
-#[patch("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
 async fn update_billing_account(api: Api, call: Call<OneAccount, (), Json<UpdateBillingAccount>>) -> Answer {
     let (workspace, id) = call.path;
     api.change::<BillingAccount>(call.conditions, move |tenantry, precondition| {
@@ -98,13 +101,14 @@ async fn update_billing_account(api: Api, call: Call<OneAccount, (), Json<Update
 ///
 /// Owners may, while it has no live subscription and no organization refers to it.
 #[utoipa::path(
+    delete,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}",
     tag = "billing accounts",
     responses((status = 204, description = "It is gone.")),
     extensions(("x-problems" = json!([
         "role_required", "workspace_archived", "active_subscriptions_exist", "billing_account_in_use"
     ]))),
 )]
-#[delete("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}")]
 async fn delete_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
     let (workspace, id) = call.path;
     api.remove::<BillingAccount>(call.conditions, move |tenantry, precondition| {
@@ -117,11 +121,12 @@ async fn delete_billing_account(api: Api, call: Call<OneAccount>) -> Answer {
 ///
 /// Owners and admins may.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/trial-eligibility",
     tag = "billing accounts",
     responses((status = 200, description = "Whether it would, and what it needs to subscribe.", body = Eligibility)),
     extensions(("x-problems" = json!(["role_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/trial-eligibility")]
 async fn get_trial_eligibility(api: Api, call: Call<OneAccount>) -> Answer {
     let (workspace, id) = call.path;
     api.show::<Eligibility>(call.conditions, move |tenantry| {

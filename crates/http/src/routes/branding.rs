@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, get};
+use actix_web::HttpRequest;
 use tenantry_application::error::Noun;
 use tenantry_application::ports::PublicKey;
 use tenantry_application::{Error, Tenantry};
@@ -17,11 +17,12 @@ routes!(get_branding, find_branding);
 ///
 /// Public: needs no token.
 #[utoipa::path(
+    get,
+    path = "/organizations/{id}/branding",
     tag = "branding",
     security(()),
     responses((status = 200, description = "The branding.", body = PublicBranding)),
 )]
-#[get("/organizations/{id}/branding")]
 async fn get_branding(api: Api, input: Input<ById>) -> Answer {
     show(api, input.conditions, input.path.0).await
 }
@@ -30,13 +31,14 @@ async fn get_branding(api: Api, input: Input<ById>) -> Answer {
 ///
 /// Public: needs no token.
 #[utoipa::path(
+    get,
+    path = "/branding",
     tag = "branding",
     security(()),
     params(("login_hint" = String, Query, description = "The login hint.", example = "acme-inc")),
     responses((status = 200, description = "The branding.", body = PublicBranding)),
     extensions(("x-problems" = json!(["not_found"]))),
 )]
-#[get("/branding")]
 async fn find_branding(api: Api, input: Input<(), ByHint>) -> Answer {
     show(api, input.conditions, input.query.0).await
 }

@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, post, put};
 use tenantry_application::charges::{
     self, ChargeRequest, LedgerRequest, ReleaseRequest, RowOutcome, TransferRequest,
 };
@@ -35,6 +34,8 @@ routes!(
 /// Machines need `usage:write`, people in the team `site:create`; owners and admins of the workspace may. Repeating it answers the same; another
 /// quantity resizes it. Every node from the billing pool down to the organization or team must admit what is added.
 #[utoipa::path(
+    put,
+    path = "/charges/{meter}/{resource_id}",
     tag = "charges",
     request_body(content = ChargeOne, example = json!({
         "organization_id": "org_01AbCdEfGhIjKlMnOpQrSt", "quantity": 1
@@ -48,7 +49,6 @@ routes!(
         "resource_reserved"
     ]))),
 )]
-#[put("/charges/{meter}/{resource_id}")]
 async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> Answer {
     let (target, quantity) = call.body;
     let request = ChargeRequest {
@@ -65,6 +65,8 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
 /// Of the same workspace. Whatever counts it in addition must admit it; what is above both places counts it once before and once after. It takes what
 /// charging there takes, and what releasing it where it is takes. With `dry_run` nothing changes. What is there already stays.
 #[utoipa::path(
+    post,
+    path = "/charges/{meter}/{resource_id}/move",
     tag = "charges",
     request_body(content = MoveChargeOne, example = json!({ "team_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab" })),
     responses((status = 200, description = "The charge as it is now, or as it would be.", body = Charge)),
@@ -72,7 +74,6 @@ async fn put_charge(api: Api, call: Call<ChargePath, (), Json<PutCharge>>) -> An
         "not_found", "role_required", "scope_required", "workspace_archived", "limit_reached", "resource_reserved", "precondition_failed"
     ]))),
 )]
-#[post("/charges/{meter}/{resource_id}/move")]
 async fn move_charge(api: Api, call: Call<ChargePath, (), Json<MoveCharge>>) -> Answer {
     let (to, dry_run) = call.body;
     let request = TransferRequest {
@@ -109,6 +110,8 @@ async fn move_charge(api: Api, call: Call<ChargePath, (), Json<MoveCharge>>) -> 
 /// Up to 1,000 rows of one workspace in one transaction, each as if it came alone and after those before it. When the batch is `atomic`, one row that is
 /// refused refuses them all. With `dry_run` nothing changes. Each row takes what it would take alone.
 #[utoipa::path(
+    post,
+    path = "/charges/batch",
     tag = "charges",
     request_body(content = ChangeCharges, example = json!({
         "atomic": false,
@@ -121,7 +124,6 @@ async fn move_charge(api: Api, call: Call<ChargePath, (), Json<MoveCharge>>) -> 
     responses((status = 200, description = "What came of each row, in their order.", body = Results)),
     extensions(("x-problems" = json!(["scope_required", "batch_refused"]))),
 )]
-#[post("/charges/batch")]
 async fn change_charges(api: Api, call: Call<(), (), Json<ChangeCharges>>) -> Answer {
     let batch = call.body;
     let applied = !batch.dry_run;
@@ -143,12 +145,13 @@ async fn change_charges(api: Api, call: Call<(), (), Json<ChangeCharges>>) -> An
 ///
 /// Give one of `organization_id` and `team_id`. Machines need `usage:read`, people in the team `site:view`.
 #[utoipa::path(
+    get,
+    path = "/charges/{meter}/{resource_id}",
     tag = "charges",
     params(AtParams),
     responses((status = 200, description = "The charge.", body = Charge)),
     extensions(("x-problems" = json!(["not_found", "scope_required"]))),
 )]
-#[get("/charges/{meter}/{resource_id}")]
 async fn get_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
     let (ChargePath(key), At(id)) = (call.path, call.query);
     api.show::<Charge>(call.conditions, move |tenantry| {
@@ -162,12 +165,13 @@ async fn get_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
 /// Give one of `organization_id` and `team_id`. Machines need `usage:write`, people in the team `site:delete`; owners and admins of the workspace
 /// may. It always succeeds, also when nothing was charged.
 #[utoipa::path(
+    delete,
+    path = "/charges/{meter}/{resource_id}",
     tag = "charges",
     params(AtParams),
     responses((status = 204, description = "Nothing is charged there for the resource.")),
     extensions(("x-problems" = json!(["not_found", "role_required", "scope_required"]))),
 )]
-#[delete("/charges/{meter}/{resource_id}")]
 async fn release_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
     let (ChargePath(key), At(target)) = (call.path, call.query);
     let request = ReleaseRequest { key, target };
@@ -179,12 +183,13 @@ async fn release_charge(api: Api, call: Call<ChargePath, At>) -> Answer {
 ///
 /// Its ledger, with what its teams have, by meter and resource. Machines need `usage:read`.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/charges",
     tag = "charges",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<Charge>)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/charges")]
 async fn list_charges(api: Api, call: Call<(WorkspaceId, OrganizationId), Part>) -> Answer {
     let (workspace, id) = call.path;
     let listing = Listing::of(&[&"charges", &workspace, &id]);
@@ -199,12 +204,13 @@ async fn list_charges(api: Api, call: Call<(WorkspaceId, OrganizationId), Part>)
 ///
 /// Its ledger, by meter and resource. Machines need `usage:read`, people in the team `site:view`.
 #[utoipa::path(
+    get,
+    path = "/teams/{team_id}/charges",
     tag = "charges",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<Charge>)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/teams/{team_id}/charges")]
 async fn list_team_charges(api: Api, call: Call<TeamId, Part>) -> Answer {
     let id = call.path;
     let listing = Listing::of(&[&"team charges", &id]);
@@ -220,6 +226,8 @@ async fn list_team_charges(api: Api, call: Call<TeamId, Part>) -> Answer {
 /// Each question on its own, with the chain that decides; nothing is changed. Machines need `usage:read`, people in a team `site:view`. One unknown
 /// organization or team, or one in which you may not look, refuses all of them.
 #[utoipa::path(
+    post,
+    path = "/charges/check",
     tag = "charges",
     request_body(content = CheckCharges, example = json!({
         "questions": [{ "meter": "locations", "organization_id": "org_01AbCdEfGhIjKlMnOpQrSt", "quantity": 1 }]
@@ -227,7 +235,6 @@ async fn list_team_charges(api: Api, call: Call<TeamId, Part>) -> Answer {
     responses((status = 200, description = "The answers, in the order of the questions.", body = Answers)),
     extensions(("x-problems" = json!(["not_found", "scope_required"]))),
 )]
-#[post("/charges/check")]
 async fn check_charges(api: Api, call: Call<(), (), Json<CheckCharges>>) -> Answer {
     let present = |answers: &Vec<charges::Answer>, _: &Deployment| {
         Representation::untagged(StatusCode::OK, &Answers::from(answers))

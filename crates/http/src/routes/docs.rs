@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa_swagger_ui::Config;
 
 use super::{Answer, routes};
-use crate::input::{Input, PathInput};
+use crate::input::{Input, PathInput, segment};
 use crate::problem::{Code, Problem};
 use crate::state::Api;
 
@@ -19,11 +19,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// Get this document.
 #[utoipa::path(
+    get,
+    path = "/openapi.json",
     tag = "operations",
     security(()),
     responses((status = 200, description = "The OpenAPI document.", body = Object)),
 )]
-#[get("/openapi.json")]
 async fn get_document(api: Api, _: Input) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
@@ -32,11 +33,12 @@ async fn get_document(api: Api, _: Input) -> HttpResponse {
 
 /// Browse this document.
 #[utoipa::path(
+    get,
+    path = "/docs",
     tag = "operations",
     security(()),
     responses((status = 308, description = "The page is one level below.")),
 )]
-#[get("/docs")]
 async fn get_docs(_: Input) -> HttpResponse {
     // Relative, so that it also holds behind a proxy that serves this under a prefix.
     HttpResponse::PermanentRedirect()
@@ -46,6 +48,8 @@ async fn get_docs(_: Input) -> HttpResponse {
 
 /// Get a file of the page that browses this document.
 #[utoipa::path(
+    get,
+    path = "/docs/{file}",
     tag = "operations",
     security(()),
     responses((status = 200, description = "The file; the page itself when it is named by nothing.", content(
@@ -53,7 +57,6 @@ async fn get_docs(_: Input) -> HttpResponse {
     ))),
     extensions(("x-problems" = json!(["route_not_found"]))),
 )]
-#[get("/docs/{file:.*}")]
 async fn get_docs_file(input: Input<File>) -> Answer {
     let config = Config::new(["../openapi.json"]).validator_url("none");
     let file = utoipa_swagger_ui::serve(&input.path.0, Arc::new(config));
@@ -70,6 +73,6 @@ struct File(String);
 
 impl PathInput for File {
     fn read(_: &Api, request: &HttpRequest) -> Result<Self, Problem> {
-        Ok(Self(request.match_info().query("file").to_owned()))
+        Ok(Self(segment(request, "file").unwrap_or_default()))
     }
 }

@@ -1,6 +1,5 @@
 use std::fmt::Display;
 
-use actix_web::get;
 use tenantry_application::event::{EventKind, EventPosition, RecordedEvent};
 use tenantry_application::page::{Gap, Page, PageRequest};
 use tenantry_domain::{TeamId, WorkspaceId};
@@ -20,6 +19,8 @@ routes!(list_events, list_team_events);
 /// Owners and admins may. Events come in the order in which they were saved, each once: to follow, ask again with the `next_cursor` of the
 /// last answer as `after`. It is there also when nothing follows yet, and no event ever comes to stand before it.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/events",
     tag = "events",
     params(
         PartParams,
@@ -28,7 +29,6 @@ routes!(list_events, list_team_events);
     responses((status = 200, description = "A part of the feed.", body = List<Event>)),
     extensions(("x-problems" = json!(["role_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/events")]
 async fn list_events(api: Api, call: Call<WorkspaceId, FeedPart>) -> Answer {
     let feed = Feed::of(&call.path, call.query)?;
     let (kind, request) = (feed.kind, feed.request.clone());
@@ -42,6 +42,8 @@ async fn list_events(api: Api, call: Call<WorkspaceId, FeedPart>) -> Answer {
 ///
 /// Needs `team:update`. As in a workspace, of whose feed this is a part.
 #[utoipa::path(
+    get,
+    path = "/teams/{team_id}/events",
     tag = "events",
     params(
         PartParams,
@@ -50,7 +52,6 @@ async fn list_events(api: Api, call: Call<WorkspaceId, FeedPart>) -> Answer {
     responses((status = 200, description = "A part of the feed.", body = List<Event>)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/teams/{team_id}/events")]
 async fn list_team_events(api: Api, call: Call<TeamId, FeedPart>) -> Answer {
     let feed = Feed::of(&call.path, call.query)?;
     let (kind, request) = (feed.kind, feed.request.clone());

@@ -1,7 +1,5 @@
 use std::sync::Arc;
 
-use actix_web::get;
-
 use super::{Answer, ok, routes};
 use crate::dto::meta::Health;
 use crate::input::Input;
@@ -16,23 +14,25 @@ struct NotReady;
 
 /// Get whether the process runs.
 #[utoipa::path(
+    get,
+    path = "/healthz",
     tag = "operations",
     security(()),
     responses((status = 200, description = "It does.", body = Health)),
 )]
-#[get("/healthz")]
 async fn get_health(_: Input) -> Answer {
     ok(Health { status: "ok" })
 }
 
 /// Get whether the service can answer.
 #[utoipa::path(
+    get,
+    path = "/readyz",
     tag = "operations",
     security(()),
     responses((status = 200, description = "It can.", body = Health)),
     extensions(("x-problems" = json!(["unavailable"]))),
 )]
-#[get("/readyz")]
 async fn get_readiness(api: Api, _: Input) -> Answer {
     let ready = Arc::clone(&api.ready);
     if api.executor.probe(move || ready()).await? {

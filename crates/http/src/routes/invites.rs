@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, post};
 use tenantry_application::teams::{InvitationView, TeamView};
 use tenantry_domain::{InvitationId, TeamId};
 
@@ -32,6 +31,8 @@ fn on_its_way(_: &InvitationView, _: &Deployment) -> Representation {
 ///
 /// Needs `teams:invite-users`, and every scope of the role. The invitation holds a seat in the organization, unless the person has one.
 #[utoipa::path(
+    post,
+    path = "/teams/{team_id}/invites",
     tag = "invites",
     request_body(content = InviteUser, example = json!({ "email": "grace@example.com", "role": "Developer" })),
     responses((status = 202, description = "The mail goes out.", body = Accepted)),
@@ -40,7 +41,6 @@ fn on_its_way(_: &InvitationView, _: &Deployment) -> Representation {
         "people_limit_reached", "limit_reached"
     ]))),
 )]
-#[post("/teams/{team_id}/invites")]
 async fn invite_user(api: Api, call: Call<TeamId, (), Json<InviteUser>>) -> Answer {
     api.once(call.conditions, on_its_way, move |tenantry, once| {
         tenantry.invite(&call.actor, call.path, &call.body, once)
@@ -50,11 +50,12 @@ async fn invite_user(api: Api, call: Call<TeamId, (), Json<InviteUser>>) -> Answ
 
 /// List the pending invitations to a team.
 #[utoipa::path(
+    get,
+    path = "/teams/{team_id}/invites",
     tag = "invites",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<Invite>)),
 )]
-#[get("/teams/{team_id}/invites")]
 async fn list_invites(api: Api, call: Call<TeamId, Part>) -> Answer {
     let listing = Listing::of(&[&"invites", &call.path]);
     let request = listing.request(&call.query)?;
@@ -68,11 +69,12 @@ async fn list_invites(api: Api, call: Call<TeamId, Part>) -> Answer {
 ///
 /// Needs `teams:invite-users`.
 #[utoipa::path(
+    delete,
+    path = "/teams/{team_id}/invites/{invite_id}",
     tag = "invites",
     responses((status = 204, description = "It counts no more.")),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived"]))),
 )]
-#[delete("/teams/{team_id}/invites/{invite_id}")]
 async fn cancel_invite(api: Api, call: Call<(TeamId, InvitationId)>) -> Answer {
     api.remove::<Invite>(call.conditions, move |tenantry, precondition| {
         tenantry.cancel_invitation(&call.actor, call.path, precondition)
@@ -84,11 +86,12 @@ async fn cancel_invite(api: Api, call: Call<(TeamId, InvitationId)>) -> Answer {
 ///
 /// Needs `teams:invite-users`. It is valid for the full time from now on. The links of the mails before lead nowhere once the new one was sent.
 #[utoipa::path(
+    post,
+    path = "/teams/{team_id}/invites/{invite_id}/resend",
     tag = "invites",
     responses((status = 202, description = "Another mail goes out.", body = Accepted)),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived"]))),
 )]
-#[post("/teams/{team_id}/invites/{invite_id}/resend")]
 async fn resend_invite(api: Api, call: Call<(TeamId, InvitationId)>) -> Answer {
     api.once(call.conditions, on_its_way, move |tenantry, once| {
         tenantry.resend_invitation(&call.actor, call.path, once)
@@ -100,11 +103,12 @@ async fn resend_invite(api: Api, call: Call<(TeamId, InvitationId)>) -> Answer {
 ///
 /// To your address, when your identity provider vouches for it.
 #[utoipa::path(
+    get,
+    path = "/invites",
     tag = "invites",
     responses((status = 200, description = "Pending invitations.", body = Vec<MyInvite>)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[get("/invites")]
 async fn list_my_invites(api: Api, call: Call) -> Answer {
     let actor = call.actor;
     let invites = api.read(move |tenantry| tenantry.my_invitations(&actor)).await?;
@@ -116,6 +120,8 @@ async fn list_my_invites(api: Api, call: Call) -> Answer {
 ///
 /// With the token of the link in the mail, as the person whose verified address is the invited one. A token works once.
 #[utoipa::path(
+    post,
+    path = "/invites/accept",
     tag = "invites",
     request_body(content = AnswerInvite, example = json!({
         "token": "02wMe2eZtYRY4hvzqF2FgZ02wMe2eZtYRY4hvzqF2FgZ02wMe2eZtYRY4hvzqF2FgZ"
@@ -125,7 +131,6 @@ async fn list_my_invites(api: Api, call: Call) -> Answer {
         "not_found", "people_only", "email_not_verified", "not_the_recipient", "workspace_archived", "team_limit_reached", "limit_reached"
     ]))),
 )]
-#[post("/invites/accept")]
 async fn accept_invite(api: Api, call: Call<(), (), Json<AnswerInvite>>) -> Answer {
     let present =
         |view: &TeamView, _: &Deployment| Representation::tagged(StatusCode::OK, &Team::from(view.clone()));
@@ -139,6 +144,8 @@ async fn accept_invite(api: Api, call: Call<(), (), Json<AnswerInvite>>) -> Answ
 ///
 /// With the token of the link in the mail, as the person whose verified address is the invited one.
 #[utoipa::path(
+    post,
+    path = "/invites/decline",
     tag = "invites",
     request_body(content = AnswerInvite, example = json!({
         "token": "02wMe2eZtYRY4hvzqF2FgZ02wMe2eZtYRY4hvzqF2FgZ02wMe2eZtYRY4hvzqF2FgZ"
@@ -148,7 +155,6 @@ async fn accept_invite(api: Api, call: Call<(), (), Json<AnswerInvite>>) -> Answ
         "not_found", "people_only", "email_not_verified", "not_the_recipient", "workspace_archived"
     ]))),
 )]
-#[post("/invites/decline")]
 async fn decline_invite(api: Api, call: Call<(), (), Json<AnswerInvite>>) -> Answer {
     let present = |(): &(), _: &Deployment| Representation::empty();
     api.once(call.conditions, present, move |tenantry, once| {

@@ -1,4 +1,3 @@
-use actix_web::get;
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
 use super::{Answer, routes};
@@ -17,11 +16,12 @@ routes!(get_limits, get_effective);
 /// Of every meter: what is used, the limits, and how much could really be charged now, with the node that binds. Machines need
 /// `usage:read`.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/limits",
     tag = "limits",
     responses((status = 200, description = "A row a meter.", body = LimitsView)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/limits")]
 async fn get_limits(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answer {
     let (workspace, id) = call.path;
     api.show::<LimitsView>(call.conditions, move |tenantry| {
@@ -35,12 +35,13 @@ async fn get_limits(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answ
 /// Its limits, its billing account, its branding and the people who have access to it, each with where it comes from. The people are a part of a list;
 /// `limit`, `after` and `before` say which. Only people see people, and only owners and admins the billing account. Machines need `usage:read`.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/effective",
     tag = "limits",
     params(PartParams),
     responses((status = 200, description = "What applies.", body = Effective)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/effective")]
 async fn get_effective(api: Api, call: Call<(WorkspaceId, OrganizationId), Part>) -> Answer {
     let (workspace, id) = call.path;
     let people = Listing::of(&[&"access", &workspace, &id]);

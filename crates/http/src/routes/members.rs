@@ -1,4 +1,3 @@
-use actix_web::{delete, get, patch, post};
 use tenantry_domain::{UserId, WorkspaceId};
 
 use super::{Answer, ok, routes};
@@ -12,6 +11,8 @@ routes!(list_members, add_member, change_role, remove_member);
 
 /// List the members of a workspace.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/members",
     tag = "members",
     params(
         PartParams,
@@ -19,7 +20,6 @@ routes!(list_members, add_member, change_role, remove_member);
     ),
     responses((status = 200, description = "A part of the list.", body = List<Member>)),
 )]
-#[get("/workspaces/{workspace_id}/members")]
 async fn list_members(api: Api, call: Call<WorkspaceId, MembersPart>) -> Answer {
     let MembersPart { part, role } = call.query;
     let listing = Listing::of(&[&"members", &call.path, &word(role.as_ref())]);
@@ -34,6 +34,8 @@ async fn list_members(api: Api, call: Call<WorkspaceId, MembersPart>) -> Answer 
 ///
 /// Owners and admins may; only an owner makes owners. The person must have signed in before.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/members",
     tag = "members",
     request_body(content = AddMember, example = json!({
         "user_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab", "role": "viewer"
@@ -43,7 +45,6 @@ async fn list_members(api: Api, call: Call<WorkspaceId, MembersPart>) -> Answer 
         "role_required", "owner_required", "workspace_archived", "member_limit_reached", "already_member"
     ]))),
 )]
-#[post("/workspaces/{workspace_id}/members")]
 async fn add_member(api: Api, call: Call<WorkspaceId, (), Json<AddMember>>) -> Answer {
     let (user, role) = call.body;
     api.create::<Member>(call.conditions, move |tenantry, once| {
@@ -56,6 +57,8 @@ async fn add_member(api: Api, call: Call<WorkspaceId, (), Json<AddMember>>) -> A
 ///
 /// Owners and admins may; only an owner grants `owner` or takes it away. The last owner stays one.
 #[utoipa::path(
+    patch,
+    path = "/workspaces/{workspace_id}/members/{user_id}",
     tag = "members",
     request_body(content = ChangeRole, example = json!({ "role": "admin" })),
     responses((status = 200, description = "The member.", body = Member)),
@@ -63,7 +66,6 @@ async fn add_member(api: Api, call: Call<WorkspaceId, (), Json<AddMember>>) -> A
         "role_required", "owner_required", "workspace_archived", "cannot_remove_last_owner"
     ]))),
 )]
-#[patch("/workspaces/{workspace_id}/members/{user_id}")]
 async fn change_role(api: Api, call: Call<(WorkspaceId, UserId), (), Json<ChangeRole>>) -> Answer {
     let (workspace, user) = call.path;
     api.change::<Member>(call.conditions, move |tenantry, precondition| {
@@ -76,13 +78,14 @@ async fn change_role(api: Api, call: Call<(WorkspaceId, UserId), (), Json<Change
 ///
 /// Owners and admins may, admins except for owners; and anyone may leave. The last owner stays.
 #[utoipa::path(
+    delete,
+    path = "/workspaces/{workspace_id}/members/{user_id}",
     tag = "members",
     responses((status = 204, description = "They are out.")),
     extensions(("x-problems" = json!([
         "role_required", "owner_required", "workspace_archived", "cannot_remove_last_owner"
     ]))),
 )]
-#[delete("/workspaces/{workspace_id}/members/{user_id}")]
 async fn remove_member(api: Api, call: Call<(WorkspaceId, UserId)>) -> Answer {
     let (workspace, user) = call.path;
     api.remove::<Member>(call.conditions, move |tenantry, precondition| {

@@ -1,4 +1,4 @@
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Answer, routes};
 use crate::input::Input;
@@ -12,6 +12,8 @@ routes!(get_metrics);
 ///
 /// In the OpenMetrics text format. A deployment may ask for a token of its own here, or not serve this at all; then it is not found.
 #[utoipa::path(
+    get,
+    path = "/metrics",
     tag = "operations",
     security(()),
     responses((
@@ -19,7 +21,6 @@ routes!(get_metrics);
     )),
     extensions(("x-problems" = json!(["route_not_found"]))),
 )]
-#[get("/metrics")]
 async fn get_metrics(api: Api, request: HttpRequest, _: Input) -> Answer {
     if !api.scrapers.include(request.headers()) {
         return Err(Problem::new(Code::RouteNotFound));

@@ -31,11 +31,11 @@ mod v1_teams;
 mod workspaces;
 
 use actix_web::HttpResponse;
-use actix_web::web::ServiceConfig;
 use serde::Serialize;
 use utoipa::openapi::OpenApi;
 
 use crate::problem::Problem;
+use crate::routing::Routes;
 
 /// What handlers answer.
 type Answer = Result<HttpResponse, Problem>;
@@ -43,8 +43,8 @@ type Answer = Result<HttpResponse, Problem>;
 /// Registers handlers, and collects what the document says about them.
 macro_rules! routes {
     ($($handler:ident),* $(,)?) => {
-        pub(super) fn register(config: &mut actix_web::web::ServiceConfig) {
-            $(config.service($handler);)*
+        pub(super) fn register(routes: &mut crate::routing::Routes) {
+            pastey::paste! { $(routes.add(&[<__path_ $handler>], &$handler);)* }
         }
 
         #[derive(utoipa::OpenApi)]
@@ -57,8 +57,8 @@ use routes;
 macro_rules! groups {
     ($($group:ident),* $(,)?) => {
         /// Registers every route.
-        pub(crate) fn register(config: &mut ServiceConfig) {
-            $($group::register(config);)*
+        pub(crate) fn register(routes: &mut Routes) {
+            $($group::register(routes);)*
         }
 
         /// What the groups say about their routes.
@@ -68,8 +68,6 @@ macro_rules! groups {
     };
 }
 
-// A literal part of a path goes before one to fill in: `usage.csv` is no organization. Otherwise what is asked for most comes first, since the
-// framework tries one route after another.
 groups! {
     usage, organizations, charges, limits, reservations, tree, workspaces, members, branding, pictures, billing_accounts, subscriptions, teams, v1_teams, team_members, invites, team_roles, api_credentials, api_keys, events, users, health, metrics, docs, problems,
 }

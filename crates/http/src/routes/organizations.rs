@@ -1,4 +1,3 @@
-use actix_web::{delete, get, patch, post};
 use tenantry_application::{NewOrganization, OrganizationChanges};
 use tenantry_domain::{OrganizationId, WorkspaceId};
 
@@ -29,6 +28,8 @@ type OneOrganization = (WorkspaceId, OrganizationId);
 ///
 /// Owners and admins may. A child is made with POST on its parent's `children`.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/organizations",
     tag = "organizations",
     request_body(content = CreateOrganization, example = json!({
         "name": "Marketing Team",
@@ -44,7 +45,6 @@ type OneOrganization = (WorkspaceId, OrganizationId);
         "role_required", "workspace_archived", "organization_limit_reached", "login_hint_taken", "limit_exceeds_capacity"
     ]))),
 )]
-#[post("/workspaces/{workspace_id}/organizations")]
 async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
     let Pictured { rest, picture } = call.body;
     let bringing = Bringing::new(&call.actor, &call.conditions, (call.path, None));
@@ -65,6 +65,8 @@ async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
 ///
 /// Owners and admins may. It inherits the billing account of its root.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/children",
     tag = "organizations",
     request_body(content = CreateChild, example = json!({
         "name": "Berlin Office", "limits": { "locations": 2 }
@@ -75,7 +77,6 @@ async fn create_organization(api: Api, call: Creation<WorkspaceId>) -> Answer {
         "login_hint_taken", "limit_exceeds_capacity"
     ]))),
 )]
-#[post("/workspaces/{workspace_id}/organizations/{organization_id}/children")]
 async fn create_child_organization(api: Api, call: Creation<OneOrganization>) -> Answer {
     let (workspace, parent) = call.path;
     let Pictured { rest, picture } = call.body;
@@ -95,10 +96,11 @@ async fn create_child_organization(api: Api, call: Creation<OneOrganization>) ->
 
 /// Get an organization.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}",
     tag = "organizations",
     responses((status = 200, description = "The organization.", body = Organization)),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
     let (workspace, id) = call.path;
     let view = api.organization((call.actor, workspace, id)).await?;
@@ -112,6 +114,8 @@ async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
 ///
 /// Owners and admins may. In `assigned` mode another billing account moves the usage of a root to that account's pool.
 #[utoipa::path(
+    patch,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}",
     tag = "organizations",
     request_body(content = UpdateOrganization, example = json!({
         "name": "Marketing", "limits": { "locations": 10, "users": { "limit": 20, "mode": "observe" }, "sso": null },
@@ -122,7 +126,6 @@ async fn get_organization(api: Api, call: Call<OneOrganization>) -> Answer {
         "role_required", "workspace_archived", "login_hint_taken", "limit_exceeds_capacity", "limit_below_usage", "limit_reached"
     ]))),
 )]
-#[patch("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<UpdateOrganization>>) -> Answer {
     let (workspace, id) = call.path;
     let Pictured { rest, picture } = call.body;
@@ -141,6 +144,8 @@ async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<Upda
 ///
 /// Owners and admins may, while neither it nor a descendant has usage.
 #[utoipa::path(
+    delete,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}",
     tag = "organizations",
     params(("cascade" = Option<bool>, Query, nullable = false,
         description = "Whether everything below it goes too. Without it, an organization with children stays.")),
@@ -149,7 +154,6 @@ async fn update_organization(api: Api, call: Call<OneOrganization, (), Json<Upda
         "role_required", "workspace_archived", "organization_has_usage", "organization_has_teams", "organization_has_children"
     ]))),
 )]
-#[delete("/workspaces/{workspace_id}/organizations/{organization_id}")]
 async fn delete_organization(api: Api, call: Call<OneOrganization, Cascade>) -> Answer {
     let ((workspace, id), Cascade(cascade)) = (call.path, call.query);
     api.remove::<Organization>(call.conditions, move |tenantry, precondition| {

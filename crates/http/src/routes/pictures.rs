@@ -1,5 +1,5 @@
+use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ETAG};
-use actix_web::{HttpResponse, get};
 use tenantry_domain::organization::PictureId;
 
 use super::{Answer, routes};
@@ -16,11 +16,12 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 ///
 /// Public: needs no token. What is behind an address never changes, so answers may be kept for good, and pages of every site may show them.
 #[utoipa::path(
+    get,
+    path = "/pictures/{picture_id}",
     tag = "branding",
     security(()),
     responses((status = 200, description = "The picture.", content((String = "image/png"), (String = "image/jpeg")))),
 )]
-#[get("/pictures/{picture_id}")]
 async fn get_picture(api: Api, input: Input<PictureId>) -> Answer {
     let (id, tenantry) = (input.path, api.tenantry.clone());
     let (tag, media_type) = (id.digest().to_owned(), id.format().media_type());

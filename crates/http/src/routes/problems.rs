@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::{Answer, routes};
 use crate::input::{Input, PathInput, segment};
@@ -19,11 +19,12 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;mar
 
 /// Browse the problems.
 #[utoipa::path(
+    get,
+    path = "/problems",
     tag = "operations",
     security(()),
     responses((status = 200, description = "Every kind of problem.", content_type = "text/html", body = String)),
 )]
-#[get("/problems")]
 async fn list_problems(_: Input) -> HttpResponse {
     let mut rows = String::new();
     for code in Code::ALL {
@@ -42,12 +43,13 @@ async fn list_problems(_: Input) -> HttpResponse {
 
 /// Read about one kind of problem.
 #[utoipa::path(
+    get,
+    path = "/problems/{code}",
     tag = "operations",
     security(()),
     responses((status = 200, description = "What it means, and what to do.", content_type = "text/html", body = String)),
     extensions(("x-problems" = json!(["route_not_found"]))),
 )]
-#[get("/problems/{code}")]
 async fn get_problem(input: Input<Named>) -> Answer {
     let entry = input.path.0.entry();
     let body = format!(

@@ -1,4 +1,3 @@
-use actix_web::{get, post};
 use tenantry_application::charges::LedgerRequest;
 use tenantry_domain::ReservationId;
 
@@ -19,6 +18,8 @@ routes!(
 /// They count as used until the reservation is committed, which charges them and never fails for want of room; or released; or its time is over.
 /// Machines need `usage:write`, people in the team `site:create`; owners and admins of the workspace may.
 #[utoipa::path(
+    post,
+    path = "/reservations",
     tag = "reservations",
     request_body(content = ReserveOne, example = json!({
         "meter": "locations", "resource_id": "site-1", "organization_id": "org_01AbCdEfGhIjKlMnOpQrSt", "quantity": 1, "ttl_seconds": 900
@@ -29,7 +30,6 @@ routes!(
         "resource_charged", "resource_reserved"
     ]))),
 )]
-#[post("/reservations")]
 async fn create_reservation(api: Api, call: Call<(), (), Json<Reserve>>) -> Answer {
     api.decide(call.actor, call.conditions, LedgerRequest::Reserve(call.body))
         .await
@@ -39,11 +39,12 @@ async fn create_reservation(api: Api, call: Call<(), (), Json<Reserve>>) -> Answ
 ///
 /// For a day after it ended. Machines need `usage:read`, people in the team `site:view`.
 #[utoipa::path(
+    get,
+    path = "/reservations/{reservation_id}",
     tag = "reservations",
     responses((status = 200, description = "The reservation.", body = Reservation)),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/reservations/{reservation_id}")]
 async fn get_reservation(api: Api, call: Call<ReservationId>) -> Answer {
     api.show::<Reservation>(call.conditions, move |tenantry| {
         tenantry.find_reservation(&call.actor, call.path)
@@ -55,13 +56,14 @@ async fn get_reservation(api: Api, call: Call<ReservationId>) -> Answer {
 ///
 /// Its units are charged to what they are held for. Saying it again answers the same. Machines need `usage:write`, people in the team `site:create`.
 #[utoipa::path(
+    post,
+    path = "/reservations/{reservation_id}/commit",
     tag = "reservations",
     responses((status = 200, description = "The units are charged.", body = Reservation)),
     extensions(("x-problems" = json!([
         "role_required", "scope_required", "workspace_archived", "reservation_released", "reservation_expired"
     ]))),
 )]
-#[post("/reservations/{reservation_id}/commit")]
 async fn commit_reservation(api: Api, call: Call<ReservationId>) -> Answer {
     api.decide(
         call.actor,
@@ -75,11 +77,12 @@ async fn commit_reservation(api: Api, call: Call<ReservationId>) -> Answer {
 ///
 /// Its units are given back; nothing, when they have been already. Machines need `usage:write`, people in the team `site:delete`.
 #[utoipa::path(
+    post,
+    path = "/reservations/{reservation_id}/release",
     tag = "reservations",
     responses((status = 204, description = "No units are held.")),
     extensions(("x-problems" = json!(["role_required", "scope_required", "reservation_committed"]))),
 )]
-#[post("/reservations/{reservation_id}/release")]
 async fn release_reservation(api: Api, call: Call<ReservationId>) -> Answer {
     api.decide(
         call.actor,

@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, patch, post};
 use tenantry_application::{Actor, SubscriptionPatch, SubscriptionPreview};
 use tenantry_domain::billing::SubscriptionChange;
 use tenantry_domain::{BillingAccountId, SubscriptionId, WorkspaceId};
@@ -34,6 +33,8 @@ type OneSubscription = (WorkspaceId, BillingAccountId, SubscriptionId);
 ///
 /// Owners may. It starts with a trial when the workspace is eligible; otherwise the billing account needs a default payment method.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions",
     tag = "subscriptions",
     request_body(content = CreateSubscription, example = json!({
         "product_quantities": { "locations": 10, "users": 25 }, "metadata": { "order": "2026-0042" }
@@ -43,7 +44,6 @@ type OneSubscription = (WorkspaceId, BillingAccountId, SubscriptionId);
         "role_required", "workspace_archived", "subscription_limit_reached", "payment_method_required"
     ]))),
 )]
-#[post("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions")]
 async fn create_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSubscription>>) -> Answer {
     let ((workspace, account), (quantities, metadata)) = (call.path, call.body);
     api.create::<Subscription>(call.conditions, move |tenantry, once| {
@@ -57,12 +57,13 @@ async fn create_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSub
 ///
 /// Owners and admins may. Past ones are included.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions",
     tag = "subscriptions",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<Subscription>)),
     extensions(("x-problems" = json!(["role_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions")]
 async fn list_subscriptions(api: Api, call: Call<OneAccount, Part>) -> Answer {
     let (workspace, account) = call.path;
     let listing = Listing::of(&[&"subscriptions", &workspace, &account]);
@@ -77,11 +78,12 @@ async fn list_subscriptions(api: Api, call: Call<OneAccount, Part>) -> Answer {
 ///
 /// Owners and admins may.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}",
     tag = "subscriptions",
     responses((status = 200, description = "The subscription.", body = Subscription)),
     extensions(("x-problems" = json!(["role_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}")]
 async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
     let (workspace, account, id) = call.path;
     api.show::<Subscription>(call.conditions, move |tenantry| {
@@ -94,6 +96,8 @@ async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
 ///
 /// Owners may. Increases count at once, decreases at the end of the period. What is used must stay covered.
 #[utoipa::path(
+    patch,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}",
     tag = "subscriptions",
     request_body(content = OneUpdate, example = json!({ "product_quantities": { "locations": 20 } })),
     responses((status = 200, description = "The subscription.", body = Subscription)),
@@ -102,7 +106,6 @@ async fn get_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
         "nothing_left", "payment_method_required", "pause_would_underprovision", "decrease_would_underprovision"
     ]))),
 )]
-#[patch("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}")]
 async fn update_subscription(api: Api, call: Call<OneSubscription, (), Json<UpdateSubscription>>) -> Answer {
     let Call {
         actor,
@@ -118,13 +121,14 @@ async fn update_subscription(api: Api, call: Call<OneSubscription, (), Json<Upda
 ///
 /// Owners may. It ends with its period; a paused one ends at once. What is used must stay covered.
 #[utoipa::path(
+    delete,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}",
     tag = "subscriptions",
     responses((status = 200, description = "The subscription, as it goes on until it ends.", body = Subscription)),
     extensions(("x-problems" = json!([
         "role_required", "workspace_archived", "subscription_over", "cancellation_would_underprovision"
     ]))),
 )]
-#[delete("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}")]
 async fn cancel_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
     let cancellation = SubscriptionPatch {
         change: Some(SubscriptionChange::Cancel),
@@ -137,12 +141,13 @@ async fn cancel_subscription(api: Api, call: Call<OneSubscription>) -> Answer {
 ///
 /// Owners and admins may; an owner makes it. Tells what it would be and add to its pool, or why it would be refused. Nothing changes.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/preview",
     tag = "subscriptions",
     request_body(content = CreateSubscription, example = json!({ "product_quantities": { "locations": 10 } })),
     responses((status = 200, description = "What it would do.", body = Preview)),
     extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
 )]
-#[post("/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/preview")]
 async fn preview_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSubscription>>) -> Answer {
     let ((workspace, account), (quantities, metadata)) = (call.path, call.body);
     api.answer(call.conditions, foreseen, move |tenantry, once| {
@@ -157,13 +162,12 @@ async fn preview_subscription(api: Api, call: Call<OneAccount, (), Json<CreateSu
 /// Owners and admins may; an owner makes it. Takes what a change takes, and `cancel` as an action. Tells what would become of the subscription and of every
 /// meter of its pool, or why the change would be refused. Nothing changes.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}/preview",
     tag = "subscriptions",
     request_body(content = OnePreview, example = json!({ "action": "cancel" })),
     responses((status = 200, description = "What it would do.", body = Preview)),
     extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
-)]
-#[post(
-    "/workspaces/{workspace_id}/billing-accounts/{billing_account_id}/subscriptions/{subscription_id}/preview"
 )]
 async fn preview_subscription_change(
     api: Api,

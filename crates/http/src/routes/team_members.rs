@@ -1,4 +1,3 @@
-use actix_web::{delete, get, put};
 use tenantry_domain::{TeamId, UserId};
 
 use super::{Answer, ok, routes};
@@ -12,11 +11,12 @@ routes!(list_team_members, set_team_roles, remove_team_member);
 
 /// List the members of a team.
 #[utoipa::path(
+    get,
+    path = "/teams/{team_id}/members",
     tag = "teams",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<TeamMember>)),
 )]
-#[get("/teams/{team_id}/members")]
 async fn list_team_members(api: Api, call: Call<TeamId, Part>) -> Answer {
     let listing = Listing::of(&[&"team members", &call.path]);
     let request = listing.request(&call.query)?;
@@ -30,12 +30,13 @@ async fn list_team_members(api: Api, call: Call<TeamId, Part>) -> Answer {
 ///
 /// Needs `user:update`, and every scope of the roles that are new to the member. The role Owner goes by transfer alone.
 #[utoipa::path(
+    put,
+    path = "/teams/{team_id}/members/{user_id}/roles",
     tag = "teams",
     request_body(content = SetRoles, example = json!({ "roles": ["74656e61-6e74-8000-8000-000000000003"] })),
     responses((status = 200, description = "The member.", body = TeamMember)),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived", "owner_role"]))),
 )]
-#[put("/teams/{team_id}/members/{user_id}/roles")]
 async fn set_team_roles(api: Api, call: Call<(TeamId, UserId), (), Json<SetRoles>>) -> Answer {
     let (team, user) = call.path;
     api.change::<TeamMember>(call.conditions, move |tenantry, precondition| {
@@ -49,11 +50,12 @@ async fn set_team_roles(api: Api, call: Call<(TeamId, UserId), (), Json<SetRoles
 /// Needs `teams:remove-users`; and anyone may leave. The owner stays. A seat in the organization is free again unless another of its teams has
 /// the person. The API credentials that they made in the team are revoked.
 #[utoipa::path(
+    delete,
+    path = "/teams/{team_id}/members/{user_id}",
     tag = "teams",
     responses((status = 204, description = "They are out.")),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived", "owner_stays"]))),
 )]
-#[delete("/teams/{team_id}/members/{user_id}")]
 async fn remove_team_member(api: Api, call: Call<(TeamId, UserId)>) -> Answer {
     let (team, user) = call.path;
     api.remove::<TeamMember>(call.conditions, move |tenantry, precondition| {

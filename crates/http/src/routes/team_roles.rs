@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, post, put};
 use tenantry_application::teams::RoleView;
 use tenantry_domain::RoleId;
 
@@ -24,10 +23,11 @@ routes!(
 ///
 /// Anybody who is known may.
 #[utoipa::path(
+    get,
+    path = "/scopes",
     tag = "roles",
     responses((status = 200, description = "The scopes.", body = Vec<ScopeInfo>)),
 )]
-#[get("/scopes")]
 async fn list_scopes(call: Call) -> Answer {
     Ok(shown(&call.conditions, &ScopeInfo::all()))
 }
@@ -36,11 +36,12 @@ async fn list_scopes(call: Call) -> Answer {
 ///
 /// Those that every team has, and the team's own. Needs `role:view`.
 #[utoipa::path(
+    get,
+    path = "/team_roles",
     tag = "roles",
     responses((status = 200, description = "The roles.", body = Vec<TeamRole>)),
     extensions(("x-problems" = json!(["scope_required", "people_only"]))),
 )]
-#[get("/team_roles")]
 async fn list_team_roles(api: Api, call: Call) -> Answer {
     let actor = call.actor;
     let roles = api.read(move |tenantry| tenantry.list_roles(&actor)).await?;
@@ -52,6 +53,8 @@ async fn list_team_roles(api: Api, call: Call) -> Answer {
 ///
 /// Needs `role:create`, and every scope that the role is to give.
 #[utoipa::path(
+    post,
+    path = "/team_roles",
     tag = "roles",
     request_body(content = PutRole, example = json!({
         "name": "Auditor", "scopes": ["74656e61-6e74-8000-8001-000000000001", "74656e61-6e74-8000-8001-000000000014"]
@@ -61,7 +64,6 @@ async fn list_team_roles(api: Api, call: Call) -> Answer {
         "scope_required", "people_only", "workspace_archived", "role_name_taken", "role_limit_reached"
     ]))),
 )]
-#[post("/team_roles")]
 async fn create_team_role(api: Api, call: Call<(), (), Json<PutRole>>) -> Answer {
     let present = |view: &RoleView, _: &Deployment| {
         Representation::tagged(StatusCode::OK, &TeamRole::from(view.clone()))
@@ -76,11 +78,12 @@ async fn create_team_role(api: Api, call: Call<(), (), Json<PutRole>>) -> Answer
 ///
 /// Needs `role:view`.
 #[utoipa::path(
+    get,
+    path = "/team_roles/{role_id}",
     tag = "roles",
     responses((status = 200, description = "The role.", body = TeamRole)),
     extensions(("x-problems" = json!(["scope_required", "people_only"]))),
 )]
-#[get("/team_roles/{role_id}")]
 async fn get_team_role(api: Api, call: Call<RoleId>) -> Answer {
     api.show::<TeamRole>(call.conditions, move |tenantry| {
         tenantry.role(&call.actor, call.path)
@@ -92,6 +95,8 @@ async fn get_team_role(api: Api, call: Call<RoleId>) -> Answer {
 ///
 /// Needs `role:update`, and every scope that comes to the role. What it gives changes for everybody who has it, at once.
 #[utoipa::path(
+    put,
+    path = "/team_roles/{role_id}",
     tag = "roles",
     request_body(content = PutRole, example = json!({
         "name": "Auditor", "scopes": ["74656e61-6e74-8000-8001-000000000014"]
@@ -101,7 +106,6 @@ async fn get_team_role(api: Api, call: Call<RoleId>) -> Answer {
         "scope_required", "people_only", "workspace_archived", "role_name_taken", "system_role"
     ]))),
 )]
-#[put("/team_roles/{role_id}")]
 async fn update_team_role(api: Api, call: Call<RoleId, (), Json<PutRole>>) -> Answer {
     api.change::<TeamRole>(call.conditions, move |tenantry, precondition| {
         tenantry.update_role(&call.actor, call.path, &call.body, precondition)
@@ -113,13 +117,14 @@ async fn update_team_role(api: Api, call: Call<RoleId, (), Json<PutRole>>) -> An
 ///
 /// Needs `role:delete`. Nobody may have it, and no invitation promise it.
 #[utoipa::path(
+    delete,
+    path = "/team_roles/{role_id}",
     tag = "roles",
     responses((status = 204, description = "It is gone.")),
     extensions(("x-problems" = json!([
         "scope_required", "people_only", "workspace_archived", "role_in_use", "system_role"
     ]))),
 )]
-#[delete("/team_roles/{role_id}")]
 async fn delete_team_role(api: Api, call: Call<RoleId>) -> Answer {
     api.remove::<TeamRole>(call.conditions, move |tenantry, precondition| {
         tenantry.delete_role(&call.actor, call.path, precondition)

@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, post, put};
 use tenantry_application::teams::TeamView;
 use tenantry_domain::{OrganizationId, TeamId, WorkspaceId};
 
@@ -27,11 +26,12 @@ routes!(
 ///
 /// Your personal team first, then the others in the order of their creation.
 #[utoipa::path(
+    get,
+    path = "/teams",
     tag = "teams",
     responses((status = 200, description = "Your teams.", body = Vec<Team>)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[get("/teams")]
 async fn list_teams(api: Api, call: Call) -> Answer {
     api.show::<Teams>(call.conditions, move |tenantry| tenantry.my_teams(&call.actor))
         .await
@@ -42,6 +42,8 @@ async fn list_teams(api: Api, call: Call) -> Answer {
 /// You own it. It belongs to the organization that you name, or to that of your current team: this takes `team:create` there, or a role in the
 /// workspace. When neither is there, it takes nothing, and the team is outside every organization. You take a seat in the organization, unless you have one.
 #[utoipa::path(
+    post,
+    path = "/teams",
     tag = "teams",
     request_body(content = CreateTeam, example = json!({ "name": "Field Crew", "site_limit": 10 })),
     responses((status = 201, description = "The team.", body = Team)),
@@ -49,7 +51,6 @@ async fn list_teams(api: Api, call: Call) -> Answer {
         "not_found", "role_required", "scope_required", "people_only", "workspace_archived", "team_limit_reached", "limit_reached"
     ]))),
 )]
-#[post("/teams")]
 async fn create_team(api: Api, call: Call<(), (), Json<CreateTeam>>) -> Answer {
     api.create::<Team>(call.conditions, move |tenantry, once| {
         tenantry.create_team(&call.actor, &call.body, once)
@@ -59,11 +60,12 @@ async fn create_team(api: Api, call: Call<(), (), Json<CreateTeam>>) -> Answer {
 
 /// List the teams of an organization.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/teams",
     tag = "teams",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<Team>)),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/teams")]
 async fn list_organization_teams(api: Api, call: Call<(WorkspaceId, OrganizationId), Part>) -> Answer {
     let (workspace, id) = call.path;
     let listing = Listing::of(&[&"teams", &workspace, &id]);
@@ -78,10 +80,11 @@ async fn list_organization_teams(api: Api, call: Call<(WorkspaceId, Organization
 ///
 /// Whoever is in it or in its workspace may.
 #[utoipa::path(
+    get,
+    path = "/teams/{team_id}",
     tag = "teams",
     responses((status = 200, description = "The team.", body = Team)),
 )]
-#[get("/teams/{team_id}")]
 async fn get_team(api: Api, call: Call<TeamId>) -> Answer {
     api.show::<Team>(call.conditions, move |tenantry| {
         tenantry.team(&call.actor, call.path)
@@ -93,12 +96,13 @@ async fn get_team(api: Api, call: Call<TeamId>) -> Answer {
 ///
 /// Needs `team:update`. A site limit above what the organization allows is accepted: the most restrictive one wins.
 #[utoipa::path(
+    put,
+    path = "/teams/{team_id}",
     tag = "teams",
     request_body(content = UpdateTeam, example = json!({ "name": "Field Crew", "site_limit": 10 })),
     responses((status = 200, description = "The team.", body = Team)),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived", "personal_team", "limit_below_usage"]))),
 )]
-#[put("/teams/{team_id}")]
 async fn update_team(api: Api, call: Call<TeamId, (), Json<UpdateTeam>>) -> Answer {
     api.change::<Team>(call.conditions, move |tenantry, precondition| {
         tenantry.update_team(&call.actor, call.path, &call.body, precondition)
@@ -110,11 +114,12 @@ async fn update_team(api: Api, call: Call<TeamId, (), Json<UpdateTeam>>) -> Answ
 ///
 /// Needs `team:delete`. Nothing may be charged to it. Those who worked in it work in their personal teams from then on.
 #[utoipa::path(
+    delete,
+    path = "/teams/{team_id}",
     tag = "teams",
     responses((status = 204, description = "It is gone.")),
     extensions(("x-problems" = json!(["scope_required", "workspace_archived", "personal_team", "team_has_sites"]))),
 )]
-#[delete("/teams/{team_id}")]
 async fn delete_team(api: Api, call: Call<TeamId>) -> Answer {
     api.remove::<Team>(call.conditions, move |tenantry, precondition| {
         tenantry.delete_team(&call.actor, call.path, precondition)
@@ -124,11 +129,12 @@ async fn delete_team(api: Api, call: Call<TeamId>) -> Answer {
 
 /// Work in another of your teams.
 #[utoipa::path(
+    put,
+    path = "/teams/{team_id}/switch",
     tag = "teams",
     responses((status = 200, description = "All your teams.", body = Vec<Team>)),
     extensions(("x-problems" = json!(["people_only", "workspace_archived"]))),
 )]
-#[put("/teams/{team_id}/switch")]
 async fn switch_team(api: Api, call: Call<TeamId>) -> Answer {
     api.change::<Teams>(call.conditions, move |tenantry, precondition| {
         tenantry.switch_team(&call.actor, call.path, precondition)
@@ -140,6 +146,8 @@ async fn switch_team(api: Api, call: Call<TeamId>) -> Answer {
 ///
 /// The owner may, and who administers the workspace. The owner before stays as an administrator.
 #[utoipa::path(
+    post,
+    path = "/teams/{team_id}/transfer",
     tag = "teams",
     request_body(content = TransferTeam, example = json!({ "user_id": "018f0c2e-7a3b-7c4d-8e5f-0123456789ab" })),
     responses((status = 200, description = "The team.", body = Team)),
@@ -147,7 +155,6 @@ async fn switch_team(api: Api, call: Call<TeamId>) -> Answer {
         "team_owner_required", "workspace_archived", "personal_team", "cannot_own_team"
     ]))),
 )]
-#[post("/teams/{team_id}/transfer")]
 async fn transfer_team(api: Api, call: Call<TeamId, (), Json<TransferTeam>>) -> Answer {
     let present =
         |view: &TeamView, _: &Deployment| Representation::tagged(StatusCode::OK, &Team::from(view.clone()));

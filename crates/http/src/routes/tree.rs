@@ -1,4 +1,3 @@
-use actix_web::{get, post};
 use tenantry_application::ports::{OrganizationScope, OrganizationSelection};
 use tenantry_application::{Actor, MoveView};
 use tenantry_domain::{OrganizationId, WorkspaceId};
@@ -32,11 +31,12 @@ type Related<Q> = Call<(WorkspaceId, OrganizationId), Q>;
 ///
 /// All of them, or those that are asked for, in the order of their creation.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations",
     tag = "organizations",
     params(PartParams, NameParams, DepthParams, ParentParams),
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
-#[get("/workspaces/{workspace_id}/organizations")]
 async fn list_organizations(api: Api, call: Call<WorkspaceId, Found>) -> Answer {
     let Found { scope, filtered } = call.query;
     organizations(api, call.actor, (call.path, scope), filtered).await
@@ -44,11 +44,12 @@ async fn list_organizations(api: Api, call: Call<WorkspaceId, Found>) -> Answer 
 
 /// List the direct children of an organization.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/children",
     tag = "organizations",
     params(PartParams, NameParams, DepthParams),
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/children")]
 async fn list_children(api: Api, call: Related<Filtered>) -> Answer {
     let (workspace, id) = call.path;
     let place = (workspace, OrganizationScope::ChildrenOf(id));
@@ -57,11 +58,12 @@ async fn list_children(api: Api, call: Related<Filtered>) -> Answer {
 
 /// List everything below an organization.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/descendants",
     tag = "organizations",
     params(PartParams, NameParams, DepthParams),
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/descendants")]
 async fn list_descendants(api: Api, call: Related<Filtered>) -> Answer {
     let (workspace, id) = call.path;
     let place = (workspace, OrganizationScope::DescendantsOf(id));
@@ -70,11 +72,12 @@ async fn list_descendants(api: Api, call: Related<Filtered>) -> Answer {
 
 /// List everything above an organization.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/ancestors",
     tag = "organizations",
     params(PartParams),
     responses((status = 200, description = "A part of the list.", body = List<Organization>)),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/ancestors")]
 async fn list_ancestors(api: Api, call: Related<Part>) -> Answer {
     let (workspace, id) = call.path;
     let place = (workspace, OrganizationScope::AncestorsOf(id));
@@ -86,12 +89,13 @@ async fn list_ancestors(api: Api, call: Related<Part>) -> Answer {
 /// Below another organization of the workspace, or to the top. What it uses counts there from then on, and must have room. With `dry_run` nothing changes:
 /// the answer tells what would, and everything that is in the way. The `ETag` of that answer as `If-Match` makes the move only if all is still so.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/move",
     tag = "organizations",
     request_body(content = MoveOrganization, example = json!({ "parent_org_id": "org_02wMe2eZtYRY4hvzqF2FgZ", "dry_run": true })),
     responses((status = 200, description = "What the move does, or would do.", body = Move)),
     extensions(("x-problems" = json!(["role_required", "workspace_archived", "move_blocked", "precondition_failed"]))),
 )]
-#[post("/workspaces/{workspace_id}/organizations/{organization_id}/move")]
 async fn move_organization(
     api: Api,
     call: Call<(WorkspaceId, OrganizationId), (), Json<MoveOrganization>>,
@@ -117,13 +121,14 @@ async fn move_organization(
 
 /// Get the direct parent of an organization.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/{organization_id}/parent",
     tag = "organizations",
     responses(
         (status = 200, description = "The parent.", body = Organization),
         (status = 204, description = "It is a root."),
     ),
 )]
-#[get("/workspaces/{workspace_id}/organizations/{organization_id}/parent")]
 async fn get_parent(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answer {
     let (workspace, id) = call.path;
     match api
@@ -142,10 +147,11 @@ async fn get_parent(api: Api, call: Call<(WorkspaceId, OrganizationId)>) -> Answ
 ///
 /// Every organization with its usage and limits, under its parent, in one answer.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/tree",
     tag = "organizations",
     responses((status = 200, description = "The tree.", body = Tree)),
 )]
-#[get("/workspaces/{workspace_id}/tree")]
 async fn get_tree(api: Api, call: Call<WorkspaceId>) -> Answer {
     api.show::<Tree>(call.conditions, move |tenantry| {
         tenantry.tree(&call.actor, call.path)
@@ -159,6 +165,8 @@ async fn get_tree(api: Api, call: Call<WorkspaceId>) -> Answer {
 /// which may have 4 MiB. What the tree of a workspace is answered as can be sent: members that only answers have are ignored. With `dry_run`
 /// nothing changes: the answer tells everything that is in the way, and what the tree would be.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/organizations/batch",
     tag = "organizations",
     request_body(content = CreateTree, example = json!({
         "organizations": [{
@@ -173,7 +181,6 @@ async fn get_tree(api: Api, call: Call<WorkspaceId>) -> Answer {
     ),
     extensions(("x-problems" = json!(["role_required", "workspace_archived", "tree_refused"]))),
 )]
-#[post("/workspaces/{workspace_id}/organizations/batch")]
 async fn create_organizations(api: Api, call: Call<WorkspaceId, (), Json<CreateTree>>) -> Answer {
     let WantedTree { tree, dry_run } = call.body;
     if dry_run {

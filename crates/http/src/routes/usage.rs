@@ -1,4 +1,3 @@
-use actix_web::get;
 use tenantry_application::UsageReport;
 use tenantry_domain::WorkspaceId;
 use tenantry_reports::ReportError;
@@ -45,6 +44,8 @@ described! {
 /// Machines need `usage:read`. A row for each organization, under its parent, with what it uses of each meter, its limit, the smallest limit that binds it and
 /// what is free.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/usage.csv",
     tag = "organizations",
     responses((
         status = 200, description = "The file.", content_type = "text/csv", body = String,
@@ -52,7 +53,6 @@ described! {
     )),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/organizations/usage.csv")]
 async fn get_usage_csv(api: Api, call: Call<WorkspaceId>) -> Answer {
     report(api, call, CSV).await
 }
@@ -62,6 +62,8 @@ async fn get_usage_csv(api: Api, call: Call<WorkspaceId>) -> Answer {
 /// Machines need `usage:read`. The tree with a bar for each meter, and totals, on pages of A4. It says when that was to the minute, so its entity tag
 /// lasts as long.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}/organizations/usage.pdf",
     tag = "organizations",
     responses((
         status = 200, description = "The file.", content_type = "application/pdf", body = Bytes,
@@ -69,7 +71,6 @@ async fn get_usage_csv(api: Api, call: Call<WorkspaceId>) -> Answer {
     )),
     extensions(("x-problems" = json!(["scope_required"]))),
 )]
-#[get("/workspaces/{workspace_id}/organizations/usage.pdf")]
 async fn get_usage_pdf(api: Api, call: Call<WorkspaceId>) -> Answer {
     report(api, call, PDF).await
 }

@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, post, put};
 use tenantry_application::teams::PersonView;
 use tenantry_domain::UserId;
 
@@ -24,11 +23,12 @@ routes!(
 ///
 /// With your teams. The id is what others need to add you to a workspace.
 #[utoipa::path(
+    get,
+    path = "/oauth/userinfo",
     tag = "users",
     responses((status = 200, description = "You.", body = UserInfo)),
     extensions(("x-problems" = json!(["people_only", "not_found"]))),
 )]
-#[get("/oauth/userinfo")]
 async fn get_userinfo(api: Api, call: Call) -> Answer {
     api.show::<UserInfo>(call.conditions, move |tenantry| tenantry.my_account(&call.actor))
         .await
@@ -38,11 +38,12 @@ async fn get_userinfo(api: Api, call: Call) -> Answer {
 ///
 /// Needs `user:view`.
 #[utoipa::path(
+    get,
+    path = "/users",
     tag = "users",
     responses((status = 200, description = "The people.", body = Vec<User>)),
     extensions(("x-problems" = json!(["scope_required", "people_only"]))),
 )]
-#[get("/users")]
 async fn list_users(api: Api, call: Call) -> Answer {
     let actor = call.actor;
     let people = api.read(move |tenantry| tenantry.list_people(&actor)).await?;
@@ -56,6 +57,8 @@ async fn list_users(api: Api, call: Call) -> Answer {
 /// the roles. Somebody new who may sign in gets this account at their first sign-in with the verified address. An invitation that they have to the
 /// team is cancelled.
 #[utoipa::path(
+    post,
+    path = "/users",
     tag = "users",
     request_body(content = AddUser, example = json!({
         "email": "grace@example.com", "name": "Grace Hopper", "timezone": "America/New_York",
@@ -67,7 +70,6 @@ async fn list_users(api: Api, call: Call) -> Answer {
         "invitation_required", "people_limit_reached", "team_limit_reached", "limit_reached"
     ]))),
 )]
-#[post("/users")]
 async fn add_user(api: Api, call: Call<(), (), Json<AddUser>>) -> Answer {
     let present = |view: &PersonView, _: &Deployment| {
         Representation::tagged(StatusCode::CREATED, &AddedUser::from(view.clone()))
@@ -82,11 +84,12 @@ async fn add_user(api: Api, call: Call<(), (), Json<AddUser>>) -> Answer {
 ///
 /// Needs `user:view`, but for yourself.
 #[utoipa::path(
+    get,
+    path = "/users/{user_id}",
     tag = "users",
     responses((status = 200, description = "The person.", body = User)),
     extensions(("x-problems" = json!(["scope_required", "people_only"]))),
 )]
-#[get("/users/{user_id}")]
 async fn get_user(api: Api, call: Call<UserId>) -> Answer {
     api.show::<User>(call.conditions, move |tenantry| {
         tenantry.find_person(&call.actor, call.path)
@@ -99,6 +102,8 @@ async fn get_user(api: Api, call: Call<UserId>) -> Answer {
 /// Needs `user:update`, but for yourself. Name, address and leave to sign in of somebody who has signed in are their identity provider's, and their
 /// preferences are their own.
 #[utoipa::path(
+    put,
+    path = "/users/{user_id}",
     tag = "users",
     request_body(content = UpdateUser, example = json!({
         "name": "Grace Hopper", "email": "grace@example.com", "allow_login": true, "timezone": "America/New_York",
@@ -110,7 +115,6 @@ async fn get_user(api: Api, call: Call<UserId>) -> Answer {
         "limit_reached"
     ]))),
 )]
-#[put("/users/{user_id}")]
 async fn update_user(api: Api, call: Call<UserId, (), Json<UpdateUser>>) -> Answer {
     api.change::<User>(call.conditions, move |tenantry, precondition| {
         tenantry.update_person(&call.actor, call.path, &call.body, precondition)
@@ -122,11 +126,12 @@ async fn update_user(api: Api, call: Call<UserId, (), Json<UpdateUser>>) -> Answ
 ///
 /// Needs `user:delete`; and anyone may leave. The API credentials that they made in the team are revoked. Somebody who never signed in and is in no other team is forgotten.
 #[utoipa::path(
+    delete,
+    path = "/users/{user_id}",
     tag = "users",
     responses((status = 204, description = "They are out.")),
     extensions(("x-problems" = json!(["scope_required", "people_only", "workspace_archived", "owner_stays"]))),
 )]
-#[delete("/users/{user_id}")]
 async fn remove_user(api: Api, call: Call<UserId>) -> Answer {
     api.remove::<User>(call.conditions, move |tenantry, precondition| {
         tenantry.remove_person(&call.actor, call.path, precondition)

@@ -1,6 +1,5 @@
 //! Teams for programs that were written for another API. Problems are told in its [dialect](crate::problem::Dialect).
 
-use actix_web::{get, post};
 use tenantry_application::{Actor, Error, Tenantry};
 
 use super::{Answer, routes};
@@ -24,12 +23,13 @@ impl Door for Creators {
 ///
 /// Your personal team first, then the others in the order of their creation. In the community edition only your personal team is listed.
 #[utoipa::path(
+    get,
+    path = "/v1/teams",
     tag = "teams (v1)",
     security(("key" = []), ("bearer" = [])),
     responses((status = 200, description = "Your teams.", body = V1Teams)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[get("/v1/teams")]
 async fn list_v1_teams(api: Api, call: Call) -> Answer {
     let listed = api
         .read(move |tenantry| tenantry.listed_teams(&call.actor))
@@ -41,6 +41,8 @@ async fn list_v1_teams(api: Api, call: Call) -> Answer {
 ///
 /// You own it. It belongs to the organization of your current team, where this takes `team:create`. Needs the enterprise edition.
 #[utoipa::path(
+    post,
+    path = "/v1/teams",
     tag = "teams (v1)",
     security(("key" = []), ("bearer" = [])),
     request_body(content = CreateV1Team, example = json!({ "name": "Field Crew" })),
@@ -49,7 +51,6 @@ async fn list_v1_teams(api: Api, call: Call) -> Answer {
         "enterprise_required", "scope_required", "people_only", "workspace_archived", "team_limit_reached", "limit_reached"
     ]))),
 )]
-#[post("/v1/teams")]
 async fn create_v1_team(api: Api, call: Call<(), (), Json<CreateV1Team>, Creators>) -> Answer {
     api.once(call.conditions, CreatedV1Team::present, move |tenantry, once| {
         tenantry.create_listed_team(&call.actor, call.body, once)

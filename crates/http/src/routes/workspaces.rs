@@ -1,5 +1,4 @@
 use actix_web::http::StatusCode;
-use actix_web::{delete, get, patch, post};
 use tenantry_application::WorkspaceView;
 use tenantry_domain::WorkspaceId;
 
@@ -26,6 +25,8 @@ routes!(
 ///
 /// The caller becomes its owner. The billing mode is permanent.
 #[utoipa::path(
+    post,
+    path = "/workspaces",
     tag = "workspaces",
     request_body(content = CreateWorkspace, example = json!({
         "name": "ACME", "description": "Everything of ACME Corporation", "billing_mode": "single"
@@ -33,7 +34,6 @@ routes!(
     responses((status = 201, description = "The workspace.", body = Workspace)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[post("/workspaces")]
 async fn create_workspace(api: Api, call: Call<(), (), Json<CreateWorkspace>>) -> Answer {
     api.create::<Workspace>(call.conditions, move |tenantry, once| {
         tenantry.create_workspace(&call.actor, &call.body, once)
@@ -45,12 +45,13 @@ async fn create_workspace(api: Api, call: Call<(), (), Json<CreateWorkspace>>) -
 ///
 /// Archived ones come last.
 #[utoipa::path(
+    get,
+    path = "/workspaces",
     tag = "workspaces",
     params(PartParams, NameParams),
     responses((status = 200, description = "A part of the list.", body = List<Workspace>)),
     extensions(("x-problems" = json!(["people_only"]))),
 )]
-#[get("/workspaces")]
 async fn list_workspaces(api: Api, call: Call<(), WorkspacesPart>) -> Answer {
     let WorkspacesPart { part, name } = call.query;
     let listing = Listing::of(&[&"workspaces", &call.actor, &word(name.as_ref())]);
@@ -63,10 +64,11 @@ async fn list_workspaces(api: Api, call: Call<(), WorkspacesPart>) -> Answer {
 
 /// Get a workspace.
 #[utoipa::path(
+    get,
+    path = "/workspaces/{workspace_id}",
     tag = "workspaces",
     responses((status = 200, description = "The workspace.", body = Workspace)),
 )]
-#[get("/workspaces/{workspace_id}")]
 async fn get_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
     api.show::<Workspace>(call.conditions, move |tenantry| {
         tenantry.workspace(&call.actor, call.path)
@@ -78,12 +80,13 @@ async fn get_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
 ///
 /// Owners and admins may.
 #[utoipa::path(
+    patch,
+    path = "/workspaces/{workspace_id}",
     tag = "workspaces",
     request_body(content = UpdateWorkspace, example = json!({ "name": "ACME Corporation", "description": null })),
     responses((status = 200, description = "The workspace.", body = Workspace)),
     extensions(("x-problems" = json!(["role_required", "workspace_archived"]))),
 )]
-#[patch("/workspaces/{workspace_id}")]
 async fn update_workspace(api: Api, call: Call<WorkspaceId, (), Json<UpdateWorkspace>>) -> Answer {
     api.change::<Workspace>(call.conditions, move |tenantry, precondition| {
         tenantry.update_workspace(&call.actor, call.path, &call.body, precondition)
@@ -96,11 +99,12 @@ async fn update_workspace(api: Api, call: Call<WorkspaceId, (), Json<UpdateWorks
 /// Owners may, while no organization has usage and no billing account has a live subscription. An archived workspace can be read, and not
 /// changed until it is taken into use again.
 #[utoipa::path(
+    delete,
+    path = "/workspaces/{workspace_id}",
     tag = "workspaces",
     responses((status = 204, description = "It is archived.")),
     extensions(("x-problems" = json!(["role_required", "workspace_archived", "workspace_not_empty"]))),
 )]
-#[delete("/workspaces/{workspace_id}")]
 async fn archive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
     api.remove::<Workspace>(call.conditions, move |tenantry, precondition| {
         tenantry.archive_workspace(&call.actor, call.path, precondition)
@@ -112,11 +116,12 @@ async fn archive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
 ///
 /// Owners may. It can be changed again as before; one that is not archived stays as it is.
 #[utoipa::path(
+    post,
+    path = "/workspaces/{workspace_id}/unarchive",
     tag = "workspaces",
     responses((status = 200, description = "The workspace.", body = Workspace)),
     extensions(("x-problems" = json!(["role_required", "precondition_failed"]))),
 )]
-#[post("/workspaces/{workspace_id}/unarchive")]
 async fn unarchive_workspace(api: Api, call: Call<WorkspaceId>) -> Answer {
     let seen = |view: &WorkspaceView| Some(shown(view));
     let done = |view: &WorkspaceView, _: &Deployment| shown(view);

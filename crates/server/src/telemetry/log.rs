@@ -7,6 +7,7 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::{EnvFilter, Layer};
 
 use super::Listener;
+use super::json::{Line, Members};
 use crate::config::{LogFormat, LogSettings};
 
 /// Writes to standard error, in colour only on a terminal and without `NO_COLOR`.
@@ -38,10 +39,9 @@ where
     Ok(match settings.format_on(terminal) {
         LogFormat::Text => lines.with_filter(filter).boxed(),
         LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_span_list(false)
             .with_ansi(false)
+            .fmt_fields(Members)
+            .event_format(Line)
             .with_filter(filter)
             .boxed(),
     })
@@ -52,6 +52,9 @@ mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
+    use serde_json::json;
+    use tracing::field::Empty;
+    use tracing::record_all;
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
@@ -70,6 +73,14 @@ mod tests {
     }
 
     fn logged(level: &str, format: Option<LogFormat>, terminal: bool) -> String {
+        logged_of(level, format, terminal, || {
+            let _span = tracing::info_span!("request", id = "r1").entered();
+            tracing::info!(port = 8080, "listening");
+            tracing::debug!("details");
+        })
+    }
+
+    fn logged_of(level: &str, format: Option<LogFormat>, terminal: bool, work: impl FnOnce()) -> String {
         let settings = LogSettings {
             level: level.to_owned(),
             format,
@@ -78,11 +89,7 @@ mod tests {
         let writer = captured.clone();
         let log = listener(&settings, terminal, terminal, move || writer.clone()).unwrap();
         let subscriber = tracing_subscriber::registry().with(log);
-        tracing::subscriber::with_default(subscriber, || {
-            let _span = tracing::info_span!("request", id = "r1").entered();
-            tracing::info!(port = 8080, "listening");
-            tracing::debug!("details");
-        });
+        tracing::subscriber::with_default(subscriber, work);
         let bytes = captured.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()
     }
@@ -95,6 +102,37 @@ mod tests {
         assert_eq!(line["port"], 8080);
         assert_eq!(line["level"], "INFO");
         assert_eq!(line["span"]["id"], "r1");
+    }
+
+    #[test]
+    fn json_lines_carry_whatever_is_written_down_of_a_span_once() {
+        let output = logged_of("info", None, false, || {
+            let span = tracing::info_span!("re\"quest", id = "a\"b\n", status = Empty, took = Empty);
+            tracing::warn!(parent: &span, id = "its own", "before");
+            span.record("id", "another");
+            record_all!(span, status = 200, took = 0.5);
+            tracing::info!(parent: &span, is_late = true, cause = ?"c\\", "after");
+            tracing::info!(n = f64::NAN, "without");
+        });
+        let lines: Vec<serde_json::Value> = output
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let [before, after, without] = lines.as_slice() else {
+            panic!("{output}")
+        };
+        assert_eq!(before["id"], "its own");
+        assert_eq!(before["span"], json!({ "id": "a\"b\n", "name": "re\"quest" }));
+        assert_eq!(
+            after["span"],
+            json!({ "id": "a\"b\n", "status": 200, "took": 0.5, "name": "re\"quest" })
+        );
+        assert_eq!(
+            (&after["is_late"], &after["cause"]),
+            (&json!(true), &json!("\"c\\\\\""))
+        );
+        assert_eq!(output.matches("\"id\":\"a").count(), 2);
+        assert_eq!((without.get("span"), &without["n"]), (None, &json!(null)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the process tells of itself: the log on standard error, and traces to a collector.
 
+mod json;
 mod log;
 mod otlp;
 

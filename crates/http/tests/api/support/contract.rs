@@ -69,12 +69,14 @@ fn find(method: &Method, path: &str) -> Option<Operation> {
     } else {
         method.clone()
     };
-    let takes = |operation: &Operation| operation.method() == method && matches(operation.path);
-    // A literal path goes before one with parts to fill in.
-    operations()
+    // A literal path goes before one with parts to fill in, whatever is asked of it.
+    let open_parts = |operation: &Operation| operation.path.matches('{').count();
+    let mut there = operations();
+    there.retain(|operation| matches(operation.path));
+    let fewest = there.iter().map(open_parts).min()?;
+    there
         .into_iter()
-        .filter(takes)
-        .min_by_key(|operation| operation.path.matches('{').count())
+        .find(|operation| operation.method() == method && open_parts(operation) == fewest)
 }
 
 /// Holds one answer against the document.
