@@ -1,6 +1,8 @@
-use tenantry_domain::capacity::{Chain, MeterLimits, Node, NodeId, TargetId};
+use std::collections::BTreeMap;
+
+use tenantry_domain::capacity::{Balance, Chain, MeterLimits, Node, NodeId, TargetId};
 use tenantry_domain::workspace::Permission;
-use tenantry_domain::{BillingEnforcement, Meter, OrganizationId, WorkspaceId};
+use tenantry_domain::{BillingEnforcement, Meter, Meters, OrganizationId, WorkspaceId};
 
 use crate::access::noun_of;
 use crate::actor::Actor;
@@ -62,6 +64,21 @@ pub(crate) fn lock_chain(
     let target = target.into();
     let mut chains = unit.balances().chains_for_update(workspace, &[target], meters)?;
     chains.remove(&target).ok_or(Error::NotFound(noun_of(target)))
+}
+
+/// What is kept of an organization or team, of whichever meters, while nobody charges it or anything below it: its chain is locked, and then itself.
+pub(crate) fn lock_node(
+    unit: &mut dyn UnitOfWork,
+    workspace: WorkspaceId,
+    target: impl Into<TargetId>,
+    meters: &Meters,
+) -> Result<BTreeMap<Meter, Balance>> {
+    let target = target.into();
+    let known: Vec<Meter> = meters.iter().cloned().collect();
+    lock_chain(unit, workspace, target, &known)?;
+    let node = NodeId::from(target);
+    let mut kept = unit.balances().of_nodes_for_update(workspace, &[node], meters)?;
+    Ok(kept.remove(&node).unwrap_or_default())
 }
 
 /// The chain of one meter as the deployment enforces it: limits of organizations and teams do as they say (L8), pools as it has set (B3).

@@ -14,7 +14,7 @@ use super::{OrganizationView, check_account, find, login_hint_taken, view};
 use crate::actor::Actor;
 use crate::error::Result;
 use crate::event::{EventKind, facts_of, limit_facts};
-use crate::limits::lock_chain;
+use crate::limits::lock_node;
 use crate::patch::Patch;
 use crate::ports::UnitOfWork;
 use crate::precondition::Precondition;
@@ -144,9 +144,8 @@ impl Tenantry {
         self.change_in(actor, workspace, Permission::ManageOrganizations, |unit, _| {
             let organization = find(unit, workspace, id)?;
             precondition.check(|| view(unit, organization.clone()).map(Some))?;
-            let meters: Vec<Meter> = self.settings().meters.iter().cloned().collect();
-            let balances = lock_chain(unit, workspace, id, &meters)?.target.balances;
-            let has_usage = balances.values().any(|balance| balance.subtree > Units::ZERO);
+            let kept = lock_node(unit, workspace, id, &self.settings().meters)?;
+            let has_usage = kept.values().any(|balance| balance.subtree > Units::ZERO);
             let contents = Contents {
                 has_usage,
                 has_teams: unit.teams().is_any_below(workspace, id)?,

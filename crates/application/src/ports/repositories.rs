@@ -329,9 +329,10 @@ pub trait Balances {
         workspace: WorkspaceId,
         nodes: &[NodeId],
     ) -> StoreResult<BTreeMap<NodeId, BTreeMap<Meter, Balance>>>;
-    /// The same of nodes at which chains begin: pools, and teams outside every organization. No other transaction can change it until this one
-    /// ends, nor use these meters for the first time, nor charge anything whose chain begins at one of the nodes. Needs the
-    /// [lock of the workspace](Workspaces::lock).
+    /// The same of nodes at which chains begin, pools and teams outside every organization, and of others whose chains are locked. No other
+    /// transaction can change it until this one ends, nor use these meters for the first time, nor charge anything whose chain goes through one
+    /// of the nodes, even if it was looked up before. Needs the [lock of the workspace](Workspaces::lock), and names no two organizations of one
+    /// chain.
     fn of_nodes_for_update(
         &mut self,
         workspace: WorkspaceId,

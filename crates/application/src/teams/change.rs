@@ -1,7 +1,7 @@
 use tenantry_domain::capacity::{Balance, Chain, Node, NodeId, OverLimit, check_limit_change};
 use tenantry_domain::meter::SITES;
 use tenantry_domain::team::{SystemRole, Team, TeamName, TeamRefused, TeamScope, site_cap};
-use tenantry_domain::{Meter, TeamId, Units, UserId};
+use tenantry_domain::{TeamId, Units, UserId};
 
 use super::TeamView;
 use super::members::find_member;
@@ -11,7 +11,7 @@ use crate::actor::Actor;
 use crate::error::{Error, Noun, Result};
 use crate::event::{EventKind, EventPlace, Facts, facts_of};
 use crate::idempotency::Once;
-use crate::limits::lock_chain;
+use crate::limits::{lock_chain, lock_node};
 use crate::ports::UnitOfWork;
 use crate::precondition::Precondition;
 use crate::service::Tenantry;
@@ -128,9 +128,8 @@ impl Tenantry {
 
     /// What is charged to a team, of every meter, while nobody charges more.
     fn charged_to(&self, unit: &mut dyn UnitOfWork, team: &Team) -> Result<Units> {
-        let meters: Vec<Meter> = self.settings().meters.iter().cloned().collect();
-        let chain = lock_chain(unit, team.workspace_id, team.id, &meters)?;
-        let charged = chain.target.balances.values().map(|balance| balance.direct);
+        let kept = lock_node(unit, team.workspace_id, team.id, &self.settings().meters)?;
+        let charged = kept.values().map(|balance| balance.direct);
         Ok(charged.fold(Units::ZERO, Units::saturating_add))
     }
 

@@ -1,4 +1,4 @@
-//! What a thread sends to the database: counted, and stopped before it commits.
+//! What a thread sends to the database: counted, and stopped before it saves.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Once;
@@ -15,6 +15,24 @@ pub struct Stop {
 thread_local! {
     static STOP: Cell<Option<Stop>> = const { Cell::new(None) };
     static STATEMENTS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static IS_IN_TRANSACTION: Cell<bool> = const { Cell::new(false) };
+}
+
+fn stop_once() {
+    if let Some(stop) = STOP.take() {
+        stop.arrived.send(()).unwrap();
+        stop.may_go_on.recv().unwrap();
+    }
+}
+
+/// Notes where transactions begin and end; says whether a statement saves something that is no part of any.
+fn saves_alone(sql: &str) -> bool {
+    match sql.split(' ').next() {
+        Some("BEGIN") => IS_IN_TRANSACTION.set(true),
+        Some("COMMIT" | "ROLLBACK") => IS_IN_TRANSACTION.set(false),
+        _ => {}
+    }
+    !IS_IN_TRANSACTION.get() && sql.starts_with("WITH ")
 }
 
 struct Recorder;
@@ -25,14 +43,12 @@ impl Instrumentation for Recorder {
             InstrumentationEvent::StartQuery { query, .. } => {
                 let text = query.to_string();
                 let sql = text.split(" -- binds:").next().unwrap_or_default().to_owned();
+                if saves_alone(&sql) {
+                    stop_once();
+                }
                 STATEMENTS.with_borrow_mut(|statements| statements.push(sql));
             }
-            InstrumentationEvent::CommitTransaction { .. } => {
-                if let Some(stop) = STOP.take() {
-                    stop.arrived.send(()).unwrap();
-                    stop.may_go_on.recv().unwrap();
-                }
-            }
+            InstrumentationEvent::CommitTransaction { .. } => stop_once(),
             _ => {}
         }
     }
@@ -46,8 +62,8 @@ pub fn record() {
     });
 }
 
-/// Has this thread stop when it next has done everything but commit.
-pub fn stop_before_commit(stop: Stop) {
+/// Has this thread stop when it next has done everything but save.
+pub fn stop_before_saving(stop: Stop) {
     STOP.set(Some(stop));
 }
 

@@ -69,9 +69,16 @@ fn c1_a_resource_is_charged_once_and_its_case_matters() {
         let gone = backend.fail(|unit| unit.charges().save(&[released("users", "other")]));
         assert!(matches!(gone, StoreError::Retry(_)), "{gone:?}");
         backend.write(|unit| save_charge(unit, &charge(12, "SEAT", 1)));
-        let nowhere = backend.fail(|unit| unit.charges().save(&[charging(&[charge(99, "x", 1)])]));
-        assert!(matches!(nowhere, StoreError::Other(_)), "{nowhere:?}");
     }
+}
+
+/// On a server the chain says so, which whoever charges has locked or seen.
+#[test]
+fn c1_a_file_takes_no_charge_of_what_is_not_there() {
+    let backend = Backend::sqlite();
+    seed(&backend);
+    let nowhere = backend.fail(|unit| unit.charges().save(&[charging(&[charge(99, "x", 1)])]));
+    assert!(matches!(nowhere, StoreError::Other(_)), "{nowhere:?}");
 }
 
 #[test]

@@ -207,14 +207,13 @@ fn a_subtree_goes_with_all_that_is_its() {
 }
 
 #[test]
-fn what_is_charged_keeps_its_organization_from_going() {
-    for backend in Backend::all() {
-        seed(&backend);
-        backend.write(|unit| save_charge(unit, &charge(12, "seat", 1)));
-        let error = backend.fail(|unit| unit.organizations().delete_subtree(workspace_id(), id(10)));
-        assert!(matches!(error, StoreError::Other(_)), "{error:?}");
-        backend.read(|unit| assert_eq!(unit.organizations().all(workspace_id()).unwrap().len(), 5));
-    }
+fn what_is_charged_keeps_its_organization_from_going_in_a_file() {
+    let backend = Backend::sqlite();
+    seed(&backend);
+    backend.write(|unit| save_charge(unit, &charge(12, "seat", 1)));
+    let error = backend.fail(|unit| unit.organizations().delete_subtree(workspace_id(), id(10)));
+    assert!(matches!(error, StoreError::Other(_)), "{error:?}");
+    backend.read(|unit| assert_eq!(unit.organizations().all(workspace_id()).unwrap().len(), 5));
 }
 
 /// 30 ─ 31 ─ 32 beside the tree of the seed, with these names.

@@ -66,23 +66,32 @@ impl Tenantry {
         if !asked.iter().any(|asked| self.is_plain(asked.request())) {
             return none(asked.len());
         }
-        match self.draft(asked, Way::of(asked)).map(Draft::save) {
-            Ok(Ok(decisions)) => decisions,
+        match self.try_free(asked) {
+            Ok(decisions) => decisions,
             // Whether it was done is unknown, so it is not tried again.
-            Ok(Err(Error::Store(StoreError::Unavailable(cause)))) => all_unavailable(asked.len(), cause),
-            Ok(Err(error)) | Err(error) => {
+            Err(Error::Store(StoreError::Unavailable(cause))) => all_unavailable(asked.len(), cause),
+            Err(error) => {
                 tracing::debug!(%error, requests = asked.len(), "a group could not be decided at once, so its requests wait for whoever is in the way");
                 none(asked.len())
             }
         }
     }
 
-    fn draft(&self, asked: &[&dyn Asked], way: Way) -> Result<Draft> {
+    fn try_free(&self, asked: &[&dyn Asked]) -> Result<Decisions> {
+        let store = &self.parts.store;
+        if Way::of(asked) == Way::Look {
+            let unit = store.begin_decision()?;
+            match self.draft(unit, asked, Way::Look) {
+                // A connection that was idle may be dead, which beginning a transaction finds out. Nothing was saved yet.
+                Err(Error::Store(StoreError::Unavailable(_))) => {}
+                draft => return draft?.save(),
+            }
+        }
+        self.draft(store.begin_write()?, asked, Way::Lock)?.save()
+    }
+
+    fn draft(&self, mut unit: Box<dyn UnitOfWork>, asked: &[&dyn Asked], way: Way) -> Result<Draft> {
         let now = self.now();
-        let mut unit = match way {
-            Way::Look => self.parts.store.begin_decision()?,
-            Way::Lock => self.parts.store.begin_write()?,
-        };
         let mut decisions = none(asked.len());
         let entries = self.plain_entries(&mut *unit, asked, &mut decisions)?;
         let opened = match way {

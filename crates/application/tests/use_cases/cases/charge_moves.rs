@@ -11,6 +11,7 @@ use tenantry_domain::charge::ChargeRefused;
 use tenantry_domain::team::SystemRole;
 use tenantry_domain::{OrganizationId, TeamId};
 
+use super::ledger::Ask;
 use super::world::{Small, World, machine};
 use crate::refused;
 
@@ -186,7 +187,10 @@ fn c11_a_charge_that_is_released_meanwhile_is_not_moved() {
     let it = Branches::grow();
     it.world.charge(&it.ada, it.left, "x", 1).unwrap();
     let ((), moved) = it.world.interleave(
-        || it.world.release(&it.ada, it.left, "x"),
+        || {
+            let release = Ask::release(&it.ada, it.left, "x");
+            it.world.ask_waiting(&release).map(drop).unwrap();
+        },
         || it.world.move_charge(&it.ada, "x", it.right, false),
     );
     refused!(moved, Error::NotFound(Noun::Charge));

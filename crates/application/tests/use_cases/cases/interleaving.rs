@@ -20,6 +20,7 @@ use tenantry_domain::organization::{DeletionRefused, HierarchyCaps};
 use tenantry_domain::workspace::{MemberCaps, MembershipRefused, Role};
 use tenantry_domain::{BillingEnforcement, UserId};
 
+use super::ledger::Ask;
 use super::world::{Small, World, limits, locations, new_organization, quantities};
 use crate::recorder::statements_of;
 use crate::refused;
@@ -117,10 +118,10 @@ fn b5_a_charge_that_waited_for_another_account_counts_at_its_pool() {
 fn b5_another_account_that_waited_for_a_charge_takes_its_usage_along() {
     let (world, ada, [one, other]) = two_pools(1);
     let relink = || world.relink(&ada, one.workspace, one.root, other.account);
-    let (charged, relinked) = world.interleave(|| world.charge(&ada, one.root, "x", 2), relink);
+    let (charged, relinked) = world.interleave(|| world.charge_waiting(&ada, one.root, "x", 2), relink);
     charged.unwrap();
     refused!(relinked, Error::LimitReached { .. });
-    let (resized, relinked) = world.interleave(|| world.charge(&ada, one.root, "x", 1), relink);
+    let (resized, relinked) = world.interleave(|| world.charge_waiting(&ada, one.root, "x", 1), relink);
     resized.unwrap();
     relinked.unwrap();
     world.is_exact();
@@ -303,29 +304,32 @@ fn c1_one_resource_is_charged_and_resized_and_released_twice_at_once() {
     let (world, ada, small) = start();
     let charge = |n| world.charge(&ada, small.root, "x", n);
     let release = || world.try_release(&ada, small.root, "x");
+    // Whoever comes first has the chain locked.
+    let first_charge = |n| world.charge_waiting(&ada, small.root, "x", n);
+    let first_release = || world.ask_waiting(&Ask::release(&ada, small.root, "x"));
     let used = || world.used(&ada, small.workspace, small.root);
 
-    let (first, second) = world.interleave(|| charge(1), || charge(1));
+    let (first, second) = world.interleave(|| first_charge(1), || charge(1));
     assert_eq!((first.unwrap().created, second.unwrap().created), (true, false));
     assert_eq!(used(), 1);
-    let (first, second) = world.interleave(|| charge(4), || charge(6));
+    let (first, second) = world.interleave(|| first_charge(4), || charge(6));
     first.unwrap();
     second.unwrap();
     assert_eq!(used(), 6);
-    let (first, second) = world.interleave(|| charge(3), || charge(2));
+    let (first, second) = world.interleave(|| first_charge(3), || charge(2));
     first.unwrap();
     second.unwrap();
     assert_eq!(used(), 2);
-    let (first, second) = world.interleave(release, || charge(5));
+    let (first, second) = world.interleave(first_release, || charge(5));
     first.unwrap();
     assert!(second.unwrap().created);
     assert_eq!(used(), 5);
-    let (first, second) = world.interleave(|| charge(7), release);
+    let (first, second) = world.interleave(|| first_charge(7), release);
     first.unwrap();
     second.unwrap();
     assert_eq!(used(), 0);
     charge(1).unwrap();
-    let (first, second) = world.interleave(release, release);
+    let (first, second) = world.interleave(first_release, release);
     first.unwrap();
     second.unwrap();
     world.is_exact();
@@ -363,7 +367,7 @@ fn l3_l4_limits_and_charges_see_each_other() {
     limited.unwrap();
     refused!(charged, Error::LimitReached { .. });
     limit(5).unwrap();
-    let (charged, limited) = world.interleave(|| world.charge(&ada, small.root, "x", 2), || limit(1));
+    let (charged, limited) = world.interleave(|| world.charge_waiting(&ada, small.root, "x", 2), || limit(1));
     charged.unwrap();
     refused!(
         limited,
@@ -396,7 +400,7 @@ fn b4_subscriptions_and_charges_see_each_other() {
     refused!(charged, Error::LimitReached { .. });
     change(SubscriptionChange::Resume).unwrap();
     let (charged, paused) = world.interleave(
-        || world.charge(&ada, small.root, "x", 1),
+        || world.charge_waiting(&ada, small.root, "x", 1),
         || change(SubscriptionChange::Pause),
     );
     charged.unwrap();

@@ -1,8 +1,11 @@
 //! Requests about the ledger, as tests make them.
 
-use tenantry_application::charges::{Asked, Charged, LedgerAnswer, LedgerRequest, ReleaseRequest};
+use tenantry_application::charges::{
+    Asked, ChargeRequest, Charged, Decision, LedgerAnswer, LedgerRequest, ReleaseRequest,
+};
 use tenantry_application::idempotency::{KeyedRequest, WrittenAnswer};
 use tenantry_application::{Actor, Error};
+use tenantry_domain::Quantity;
 use tenantry_domain::capacity::TargetId;
 use tenantry_domain::charge::Charge;
 use tenantry_domain::reservation::Reservation;
@@ -52,6 +55,15 @@ impl<'a> Ask<'a> {
         }
     }
 
+    pub fn charge(actor: &'a Actor, target: impl Into<TargetId>, resource: &str, n: i64) -> Self {
+        let request = ChargeRequest {
+            key: key(resource),
+            target: target.into(),
+            quantity: Quantity::try_from(n).unwrap(),
+        };
+        Self::new(actor, LedgerRequest::Charge(request))
+    }
+
     pub fn release(actor: &'a Actor, target: impl Into<TargetId>, resource: &str) -> Self {
         let (key, target) = (key(resource), target.into());
         Self::new(actor, LedgerRequest::Release(ReleaseRequest { key, target }))
@@ -88,6 +100,14 @@ impl World {
         let decided = self.app.decide(&asked);
         assert_eq!(decided.len(), asks.len(), "everybody is answered");
         decided.into_iter().map(|decided| decided.answer).collect()
+    }
+
+    /// As whoever waits for others: with the chain locked from when it is decided until it is saved.
+    pub fn ask_waiting(&self, ask: &Ask<'_>) -> Result<LedgerAnswer, Error> {
+        match self.app.decide_waiting(&[ask]).remove(0) {
+            Decision::Made(decided) => decided.answer,
+            Decision::Open(_) => panic!("it is decided in the end"),
+        }
     }
 
     pub fn try_release(

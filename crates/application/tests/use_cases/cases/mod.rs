@@ -16,6 +16,7 @@ mod keys;
 mod ledger;
 mod licensing;
 mod lists;
+mod looking;
 mod mails;
 mod members;
 mod moves;

@@ -304,7 +304,7 @@ fn o7_a_move_that_waited_for_a_charge_takes_it_along_or_is_refused() {
     let (world, ada) = (&branches.world, &branches.ada);
     let middle = branches.middle();
     let (charged, moved) = world.interleave(
-        || world.charge(ada, branches.leaf, "a", 5),
+        || world.charge_waiting(ada, branches.leaf, "a", 5),
         || branches.relocate(middle, Branches::below(branches.right)),
     );
     charged.unwrap();
@@ -312,7 +312,7 @@ fn o7_a_move_that_waited_for_a_charge_takes_it_along_or_is_refused() {
     assert_eq!(branches.used(branches.right), 5);
     branches.relocate(middle, Branches::below(branches.left)).unwrap();
     let (charged, moved) = world.interleave(
-        || world.charge(ada, branches.leaf, "b", 1),
+        || world.charge_waiting(ada, branches.leaf, "b", 1),
         || branches.relocate(middle, Branches::below(branches.right)),
     );
     charged.unwrap();

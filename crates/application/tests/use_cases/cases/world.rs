@@ -41,7 +41,7 @@ use uuid::Uuid;
 use super::ledger::{Ask, charged, reservation};
 use super::pictures::Gallery;
 use crate::database::Database;
-use crate::recorder::{Stop, stop_before_commit};
+use crate::recorder::{Stop, stop_before_saving};
 
 /// How long transactions may take to get into one another's way.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -176,7 +176,7 @@ impl World {
         let (go_on, may_go_on) = channel();
         thread::scope(|scope| {
             let first = scope.spawn(move || {
-                stop_before_commit(Stop { arrived, may_go_on });
+                stop_before_saving(Stop { arrived, may_go_on });
                 first()
             });
             has_arrived.recv().unwrap();
@@ -427,13 +427,19 @@ impl World {
         resource: &str,
         n: i64,
     ) -> Result<Charged, Error> {
-        let request = ChargeRequest {
-            key: key(resource),
-            target: target.into(),
-            quantity: Quantity::try_from(n).unwrap(),
-        };
-        let ask = Ask::new(actor, LedgerRequest::Charge(request));
-        self.ask(&ask).map(charged)
+        self.ask(&Ask::charge(actor, target, resource, n)).map(charged)
+    }
+
+    /// With the chain locked from when it is decided until it is saved.
+    pub fn charge_waiting(
+        &self,
+        actor: &Actor,
+        target: impl Into<TargetId>,
+        resource: &str,
+        n: i64,
+    ) -> Result<Charged, Error> {
+        self.ask_waiting(&Ask::charge(actor, target, resource, n))
+            .map(charged)
     }
 
     pub fn release(&self, actor: &Actor, target: impl Into<TargetId>, resource: &str) {

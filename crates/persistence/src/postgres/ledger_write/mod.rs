@@ -4,7 +4,7 @@
 //! once. No plan rests on what the tables hold meanwhile: rows are found by their keys or addresses, one by one, or by conflicts.
 //!
 //! What was only looked up is locked first, where its chain begins, if it is still what was seen. A change of which that fails is left out, and the
-//! others are written (ADR 41).
+//! others are written (ADR 42).
 
 mod columns;
 
