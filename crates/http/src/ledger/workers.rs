@@ -181,7 +181,7 @@ impl Shared {
             match (decision, tree) {
                 (Decision::Made(decided), _) => self.answer(job, decided),
                 (Decision::Open(Some(workspace)), Tree::Unknown(_)) => {
-                    found.push((self.home(&job, workspace), job))
+                    found.push((self.home(&job, workspace), job));
                 }
                 (Decision::Open(_), _) => blocked.entry(tree).or_default().push((tree, job)),
             }
