@@ -165,7 +165,7 @@ fn l9_thresholds_in_a_group_are_told_by_whoever_reaches_them() {
 /// The workspace of a request that is still open.
 fn open(decision: &Decision) -> Option<WorkspaceId> {
     match decision {
-        Decision::Open(workspace) => Some(workspace.expect("its chain was found")),
+        Decision::Open(workspace) => Some(workspace.unwrap()),
         Decision::Made(decided) => {
             assert!(decided.answer.is_ok(), "{decided:?}");
             None

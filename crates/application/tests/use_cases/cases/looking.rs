@@ -85,7 +85,7 @@ impl Scene {
         };
         let there = self.charge(self.other.root, "y");
         let decisions = self.world.app.decide_free(&[&here, &there]);
-        decisions.try_into().expect("one for each")
+        decisions.try_into().unwrap()
     }
 
     /// Decides about `x` as whoever waits does.
