@@ -915,6 +915,24 @@ fn decisions_are_written_by_key_even_if_that_was_planned_when_nothing_was_charge
     });
 }
 
+fn read_to_decide() -> [Work; 3] {
+    [
+        work("lock_free_heads", |unit| {
+            let wanted = [(at_organization(12), seats())];
+            unit.balances().lock_free_heads(&wanted).unwrap();
+        }),
+        work("look_up", |unit| {
+            let asked = [(at_organization(12), charge_key("m"))];
+            unit.charges().look_up(&asked).unwrap();
+        }),
+        work("standing", |unit| {
+            unit.charges()
+                .standing(workspace_id(), &[charge_key("m")])
+                .unwrap();
+        }),
+    ]
+}
+
 #[test]
 fn what_decisions_rest_on_is_read_by_key_even_if_that_was_planned_when_nothing_was_charged_yet() {
     let backend = Backend::postgres();
@@ -922,16 +940,11 @@ fn what_decisions_rest_on_is_read_by_key_even_if_that_was_planned_when_nothing_w
     let mut raw = backend.raw_postgres();
     raw.batch_execute(&format!("ANALYZE; {PLANNING}")).unwrap();
     backend.write(|unit| {
-        let read: [&dyn Fn(&mut dyn UnitOfWork); 3] = [
-            &|unit| drop(unit.balances().lock_free_heads(&[(at_organization(12), seats())])),
-            &|unit| drop(unit.charges().look_up(&[(at_organization(12), charge_key("m"))])),
-            &|unit| drop(unit.charges().standing(workspace_id(), &[charge_key("m")])),
-        ];
-        for read in read {
-            let ((), statements) = statements_of(|| read(unit));
+        for (name, work) in read_to_decide() {
+            let ((), statements) = statements_of(|| work(unit));
             let plan = postgres_plan(&mut raw, &statements[0]);
             for scans in ["Seq Scan", "Materialize", "Join Filter"] {
-                assert!(!plan.contains(scans), "{plan}");
+                assert!(!plan.contains(scans), "{name}: {plan}");
             }
         }
     });
