@@ -147,7 +147,11 @@ impl Book {
         }
         let gone = self.stored.keys().filter(|key| !self.rows.contains_key(key));
         change.released.extend(gone.cloned());
-        let is_same = change.charged.is_empty() && change.moved.is_empty() && change.released.is_empty();
+        // What was used and given back again is told by events, which hold only if nobody was there meanwhile.
+        let is_same = change.usage.is_empty()
+            && change.charged.is_empty()
+            && change.moved.is_empty()
+            && change.released.is_empty();
         (!is_same).then_some(change)
     }
 }

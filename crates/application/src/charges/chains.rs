@@ -55,7 +55,7 @@ impl LockedChains {
         Ok(locked)
     }
 
-    /// One more chain of the workspace, of which the first node is locked: nobody charges what is below it meanwhile.
+    /// One more chain of the workspace, of which the first node is locked, or is looked at again when it is saved.
     pub fn add(&mut self, chain: MeterChain) {
         let mut nodes = Vec::with_capacity(chain.nodes.len());
         for (node, balance) in chain.nodes {

@@ -13,7 +13,7 @@ use tenantry_domain::{
     UserId, WorkspaceId,
 };
 
-use super::store::StoreResult;
+use super::store::{StoreError, StoreResult};
 use crate::event::{Event, EventKind, EventPlace, EventPosition, RecordedEvent};
 use crate::idempotency::{IdempotencyKey, WrittenAnswer};
 use crate::page::{Page, PageRequest};
@@ -472,6 +472,10 @@ impl LedgerChange {
     }
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("what is charged is not as it was when it was locked")]
+struct NotLocked;
+
 /// The ledger.
 pub trait Charges {
     /// One charge.
@@ -488,9 +492,13 @@ pub trait Charges {
     /// # Errors
     /// [`Retry`](super::StoreError::Retry): a resource was charged elsewhere at the same moment. Nothing is written.
     fn save_free(&mut self, changes: &[LedgerChange]) -> StoreResult<BTreeSet<WorkspaceId>>;
-    /// The same of chains that are locked, so that nothing is left out.
+    /// The same of chains that are locked, so that nothing is left out; else that is a `Retry` as well.
     fn save(&mut self, changes: &[LedgerChange]) -> StoreResult<()> {
-        self.save_free(changes).map(drop)
+        if self.save_free(changes)?.is_empty() {
+            Ok(())
+        } else {
+            Err(StoreError::Retry(NotLocked.into()))
+        }
     }
     /// The ledger of one organization, its teams included (L6), or of one team; by meter and resource.
     fn list(

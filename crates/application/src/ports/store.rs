@@ -18,8 +18,8 @@ pub trait Store: Glances + Send + Sync {
     /// Opens a transaction that may change things.
     fn begin_write(&self) -> StoreResult<Box<dyn UnitOfWork>>;
 
-    /// Opens a unit that [looks up](Charges::look_up) a part of the ledger, [saves](Charges::save) what was decided on it, and writes nothing else.
-    /// It may lock nothing before it saves: what has changed by then is a [`Retry`](StoreError::Retry).
+    /// Opens a unit that [looks up](Charges::look_up) a part of the ledger, [saves](Charges::save_free) what was decided on it, and writes nothing else.
+    /// It may lock nothing before it saves, and leaves out what has changed by then.
     fn begin_decision(&self) -> StoreResult<Box<dyn UnitOfWork>> {
         self.begin_write()
     }

@@ -1,6 +1,6 @@
 //! Where requests about the ledger wait to be decided together (ADR 34): each in the line of its tree, and the lines take turns.
 //!
-//! Threads of their own take what waits, as much as there is up to a group, and decide it in one transaction. What somebody is in the way of goes
+//! Threads of their own take what waits, as much as there is up to a group, and decide it at once. What somebody is in the way of goes
 //! on to other threads that can afford to wait for locks, so that no tree waits for another one's.
 
 mod answer;

@@ -21,6 +21,12 @@ const PLANNING: [(&str, &str); 5] = [
     ("enable_mergejoin", "off"),
 ];
 
+/// What a statement by itself is, whatever the server, the database or the role has as its own default.
+const TRANSACTIONS: [(&str, &str); 2] = [
+    ("default_transaction_isolation", "'read committed'"),
+    ("default_transaction_read_only", "off"),
+];
+
 /// For how long the server knows what it was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory {
@@ -44,7 +50,7 @@ impl Session {
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
         ];
-        Self::new(memory, &limits, &PLANNING)
+        Self::new(memory, &limits, &[&PLANNING[..], &TRANSACTIONS].concat())
     }
 
     /// For what concerns all rows, which takes the time that it needs, and goes over whole tables.
@@ -56,7 +62,7 @@ impl Session {
         Self::new(memory, &limits, &[])
     }
 
-    fn new(memory: Memory, limits: &[(&str, Duration)], planning: &[(&str, &str)]) -> Self {
+    fn new(memory: Memory, limits: &[(&str, Duration)], others: &[(&str, &str)]) -> Self {
         let set = match memory {
             Memory::Connection => "SET",
             Memory::Transaction => "SET LOCAL",
@@ -64,10 +70,10 @@ impl Session {
         let limits = limits
             .iter()
             .map(|(name, limit)| format!("{set} {name} = {}", limit.as_millis()));
-        let planning = planning
+        let others = others
             .iter()
             .map(|(name, value)| format!("{set} {name} = {value}"));
-        let commands: Vec<_> = limits.chain(planning).collect();
+        let commands: Vec<_> = limits.chain(others).collect();
         Self {
             memory,
             commands: commands.join("; "),

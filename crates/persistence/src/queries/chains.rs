@@ -339,7 +339,10 @@ pub type CountedLink = (Link, BalanceRow);
 
 /// The complete chains among those whose nodes follow one another from the first down.
 pub fn read_counted(rows: &[CountedLink]) -> StoreResult<Vec<(DbUuid, MeterChain)>> {
-    let goes_on = |(link, _): &CountedLink, (next, _): &CountedLink| next.position == link.position + 1;
+    let goes_on = |(link, kept): &CountedLink, (next, next_kept): &CountedLink| {
+        let is_of_same = (link.target_id, &kept.meter) == (next.target_id, &next_kept.meter);
+        is_of_same && next.position == link.position + 1
+    };
     let chains = rows.chunk_by(goes_on).map(counted_chain);
     chains.filter_map(StoreResult::transpose).collect()
 }

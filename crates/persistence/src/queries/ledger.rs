@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenantry_application::ports::{LedgerChange, StoreError, StoreResult, Transfer};
+use tenantry_application::ports::{LedgerChange, StoreResult, Transfer};
 
 use tenantry_domain::WorkspaceId;
 
@@ -147,7 +147,7 @@ impl Unit {
 
     fn write_ledger(&mut self, ledger: &Ledger) -> StoreResult<BTreeSet<WorkspaceId>> {
         let Written::But(left_out) = self.run(|c| ledger_write::write(c, ledger))? else {
-            return Err(StoreError::Retry(Overtaken.into()));
+            return Err(self.fail(Overtaken));
         };
         let left_out = left_out.into_iter().filter_map(|index| ledger.changes.get(index));
         Ok(left_out.map(|change| change.workspace.into()).collect())

@@ -1,12 +1,13 @@
+use std::error::Error;
 use std::time::Instant;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::result::{Error as DieselError, QueryResult};
-use tenantry_application::ports::{StoreResult, UnitOfWork};
+use tenantry_application::ports::{StoreError, StoreResult, UnitOfWork};
 
 use super::dialect::{Conn, Lease, Seen, abandon, classify, classify_after};
 use super::events::NewEvent;
-use crate::error::Failure;
+use crate::error::{Failure, FailureKind};
 
 /// A connection, as a rule with an open transaction.
 pub struct Unit {
@@ -38,6 +39,16 @@ impl Unit {
             self.failure.get_or_insert_with(|| failure.clone());
             failure.into()
         })
+    }
+
+    /// Fails for a reason of its own, so that nothing is committed.
+    pub fn fail(&mut self, reason: impl Error + Send + Sync + 'static) -> StoreError {
+        let failure = Failure {
+            kind: FailureKind::Retry,
+            cause: DieselError::QueryBuilderError(reason.into()).into(),
+        };
+        self.failure.get_or_insert_with(|| failure.clone());
+        failure.into()
     }
 
     /// Runs a statement that must find a row to write.

@@ -1,9 +1,9 @@
 use tenantry_application::event::EventKind;
 use tenantry_application::page::Position;
-use tenantry_application::ports::{ChargeKey, LedgerChange, StoreError, UnitOfWork};
-use tenantry_domain::Quantity;
-use tenantry_domain::capacity::UsageChange;
+use tenantry_application::ports::{ChargeKey, LedgerChange, NodeUsage, StoreError, UnitOfWork};
+use tenantry_domain::capacity::{Balance, UsageChange};
 use tenantry_domain::charge::Charge;
+use tenantry_domain::{Limit, Quantity};
 
 use crate::fixtures::*;
 use crate::support::*;
@@ -191,4 +191,65 @@ fn the_ledger_is_summed_by_organization_and_meter() {
             assert_eq!(unit.charges().totals(id(9)).unwrap(), []);
         });
     }
+}
+
+#[test]
+fn l6_nodes_of_which_others_are_not_counted_make_no_chain() {
+    for backend in Backend::all() {
+        seed(&backend);
+        let [of_pool, of_organization] = ["of_pool", "of_root"].map(meter);
+        backend.write(|unit| {
+            unit.balances()
+                .set_capacity(workspace_id(), account_pool(ACCOUNT), &of_pool, units(9))
+                .unwrap();
+            let limit = Limit::AtMost(units(9));
+            unit.balances()
+                .set_limit(workspace_id(), at_organization(10), &of_organization, limit)
+                .unwrap();
+            let asked = [&of_pool, &of_organization].map(|meter| {
+                let key = ChargeKey {
+                    meter: meter.clone(),
+                    resource_id: text("m"),
+                };
+                (at_organization(10), key)
+            });
+            for standing in unit.charges().look_up(&asked).unwrap() {
+                assert_eq!(standing.chains, []);
+            }
+        });
+    }
+}
+
+/// Then other rows lie where what was looked up was.
+#[test]
+fn l6_what_was_looked_up_is_not_saved_once_its_table_is_written_anew() {
+    let backend = Backend::postgres();
+    seed(&backend);
+    backend.write(|unit| drop(locked_chain(unit, workspace_id(), at_organization(12), &seats()).unwrap()));
+    backend.execute("UPDATE balances SET subtree = subtree");
+    let mut unit = backend.store.begin_decision().unwrap();
+    let asked = [(at_organization(12), charge_key("m"))];
+    let chain = unit.charges().look_up(&asked).unwrap().remove(0).chains.remove(0);
+    backend.execute("VACUUM FULL balances");
+    let one_more = |(node, before): &(_, Balance)| NodeUsage {
+        node: *node,
+        meter: seats(),
+        before: *before,
+        balance: Balance {
+            subtree: units(1),
+            ..*before
+        },
+    };
+    let change = LedgerChange {
+        usage: chain.nodes.iter().map(one_more).collect(),
+        ..charging(&[charge(12, "m", 1)])
+    };
+    let left_out = unit.charges().save_free(&[change]).unwrap();
+    assert_eq!(left_out, [workspace_id()].into());
+    backend.read(|unit| {
+        let kept = unit.balances().of_workspace(workspace_id()).unwrap();
+        let mut balances = kept.values().flat_map(std::collections::BTreeMap::values);
+        assert!(balances.all(|balance| balance.subtree == units(0)), "{kept:?}");
+        assert_eq!(unit.charges().totals(workspace_id()).unwrap(), []);
+    });
 }

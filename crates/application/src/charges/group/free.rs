@@ -34,6 +34,7 @@ impl Way {
 
 /// What was decided, and is not saved yet.
 struct Draft {
+    way: Way,
     unit: Box<dyn UnitOfWork>,
     changes: Vec<LedgerChange>,
     decisions: Decisions,
@@ -43,7 +44,13 @@ impl Draft {
     /// Saves it, and opens again what others were in the way of.
     fn save(mut self) -> Result<Decisions> {
         if self.decisions.iter().any(Decision::is_done) {
-            let left_out = self.unit.charges().save_free(&self.changes)?;
+            let left_out = match self.way {
+                Way::Look => self.unit.charges().save_free(&self.changes)?,
+                Way::Lock => {
+                    self.unit.charges().save(&self.changes)?;
+                    BTreeSet::new()
+                }
+            };
             self.unit.commit()?;
             for decision in &mut self.decisions {
                 decision.open_again(&left_out);
@@ -103,6 +110,7 @@ impl Tenantry {
             changes.extend(self.decide_entries(&mut *unit, book, &entries, &mut decisions)?);
         }
         Ok(Draft {
+            way,
             unit,
             changes,
             decisions,

@@ -1,5 +1,5 @@
-//! Requests about the ledger that are decided together: one transaction locks what they all need, decides them one after the other, and writes what
-//! came of them at once (ADR 34). Each gets its own answer, as if it had come alone.
+//! Requests about the ledger that are decided together: what they all rest on is looked up at once, they are decided one after the other, and what
+//! came of them is saved at once (ADRs 34, 42). Each gets its own answer, as if it had come alone.
 
 mod entry;
 mod free;

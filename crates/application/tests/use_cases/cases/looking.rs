@@ -47,7 +47,7 @@ impl Scene {
 
     /// Charges `x` here and `y` in the other tree together, with this in between: it is told that nothing was decided here, and done there.
     fn charge_amid(&self, target: OrganizationId, meddle: impl FnOnce()) {
-        let [here, there] = self.decide_amid(target, meddle);
+        let [here, there] = self.decide_amid(target, meddle, &self.charge(self.other.root, "y"));
         assert!(
             matches!(here, Decision::Open(Some(id)) if id == self.small.workspace),
             "{here:?}"
@@ -62,7 +62,7 @@ impl Scene {
 
     /// The same where what changes is below the beginning of the chain, so that nothing is saved at all.
     fn charge_amid_below(&self, target: OrganizationId, meddle: impl FnOnce()) {
-        let decisions = self.decide_amid(target, meddle);
+        let decisions = self.decide_amid(target, meddle, &self.charge(self.other.root, "y"));
         assert!(
             matches!(decisions, [Decision::Open(None), Decision::Open(None)]),
             "{decisions:?}"
@@ -71,7 +71,8 @@ impl Scene {
         self.world.is_exact();
     }
 
-    fn decide_amid(&self, target: OrganizationId, meddle: impl FnOnce()) -> [Decision; 2] {
+    /// Charges `x` with this in between, and something else.
+    fn decide_amid(&self, target: OrganizationId, meddle: impl FnOnce(), other: &Ask<'_>) -> [Decision; 2] {
         let meddle = Cell::new(Some(meddle));
         let amid = |_: Option<&_>| {
             if let Some(meddle) = meddle.take() {
@@ -83,8 +84,7 @@ impl Scene {
             expected: Some(&amid),
             ..self.charge(target, "x")
         };
-        let there = self.charge(self.other.root, "y");
-        let decisions = self.world.app.decide_free(&[&here, &there]);
+        let decisions = self.world.app.decide_free(&[&here, other]);
         decisions.try_into().unwrap()
     }
 
@@ -133,6 +133,25 @@ fn c1_the_same_resource_charged_in_between_is_found() {
         scene.world.charge(&scene.ada, child, "x", 2).unwrap();
     });
     refused!(scene.charge_again(root), Error::Charge(_));
+}
+
+#[test]
+fn c4_what_comes_and_goes_in_one_group_is_told_only_where_nobody_was() {
+    let Some(scene) = Scene::new(World::new()) else {
+        return;
+    };
+    let root = scene.small.root;
+    let gone = Ask::release(&scene.ada, root, "x");
+    let between = || {
+        scene.world.charge(&scene.ada, root, "x", 1).unwrap();
+    };
+    let decisions = scene.decide_amid(root, between, &gone);
+    for decision in decisions {
+        assert!(matches!(decision, Decision::Open(Some(_))), "{decision:?}");
+    }
+    let released = scene.world.told(scene.small.workspace, EventKind::ChargeReleased);
+    assert_eq!(released, []);
+    scene.world.is_exact();
 }
 
 #[test]

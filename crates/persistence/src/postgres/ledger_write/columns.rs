@@ -18,9 +18,9 @@ pub struct Columns<'a> {
     pub numbered: Vec<usize>,
     pub usage: UsageColumns<'a>,
     /// What is used at nodes that were seen so.
-    pub seen_usage: SeenUsageColumns,
+    pub seen_usage: SeenUsageColumns<'a>,
     /// Those of them at which chains begin.
-    pub firsts: VersionColumns,
+    pub firsts: SeenColumns<'a>,
     pub charged: ChargeColumns<'a>,
     pub moved: ChargeColumns<'a>,
     pub moved_from: (Vec<Option<DbUuid>>, Vec<Option<DbUuid>>),
@@ -39,17 +39,19 @@ pub struct UsageColumns<'a> {
     pub subtree: Vec<i64>,
 }
 
-/// Versions of rows.
+/// Balances in the versions in which they were seen. Where a table is rewritten, what is told by address and writer alone may be another row.
 #[derive(Default)]
-pub struct VersionColumns {
+pub struct SeenColumns<'a> {
     pub change: Vec<i32>,
     pub address: Vec<Address>,
     pub writer: Vec<Writer>,
+    pub node_id: Vec<DbUuid>,
+    pub meter: Vec<&'a str>,
 }
 
 #[derive(Default)]
-pub struct SeenUsageColumns {
-    pub version: VersionColumns,
+pub struct SeenUsageColumns<'a> {
+    pub seen: SeenColumns<'a>,
     pub direct: Vec<i64>,
     pub subtree: Vec<i64>,
 }
@@ -152,10 +154,15 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn push_seen(&mut self, number: i32, row: &BalanceRow, SeenBalance { version, is_first }: SeenBalance) {
+    fn push_seen(
+        &mut self,
+        number: i32,
+        row: &'a BalanceRow,
+        SeenBalance { version, is_first }: SeenBalance,
+    ) {
         self.seen_usage.push(number, row, version);
         if is_first {
-            self.firsts.push(number, version);
+            self.firsts.push(number, row, version);
         }
     }
 }
@@ -171,17 +178,19 @@ impl<'a> UsageColumns<'a> {
     }
 }
 
-impl VersionColumns {
-    fn push(&mut self, change: i32, (address, writer): RowVersion) {
+impl<'a> SeenColumns<'a> {
+    fn push(&mut self, change: i32, row: &'a BalanceRow, (address, writer): RowVersion) {
         self.change.push(change);
         self.address.push(address);
         self.writer.push(writer);
+        self.node_id.push(row.node_id);
+        self.meter.push(&row.meter);
     }
 }
 
-impl SeenUsageColumns {
-    fn push(&mut self, change: i32, row: &BalanceRow, version: RowVersion) {
-        self.version.push(change, version);
+impl<'a> SeenUsageColumns<'a> {
+    fn push(&mut self, change: i32, row: &'a BalanceRow, version: RowVersion) {
+        self.seen.push(change, row, version);
         self.direct.push(row.direct);
         self.subtree.push(row.subtree);
     }

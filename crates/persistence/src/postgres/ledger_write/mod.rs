@@ -16,7 +16,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Array, BigInt, Bool, HasSqlType, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid};
 
-use self::columns::{ChargeColumns, Columns, VersionColumns};
+use self::columns::{ChargeColumns, Columns, SeenColumns};
 use super::dialect::{Conn, Db};
 use super::queries::ledger::{Ledger, Written};
 use super::row_version::{Tid, Xid};
@@ -106,7 +106,7 @@ impl<'a> Write<'a> {
     fn counted(&self) -> impl Iterator<Item = (&'static str, &Vec<i32>)> {
         let rows = &self.0;
         let parts = [
-            ("used_as_seen", &rows.seen_usage.version.change),
+            ("used_as_seen", &rows.seen_usage.seen.change),
             ("charged", &rows.charged.change),
             ("moved", &rows.moved.change),
             ("released", &rows.released.change),
@@ -175,10 +175,12 @@ impl<'a, 'b> Lists<'a, 'b> {
         self.and::<Integer, _>(list, ("::integer[]", end))
     }
 
-    fn versions(self, rows: &'b VersionColumns, end: &str) -> QueryResult<Self> {
+    fn seen(self, rows: &'b SeenColumns<'_>, end: &str) -> QueryResult<Self> {
         self.numbers(&rows.change, ", ")?
             .and::<Tid, _>(&rows.address, ("::tid[]", ", "))?
-            .and::<Xid, _>(&rows.writer, ("::xid[]", end))
+            .and::<Xid, _>(&rows.writer, ("::xid[]", ", "))?
+            .uuid(&rows.node_id, ", ")?
+            .text(&rows.meter, end)
     }
 
     fn json(self, list: &'b Vec<&DbJson>, end: &str) -> QueryResult<Self> {
@@ -230,10 +232,12 @@ impl Write<'_> {
         out.push_sql(
             "firsts AS (SELECT seen.change, bool_and(balances.is_locked IS NOT NULL) AS are_locked FROM ",
         );
-        Lists::begin(out.reborrow()).versions(&self.0.firsts, ")")?;
+        Lists::begin(out.reborrow()).seen(&self.0.firsts, ")")?;
         out.push_sql(
-            " AS seen (change, address, writer) LEFT JOIN LATERAL (SELECT true AS is_locked FROM balances \
-             WHERE ctid = seen.address AND xmin = seen.writer FOR NO KEY UPDATE SKIP LOCKED) AS balances ON true \
+            " AS seen (change, address, writer, node_id, meter) \
+             LEFT JOIN LATERAL (SELECT true AS is_locked FROM balances \
+             WHERE ctid = seen.address AND xmin = seen.writer AND node_id = seen.node_id AND meter = seen.meter \
+             FOR NO KEY UPDATE SKIP LOCKED) AS balances ON true \
              GROUP BY seen.change), \
              kept AS (SELECT array_agg(are_locked ORDER BY change) AS of_change FROM firsts)",
         );
@@ -245,12 +249,13 @@ impl Write<'_> {
         let rows = &self.0.seen_usage;
         out.push_sql("used_as_seen AS (UPDATE balances SET direct = new.direct, subtree = new.subtree FROM ");
         Lists::begin(out.reborrow())
-            .versions(&rows.version, ", ")?
+            .seen(&rows.seen, ", ")?
             .bigint(&rows.direct, ", ")?
             .bigint(&rows.subtree, ")")?;
         out.push_sql(
-            " AS new (change, address, writer, direct, subtree) \
-             WHERE balances.ctid = new.address AND balances.xmin = new.writer AND ",
+            " AS new (change, address, writer, node_id, meter, direct, subtree) \
+             WHERE balances.ctid = new.address AND balances.xmin = new.writer \
+             AND balances.node_id = new.node_id AND balances.meter = new.meter AND ",
         );
         out.push_sql(IS_KEPT);
         out.push_sql(" RETURNING 1)");
