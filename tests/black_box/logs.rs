@@ -113,7 +113,7 @@ fn what_went_wrong_inside_is_one_line_more() {
     let path = url.strip_prefix("sqlite://").expect("SQLite");
     let mut database = SqliteConnection::establish(path).expect("a database");
     database
-        .batch_execute("ALTER TABLE members RENAME TO gone")
+        .batch_execute("PRAGMA busy_timeout = 10000; ALTER TABLE members RENAME TO gone")
         .expect("a table");
     let broken = service.person("ada@example.com").get("/workspaces").expect(500);
     let log = Log::of(service);
