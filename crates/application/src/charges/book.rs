@@ -7,7 +7,7 @@ use tenantry_domain::{Meter, Timestamp};
 
 use super::chains::LockedChains;
 use crate::error::{Error, Noun, Result};
-use crate::ports::{ChargeKey, LedgerChange, Standing, StoreError, Transfer, UnitOfWork};
+use crate::ports::{ChangedCharge, ChargeKey, LedgerChange, Standing, StoreError, UnitOfWork};
 
 /// What of a ledger is to be locked.
 #[derive(Debug, Clone, Default)]
@@ -138,11 +138,11 @@ impl Book {
         for (key, charge) in &self.rows {
             match self.stored.get(key) {
                 Some(stored) if stored == charge => {}
-                Some(stored) if stored.target != charge.target => change.moved.push(Transfer {
+                Some(stored) => change.changed.push(ChangedCharge {
                     charge: charge.clone(),
-                    from: stored.target,
+                    was_at: stored.target,
                 }),
-                _ => change.charged.push(charge.clone()),
+                None => change.charged.push(charge.clone()),
             }
         }
         let gone = self.stored.keys().filter(|key| !self.rows.contains_key(key));
@@ -150,7 +150,7 @@ impl Book {
         // What was used and given back again is told by events, which hold only if nobody was there meanwhile.
         let is_same = change.usage.is_empty()
             && change.charged.is_empty()
-            && change.moved.is_empty()
+            && change.changed.is_empty()
             && change.released.is_empty();
         (!is_same).then_some(change)
     }

@@ -16,10 +16,10 @@ pub use keys::{Credentials, FoundKey, UserKeys};
 pub use mail::{Departure, InvitationMail, MailFailure, MailQueue, MailState, Mailer, QueuedMail};
 pub use pictures::{PictureFailure, PictureHost};
 pub use repositories::{
-    Answers, Balances, BillingAccounts, ChainHead, ChainLinks, ChainNode, ChainRecord, ChargeKey, Charges,
-    Claim, ClaimKey, ClaimTimes, Events, LedgerChange, Members, MeterChain, NewNode, NodeUsage,
-    OrganizationFilter, OrganizationScope, OrganizationSelection, Organizations, PublicKey, Reservations,
-    Standing, Subscriptions, Transfer, Users, WorkspaceKey, WorkspacePlace, Workspaces,
+    Answers, Balances, BillingAccounts, ChainHead, ChainLinks, ChainNode, ChainRecord, ChangedCharge,
+    ChargeKey, Charges, Claim, ClaimKey, ClaimTimes, Events, LedgerChange, Members, MeterChain, NewNode,
+    NodeUsage, OrganizationFilter, OrganizationScope, OrganizationSelection, Organizations, PublicKey,
+    Reservations, Standing, Subscriptions, Users, WorkspaceKey, WorkspacePlace, Workspaces,
 };
 pub use sources::{Clock, IdSource, LicenseSource, PaymentProvider, SecretSource};
 pub use store::{Cause, Store, StoreError, StoreResult, UniqueKey, UnitOfWork};

@@ -435,13 +435,13 @@ pub struct Standing {
     pub chains: Vec<MeterChain>,
 }
 
-/// A charge that is at another organization or team than before (C11).
+/// A charge that is there already, and is of another size now, or elsewhere (C2, C11).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transfer {
+pub struct ChangedCharge {
     /// As it is now.
     pub charge: Charge,
     /// Where it was.
-    pub from: ChargeTarget,
+    pub was_at: ChargeTarget,
 }
 
 /// What was decided about the ledger of a workspace.
@@ -451,10 +451,10 @@ pub struct LedgerChange {
     pub workspace: WorkspaceId,
     /// What is used now at every node that changes.
     pub usage: Vec<NodeUsage>,
-    /// Charges that are new, or changed where they are.
+    /// Charges that are new.
     pub charged: Vec<Charge>,
-    /// Charges that are somewhere else now.
-    pub moved: Vec<Transfer>,
+    /// Charges that are otherwise than they were.
+    pub changed: Vec<ChangedCharge>,
     /// Charges that are gone.
     pub released: Vec<ChargeKey>,
 }
@@ -466,7 +466,7 @@ impl LedgerChange {
             workspace,
             usage: Vec::new(),
             charged: Vec::new(),
-            moved: Vec::new(),
+            changed: Vec::new(),
             released: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenantry_application::ports::{LedgerChange, StoreResult, Transfer};
+use tenantry_application::ports::{ChangedCharge, LedgerChange, StoreResult};
 
 use tenantry_domain::WorkspaceId;
 
@@ -28,7 +28,7 @@ pub struct Change {
     pub workspace: DbUuid,
     pub usage: Vec<UsageRow>,
     pub charged: Vec<ChargeRow>,
-    pub moved: Vec<MovedRow>,
+    pub changed: Vec<ChangedRow>,
     pub released: Vec<ReleasedRow>,
 }
 
@@ -46,8 +46,8 @@ pub struct UsageRow {
     pub seen: Option<SeenBalance>,
 }
 
-/// A charge with the organization and team that it was charged to.
-pub struct MovedRow {
+/// A charge as it is now, with the organization and team that it was charged to.
+pub struct ChangedRow {
     pub charge: ChargeRow,
     pub organization: Option<DbUuid>,
     pub team: Option<DbUuid>,
@@ -78,11 +78,14 @@ impl Change {
         });
         let mut charged: Vec<ChargeRow> = change.charged.iter().map(ChargeRow::from).collect();
         charged.sort_by(|a, b| a.key().cmp(&b.key()));
-        let moved = change.moved.iter().map(|Transfer { charge, from }| MovedRow {
-            charge: charge.into(),
-            organization: from.organization().map(Into::into),
-            team: from.team().map(Into::into),
-        });
+        let changed = change
+            .changed
+            .iter()
+            .map(|ChangedCharge { charge, was_at }| ChangedRow {
+                charge: charge.into(),
+                organization: was_at.organization().map(Into::into),
+                team: was_at.team().map(Into::into),
+            });
         let released = change.released.iter().map(|key| ReleasedRow {
             meter: key.meter.to_string(),
             resource_id: key.resource_id.to_string(),
@@ -91,7 +94,7 @@ impl Change {
             workspace: change.workspace.into(),
             usage: usage.collect(),
             charged,
-            moved: moved.collect(),
+            changed: changed.collect(),
             released: released.collect(),
         }
     }

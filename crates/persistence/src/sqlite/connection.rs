@@ -18,6 +18,10 @@ pub type ConnectionPool = Pool<ConnectionManager<Conn>>;
 pub const LONG_PATIENCE: Duration = Duration::from_mins(1);
 /// How long a new connection may take.
 const OPENING_PATIENCE: Duration = Duration::from_secs(30);
+/// What the writer remembers of the file at most. It goes over all of it, a page here and a page there.
+const WRITERS_CACHE_KIB: u32 = 16_384;
+/// After how many pages of 4 KiB the log is written into the file: the more, the fewer are written twice, and the more disk it takes.
+const WAL_PAGES: u32 = 4_000;
 const LOCK_POLL: Duration = Duration::from_millis(20);
 
 #[derive(QueryableByName)]
@@ -47,7 +51,9 @@ pub fn writer(url: &str, patience: Duration) -> StoreResult<ConnectionPool> {
         url,
         1,
         patience,
-        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+        &format!(
+            "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-{WRITERS_CACHE_KIB}; PRAGMA wal_autocheckpoint={WAL_PAGES}"
+        ),
     )
 }
 

@@ -1,23 +1,57 @@
 //! Writes what ends a transaction, statement by statement: they cost no journey here.
 
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::query_dsl::methods::FilterDsl;
-use diesel::upsert::excluded;
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::sql_types::BigInt;
 
-use super::dialect::Conn;
-use super::queries::balances::save_usage;
-use super::queries::ledger::{Change, Feed, Ledger, MovedRow, UsageRow, Written};
-use super::queries::schema::{charges, event_feeds, events};
+use super::dialect::{Conn, Db};
+use super::queries::ledger::{Change, ChangedRow, Feed, Ledger, UsageRow, Written};
+use super::queries::node::BalanceRow;
+use super::queries::schema::{balances, charges, event_feeds, events};
+
+/// Adds a row, or changes the one that is there, by a text that is prepared once: diesel's own upserts are prepared each time.
+struct Upsert<Row> {
+    table: &'static str,
+    row: Row,
+    /// What follows `ON CONFLICT`.
+    conflict: &'static str,
+}
+
+/// A number, where it returns something.
+impl<Row> Query for Upsert<Row> {
+    type SqlType = BigInt;
+}
+
+impl<Row> RunQueryDsl<Conn> for Upsert<Row> {}
+
+impl<Row> QueryId for Upsert<Row> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Row: QueryFragment<Db>> QueryFragment<Db> for Upsert<Row> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO ");
+        out.push_sql(self.table);
+        out.push_sql(" ");
+        self.row.walk_ast(out.reborrow())?;
+        out.push_sql(" ON CONFLICT ");
+        out.push_sql(self.conflict);
+        Ok(())
+    }
+}
 
 /// Writes it all, and leaves nothing out: whoever writes is alone, so what was looked up is still so.
 pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
     for change in &ledger.changes {
         for UsageRow { balance, seen } in &change.usage {
             debug_assert!(seen.is_none(), "rows have no versions");
-            save_usage(c, std::slice::from_ref(balance))?;
+            save_usage(c, balance)?;
         }
-        let is_expected = save_charges(c, change)? == change.charged.len()
-            && move_charges(c, change)? == change.moved.len()
+        let is_expected = add_charges(c, change)?
+            && change_charges(c, change)? == change.changed.len()
             && delete_charges(c, change)? == change.released.len();
         if !is_expected {
             return Ok(Written::Unexpectedly);
@@ -29,31 +63,33 @@ pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
     Ok(Written::But(Vec::new()))
 }
 
-/// A resource is charged in one place, and stays there unless it is moved (C1).
-fn save_charges(c: &mut Conn, change: &Change) -> QueryResult<usize> {
-    change.charged.iter().try_fold(0, |count, row| {
-        let upsert = diesel::insert_into(charges::table)
-            .values(row)
-            .on_conflict((charges::workspace_id, charges::meter, charges::resource_id))
-            .do_update()
-            .set((
-                charges::quantity.eq(excluded(charges::quantity)),
-                charges::reservation_id.eq(excluded(charges::reservation_id)),
-                charges::created_at.eq(excluded(charges::created_at)),
-                charges::updated_at.eq(excluded(charges::updated_at)),
-            ));
-        let is_here = charges::organization_id
-            .is(excluded(charges::organization_id))
-            .and(charges::team_id.is(excluded(charges::team_id)));
-        Ok(count + FilterDsl::filter(upsert, is_here).execute(c)?)
-    })
+/// Limits stay.
+fn save_usage(c: &mut Conn, row: &BalanceRow) -> QueryResult<usize> {
+    let upsert = Upsert {
+        table: "balances",
+        row: Insertable::<balances::table>::values(row),
+        conflict: "(workspace_id, node_id, meter) DO UPDATE SET direct = excluded.direct, subtree = excluded.subtree",
+    };
+    upsert.execute(c)
 }
 
-fn move_charges(c: &mut Conn, change: &Change) -> QueryResult<usize> {
-    change.moved.iter().try_fold(
+/// A resource is charged once (C1); tells whether those were not.
+fn add_charges(c: &mut Conn, change: &Change) -> QueryResult<bool> {
+    for row in &change.charged {
+        match diesel::insert_into(charges::table).values(row).execute(c) {
+            Ok(_) => {}
+            Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+fn change_charges(c: &mut Conn, change: &Change) -> QueryResult<usize> {
+    change.changed.iter().try_fold(
         0,
         |count,
-         MovedRow {
+         ChangedRow {
              charge: row,
              organization,
              team,
@@ -70,8 +106,8 @@ fn move_charges(c: &mut Conn, change: &Change) -> QueryResult<usize> {
                 charges::created_at.eq(row.created_at),
                 charges::updated_at.eq(row.updated_at),
             );
-            let moved = diesel::update(FilterDsl::filter(charge, is_there)).set(changes);
-            Ok(count + moved.execute(c)?)
+            let changed = diesel::update(FilterDsl::filter(charge, is_there)).set(changes);
+            Ok(count + changed.execute(c)?)
         },
     )
 }
@@ -92,16 +128,16 @@ fn append(
     }: &Feed,
 ) -> QueryResult<()> {
     let count = new.iter().map(|_| 1_i64).sum::<i64>();
-    let last: i64 = diesel::insert_into(event_feeds::table)
-        .values((
-            event_feeds::workspace_id.eq(workspace),
-            event_feeds::position.eq(count),
-        ))
-        .on_conflict(event_feeds::workspace_id)
-        .do_update()
-        .set(event_feeds::position.eq(event_feeds::position + excluded(event_feeds::position)))
-        .returning(event_feeds::position)
-        .get_result(c)?;
+    let feed = (
+        event_feeds::workspace_id.eq(workspace),
+        event_feeds::position.eq(count),
+    );
+    let upsert = Upsert {
+        table: "event_feeds",
+        row: Insertable::<event_feeds::table>::values(feed),
+        conflict: "(workspace_id) DO UPDATE SET position = position + excluded.position RETURNING position",
+    };
+    let last: i64 = upsert.get_result(c)?;
     for (position, event) in (last - count + 1..).zip(new) {
         let row = (
             events::workspace_id.eq(workspace),

@@ -50,7 +50,7 @@ fn a_charge_is_kept_resized_and_removed() {
             assert_eq!(found(unit, "users", "seat"), Some(first));
             assert_eq!(found(unit, "users", "other"), None);
             assert_eq!(unit.charges().find(id(9), &key("users", "seat")).unwrap(), None);
-            save_charge(unit, &asked);
+            unit.charges().save(&[resizing(&asked)]).unwrap();
             assert_eq!(found(unit, "users", "seat"), Some(asked));
             unit.charges().save(&[released("users", "seat")]).unwrap();
             assert_eq!(found(unit, "users", "seat"), None);
@@ -64,7 +64,12 @@ fn c1_a_resource_is_charged_once_and_its_case_matters() {
     for backend in Backend::all() {
         seed(&backend);
         backend.write(|unit| save_charge(unit, &charge(12, "seat", 1)));
-        let elsewhere = backend.fail(|unit| unit.charges().save(&[charging(&[charge(20, "seat", 1)])]));
+        for organization in [12, 20] {
+            let again = charge(organization, "seat", 1);
+            let again = backend.fail(|unit| unit.charges().save(&[charging(&[again])]));
+            assert!(matches!(again, StoreError::Retry(_)), "{again:?}");
+        }
+        let elsewhere = backend.fail(|unit| unit.charges().save(&[resizing(&charge(20, "seat", 2))]));
         assert!(matches!(elsewhere, StoreError::Retry(_)), "{elsewhere:?}");
         let gone = backend.fail(|unit| unit.charges().save(&[released("users", "other")]));
         assert!(matches!(gone, StoreError::Retry(_)), "{gone:?}");
@@ -109,6 +114,26 @@ fn a_decision_is_written_with_its_usage_and_events_in_one_statement_on_postgresq
             assert_eq!(events.unwrap().items.len(), 1);
         });
     }
+}
+
+/// What is prepared each time is not kept, so it is not among what is prepared at first either.
+#[test]
+fn all_that_a_charge_writes_to_a_file_is_prepared_once() {
+    let backend = Backend::sqlite();
+    seed(&backend);
+    let nodes = [pool_node(), node(10), node(11), node(12)];
+    let prepared_for = |n: u128| {
+        backend.write(|unit| {
+            let usage = usage_after(unit, (&nodes, Some(12)), &seats(), UsageChange::Grow(units(1))).unwrap();
+            unit.events().append(&event(n, EventKind::ChargeCreated)).unwrap();
+            let change = LedgerChange {
+                usage,
+                ..charging(&[charge(12, &n.to_string(), 1)])
+            };
+            prepared_by(|| unit.charges().save(&[change]).unwrap())
+        })
+    };
+    assert_eq!([1, 2].map(prepared_for), [4, 0]);
 }
 
 #[test]

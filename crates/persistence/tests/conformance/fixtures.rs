@@ -5,7 +5,8 @@ use serde_json::json;
 use tenantry_application::event::{Event, EventKind};
 use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
 use tenantry_application::ports::{
-    ChainRecord, ChargeKey, LedgerChange, NewNode, NodeUsage, StoreResult, UnitOfWork, WorkspacePlace,
+    ChainRecord, ChangedCharge, ChargeKey, LedgerChange, NewNode, NodeUsage, StoreResult, UnitOfWork,
+    WorkspacePlace,
 };
 use tenantry_domain::billing::{BillingAccount, Currency};
 use tenantry_domain::capacity::{ChargeTarget, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
@@ -331,6 +332,17 @@ pub fn charging(charged: &[Charge]) -> LedgerChange {
     LedgerChange {
         charged: charged.to_vec(),
         ..LedgerChange::new(workspace_id())
+    }
+}
+
+/// A decision that only resizes.
+pub fn resizing(charge: &Charge) -> LedgerChange {
+    LedgerChange {
+        changed: vec![ChangedCharge {
+            charge: charge.clone(),
+            was_at: charge.target,
+        }],
+        ..charging(&[])
     }
 }
 

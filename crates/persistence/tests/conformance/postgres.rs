@@ -37,7 +37,7 @@ fn migrations_go_down_and_up_again_to_the_same_schema() {
     let mut raw = PgConnection::establish(&url).unwrap();
     raw.revert_all_migrations(MIGRATIONS).unwrap();
     assert_eq!(shared().dump(&url).matches("CREATE TABLE").count(), 1);
-    assert_eq!(store.migrate().unwrap().len(), 18);
+    assert_eq!(store.migrate().unwrap().len(), 19);
     assert_eq!(shared().dump(&url), first);
 }
 

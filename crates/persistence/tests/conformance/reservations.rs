@@ -1,4 +1,4 @@
-use tenantry_application::ports::{LedgerChange, StoreError, Transfer, UnitOfWork};
+use tenantry_application::ports::{ChangedCharge, LedgerChange, StoreError, UnitOfWork};
 use tenantry_domain::capacity::ChargeTarget;
 use tenantry_domain::charge::Charge;
 use tenantry_domain::reservation::{Reservation, ReservationStatus, TimeToLive};
@@ -63,9 +63,9 @@ fn c11_a_charge_is_moved_from_where_it_is_thought_to_be() {
             ..before.clone()
         };
         let moving = |from: u128| LedgerChange {
-            moved: vec![Transfer {
+            changed: vec![ChangedCharge {
                 charge: after.clone(),
-                from: ChargeTarget::Organization(id(from)),
+                was_at: ChargeTarget::Organization(id(from)),
             }],
             ..charging(&[])
         };

@@ -27,6 +27,18 @@ fn path(backend: &Backend, name: &str) -> String {
     format!("sqlite://{}", backend.directory().join(name).display())
 }
 
+/// `.cargo/config.toml` has how (ADR 43): without it everything works, and slower.
+#[test]
+fn the_sqlite_inside_is_compiled_for_one_thread_a_connection_and_for_plans_that_stay() {
+    let options = Backend::sqlite().names("SELECT compile_options AS name FROM pragma_compile_options");
+    for option in ["ENABLE_QPSG", "THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+        assert!(
+            options.iter().any(|found| found == option),
+            "{option}: {options:?}"
+        );
+    }
+}
+
 #[test]
 fn a_missing_directory_is_created_for_its_owner_alone() {
     let backend = Backend::sqlite();

@@ -6,8 +6,8 @@ use diesel::sql_types::Text;
 use tenantry_application::event::{EventKind, EventPosition};
 use tenantry_application::page::Position;
 use tenantry_application::ports::{
-    AskedOrganization, ChargeKey, LedgerChange, MailState, NewNode, OrganizationFilter, OrganizationScope,
-    OrganizationSelection, PublicKey, Transfer, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
+    AskedOrganization, ChangedCharge, ChargeKey, LedgerChange, MailState, NewNode, OrganizationFilter,
+    OrganizationScope, OrganizationSelection, PublicKey, UnitOfWork, Viewer, WorkspaceKey, WorkspacePlace,
 };
 use tenantry_domain::capacity::NodeId;
 use tenantry_domain::organization::Organization;
@@ -868,16 +868,16 @@ fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
 /// What there is to write of each kind of decision.
 fn decisions() -> [(&'static str, LedgerChange); 3] {
     let none = || charging(&[]);
-    let moved = Transfer {
+    let changed = ChangedCharge {
         charge: charge(13, "m", 1),
-        from: charge(12, "m", 1).target,
+        was_at: charge(12, "m", 1).target,
     };
     [
         ("charge", charging(&[charge(12, "m", 1)])),
         (
             "move",
             LedgerChange {
-                moved: vec![moved],
+                changed: vec![changed],
                 ..none()
             },
         ),

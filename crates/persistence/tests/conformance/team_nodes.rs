@@ -55,12 +55,12 @@ fn of_the_one_alone(resource: &str) -> Charge {
     }
 }
 
-fn save_alone(unit: &mut dyn UnitOfWork, charge: Charge) {
+fn save_alone(unit: &mut dyn UnitOfWork, change: LedgerChange) {
     let change = LedgerChange {
         workspace: id(ALONE),
-        ..charging(&[charge])
+        ..change
     };
-    unit.charges().save(std::slice::from_ref(&change)).unwrap();
+    unit.charges().save(&[change]).unwrap();
 }
 
 fn nodes_of(unit: &mut dyn UnitOfWork, workspace: u128, team: u128) -> Vec<(NodeId, String)> {
@@ -146,7 +146,7 @@ fn l6_the_ledger_of_an_organization_has_what_its_teams_have() {
         backend.write(|unit| {
             save_charge(unit, &at(inside(), "b", 2));
             save_charge(unit, &charge(12, "a", 1));
-            save_alone(unit, of_the_one_alone("a"));
+            save_alone(unit, charging(&[of_the_one_alone("a")]));
         });
         backend.read(|unit| {
             let mut list = |workspace: u128, target: TargetId| {
@@ -176,9 +176,11 @@ fn c1_what_a_team_has_stays_with_it() {
         backend.write(|unit| {
             save_charge(unit, &at(inside(), "of team", 1));
             save_charge(unit, &charge(12, "of organization", 1));
-            save_charge(unit, &at(inside(), "of team", 5));
-            save_alone(unit, of_the_one_alone("alone"));
-            save_alone(unit, of_the_one_alone("alone"));
+            unit.charges()
+                .save(&[resizing(&at(inside(), "of team", 5))])
+                .unwrap();
+            save_alone(unit, charging(&[of_the_one_alone("alone")]));
+            save_alone(unit, resizing(&of_the_one_alone("alone")));
         });
         for elsewhere in [charge(12, "of team", 1), at(inside(), "of organization", 1)] {
             let error =

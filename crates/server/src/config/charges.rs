@@ -11,7 +11,7 @@ pub struct ChargeSettings {
     /// Requests that one transaction decides at most, 1 to 1000. 256 unless set.
     #[serde(deserialize_with = "within::<_, _, 1, 1_000>")]
     pub group_size: usize,
-    /// How long a group is waited for at most that was larger a moment ago, in microseconds, 0 to 100 000. 3000 unless set. Nobody waits who comes
+    /// How long a group is waited for at most that was larger a moment ago, in microseconds, 0 to 100 000. 500 unless set. Nobody waits who comes
     /// alone.
     #[serde(deserialize_with = "within::<_, _, 0, 100_000>")]
     pub group_wait_us: u64,
@@ -24,7 +24,7 @@ impl Default for ChargeSettings {
     fn default() -> Self {
         Self {
             group_size: 256,
-            group_wait_us: 3_000,
+            group_wait_us: 500,
             queue: 4_096,
         }
     }

@@ -22,8 +22,8 @@ pub struct Columns<'a> {
     /// Those of them at which chains begin.
     pub firsts: SeenColumns<'a>,
     pub charged: ChargeColumns<'a>,
-    pub moved: ChargeColumns<'a>,
-    pub moved_from: (Vec<Option<DbUuid>>, Vec<Option<DbUuid>>),
+    pub changed: ChargeColumns<'a>,
+    pub was_at: (Vec<Option<DbUuid>>, Vec<Option<DbUuid>>),
     pub released: ReleasedColumns<'a>,
     pub feeds: FeedColumns,
     pub events: EventColumns<'a>,
@@ -144,10 +144,10 @@ impl<'a> Columns<'a> {
         for row in &change.charged {
             self.charged.push(number, row);
         }
-        for row in &change.moved {
-            self.moved.push(number, &row.charge);
-            self.moved_from.0.push(row.organization);
-            self.moved_from.1.push(row.team);
+        for row in &change.changed {
+            self.changed.push(number, &row.charge);
+            self.was_at.0.push(row.organization);
+            self.was_at.1.push(row.team);
         }
         for row in &change.released {
             self.released.push((number, change.workspace), row);

@@ -42,13 +42,16 @@ pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
 /// A type of which there is but one value, so that whatever it is not fails the statement.
 const LEDGER_AS_EXPECTED: &str = "ledger_as_expected";
 
+/// One charge for a resource, which every new one is.
+const CHARGED_ONCE: &str = "charges_workspace_id_meter_resource_id_key";
+
 fn is_unexpected(error: &DieselError) -> bool {
-    match error {
-        DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, told) => {
-            told.constraint_name() == Some(LEDGER_AS_EXPECTED)
-        }
-        _ => false,
-    }
+    let (told, broken) = match error {
+        DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, told) => (told, LEDGER_AS_EXPECTED),
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, told) => (told, CHARGED_ONCE),
+        _ => return false,
+    };
+    told.constraint_name() == Some(broken)
 }
 
 struct Write<'a>(Columns<'a>);
@@ -92,7 +95,7 @@ impl<'a> Write<'a> {
             (rows.usage.meter.is_empty(), Self::save_usage),
             (rows.seen_usage.direct.is_empty(), Self::save_seen_usage),
             (rows.charged.meter.is_empty(), Self::save_charges),
-            (rows.moved.meter.is_empty(), Self::move_charges),
+            (rows.changed.meter.is_empty(), Self::change_charges),
             (rows.released.meter.is_empty(), Self::delete_charges),
             (rows.events.id.is_empty(), Self::append),
         ];
@@ -102,21 +105,22 @@ impl<'a> Write<'a> {
             .map(|(_, part)| part)
     }
 
-    /// The parts of which the rows are counted, with the changes that these are of. Balances that are locked and written by conflict always are.
+    /// The parts of which the rows are counted, with the changes that these are of. What is added, or written by conflict, always is.
     fn counted(&self) -> impl Iterator<Item = (&'static str, &Vec<i32>)> {
         let rows = &self.0;
         let parts = [
             ("used_as_seen", &rows.seen_usage.seen.change),
-            ("charged", &rows.charged.change),
-            ("moved", &rows.moved.change),
+            ("changed", &rows.changed.change),
             ("released", &rows.released.change),
         ];
         parts.into_iter().filter(|(_, changes)| !changes.is_empty())
     }
 
-    /// Whether as many rows were written of the changes that are kept as there are.
+    /// Whether as many rows were written of the changes that are kept as there are. Charges are added before others are changed: to add one may
+    /// wait for whoever adds the same, and nothing is held by then that they could wait for.
     fn is_expected<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("true");
+        self.are_added(out.reborrow());
         for (part, changes) in self.counted() {
             out.push_sql(" AND (SELECT count(*) FROM ");
             out.push_sql(part);
@@ -127,6 +131,13 @@ impl<'a> Write<'a> {
             out.push_sql(")");
         }
         Ok(())
+    }
+
+    /// Always so, and only once new charges are added.
+    fn are_added(&self, mut out: AstPass<'_, '_, Db>) {
+        if !self.0.charged.change.is_empty() {
+            out.push_sql(" AND (SELECT count(*) FROM charged) >= 0");
+        }
     }
 }
 
@@ -262,7 +273,7 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// A resource is charged in one place, and stays there unless it is moved (C1).
+    /// What is charged already fails the statement: a resource is charged once (C1).
     fn save_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql(
             "charged AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
@@ -275,21 +286,15 @@ impl Write<'_> {
              created_at, updated_at) WHERE ",
         );
         out.push_sql(IS_KEPT);
-        out.push_sql(
-            " ON CONFLICT (workspace_id, meter, resource_id) \
-             DO UPDATE SET quantity = excluded.quantity, reservation_id = excluded.reservation_id, \
-             created_at = excluded.created_at, updated_at = excluded.updated_at \
-             WHERE charges.organization_id IS NOT DISTINCT FROM excluded.organization_id \
-             AND charges.team_id IS NOT DISTINCT FROM excluded.team_id RETURNING 1)",
-        );
+        out.push_sql(" RETURNING 1)");
         Ok(())
     }
 
-    /// Only what is where it is moved from: that is the same as to be in conflict with it.
-    fn move_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        let (rows, (organizations, teams)) = (&self.0.moved, &self.0.moved_from);
+    /// Only what is where it was: that is the same as to be in conflict with it.
+    fn change_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        let (rows, (organizations, teams)) = (&self.0.changed, &self.0.was_at);
         out.push_sql(
-            "moved AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
+            "changed AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
              quantity, reservation_id, created_at, updated_at) SELECT new.workspace_id, new.meter, new.resource_id, \
              new.organization_id, new.team_id, new.quantity, new.reservation_id, new.created_at, new.updated_at FROM ",
         );
@@ -345,6 +350,7 @@ impl Write<'_> {
             .bigint(&feeds.count, ")")?;
         out.push_sql(" AS new (change, workspace_id, count) WHERE ");
         out.push_sql(IS_KEPT);
+        self.are_added(out.reborrow());
         for (part, _) in self.counted() {
             out.push_sql(" AND (SELECT count(*) FROM ");
             out.push_sql(part);
