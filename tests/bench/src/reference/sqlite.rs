@@ -42,7 +42,8 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(chain_links, balances);
 
 /// As the service sets up its own connection.
-const SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+const SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+    PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;";
 
 /// Of a balance: its node, its cap, what is used there, and in the whole subtree.
 type Row = (Vec<u8>, Option<i64>, i64, i64);
