@@ -155,19 +155,6 @@ pub fn usage_rows(workspace: WorkspaceId, usage: &[NodeUsage]) -> Vec<BalanceRow
     usage.iter().map(row).collect()
 }
 
-/// Saves what is used at nodes; limits stay.
-pub fn save_usage(c: &mut Conn, rows: &[BalanceRow]) -> QueryResult<usize> {
-    diesel::insert_into(balances::table)
-        .values(rows)
-        .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
-        .do_update()
-        .set((
-            balances::direct.eq(excluded(balances::direct)),
-            balances::subtree.eq(excluded(balances::subtree)),
-        ))
-        .execute(c)
-}
-
 impl app::Balances for Unit {
     fn of_nodes(&mut self, workspace: WorkspaceId, nodes: &[NodeId]) -> StoreResult<NodeBalances> {
         let mut rows = Vec::new();
@@ -310,7 +297,15 @@ impl app::Balances for Unit {
 
     fn save_usage(&mut self, workspace: WorkspaceId, usage: &[NodeUsage]) -> StoreResult<()> {
         let rows = usage_rows(workspace, usage);
-        self.run(|c| save_usage(c, &rows)).map(drop)
+        let save = diesel::insert_into(balances::table)
+            .values(&rows)
+            .on_conflict((balances::workspace_id, balances::node_id, balances::meter))
+            .do_update()
+            .set((
+                balances::direct.eq(excluded(balances::direct)),
+                balances::subtree.eq(excluded(balances::subtree)),
+            ));
+        self.run(|c| save.execute(c)).map(drop)
     }
 
     fn repair(

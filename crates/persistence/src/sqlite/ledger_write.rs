@@ -73,7 +73,7 @@ fn save_usage(c: &mut Conn, row: &BalanceRow) -> QueryResult<usize> {
     upsert.execute(c)
 }
 
-/// A resource is charged once (C1); tells whether those were not.
+/// A resource is charged once (C1): `false` where one of these is already.
 fn add_charges(c: &mut Conn, change: &Change) -> QueryResult<bool> {
     for row in &change.charged {
         match diesel::insert_into(charges::table).values(row).execute(c) {
