@@ -34,12 +34,17 @@ use std::fs;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+use mimalloc::MiMalloc;
 
 use crate::measure::Times;
 use crate::options::{Cli, Command, CompareArgs, LoadArgs, SoakArgs};
 use crate::report::{Line, Report};
 use crate::scenario::Scenario;
 use crate::workshop::Workshop;
+
+/// The load program shares the machine with what it measures.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match Cli::parse().command {

@@ -1,4 +1,5 @@
 use std::fs;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -59,7 +60,8 @@ impl Pooler {
 
     fn wait_until_listening(&self) {
         let end = Instant::now() + PATIENCE;
-        while !self.directory.join(".s.PGSQL.6432").exists() {
+        // The socket is there a moment before somebody listens to it.
+        while UnixStream::connect(self.directory.join(".s.PGSQL.6432")).is_err() {
             let log = fs::read_to_string(self.directory.join("log"));
             assert!(Instant::now() < end, "pgbouncer does not listen: {log:?}");
             thread::sleep(Duration::from_millis(5));

@@ -136,9 +136,8 @@ impl Shared {
     fn next_group(&self, number: usize, last: Last) -> Option<Jobs> {
         let mut state = self.state();
         while !state.is_over {
-            let patience = self.grouping.wait.min(last.took / 2);
-            let time = patience.saturating_sub(last.end.elapsed());
-            let wanted = if time.is_zero() { 1 } else { last.size.max(1) };
+            let time = self.patience_after(last);
+            let wanted = if time.is_zero() { 1 } else { last.size };
             if state.lines.ready() >= wanted.min(self.grouping.size) {
                 let jobs = state.lines.take(self.grouping.size);
                 self.metrics.waiting(state.lines.len());
@@ -157,6 +156,15 @@ impl Shared {
             state.wait_for(number, NONE);
         }
         None
+    }
+
+    /// For how long a group is waited for that is as large as the last one: not at all, if that was somebody alone.
+    fn patience_after(&self, last: Last) -> Duration {
+        if last.size <= 1 {
+            return Duration::ZERO;
+        }
+        let patience = self.grouping.wait.min(last.took / 2);
+        patience.saturating_sub(last.end.elapsed())
     }
 
     fn next_blocked(&self) -> Option<Jobs> {

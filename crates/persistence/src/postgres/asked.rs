@@ -3,10 +3,11 @@
 use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
+use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid};
 use tenantry_application::ports::AskedOrganization;
 
 use super::dialect::{Conn, Db};
+use super::lists::Lists;
 use super::queries::glances::{self, OrganizationRow};
 use super::queries::node::BalanceRow;
 use super::queries::organization_row::RowWithHint;
@@ -26,6 +27,7 @@ pub fn load(c: &mut Conn, asked: &[AskedOrganization]) -> QueryResult<Vec<(i64, 
 
 /// What is asked for, column by column.
 struct Load {
+    numbers: Vec<i64>,
     users: Vec<DbUuid>,
     workspaces: Vec<DbUuid>,
     organizations: Vec<DbUuid>,
@@ -36,6 +38,7 @@ struct Load {
 impl From<&[AskedOrganization]> for Load {
     fn from(asked: &[AskedOrganization]) -> Self {
         Self {
+            numbers: (1..).take(asked.len()).collect(),
             users: asked.iter().map(|asked| asked.user.into()).collect(),
             workspaces: asked.iter().map(|asked| asked.workspace.into()).collect(),
             organizations: asked.iter().map(|asked| asked.id.into()).collect(),
@@ -69,15 +72,15 @@ impl QueryFragment<Db> for Load {
         self.organization.walk_ast(out.reborrow())?;
         out.push_sql(", ");
         self.balance.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM unnest(");
-        out.push_bind_param::<Array<Uuid>, _>(&self.users)?;
-        out.push_sql("::uuid[], ");
-        out.push_bind_param::<Array<Uuid>, _>(&self.workspaces)?;
-        out.push_sql("::uuid[], ");
-        out.push_bind_param::<Array<Uuid>, _>(&self.organizations)?;
+        out.push_sql(" FROM ");
+        Lists::begin(out.reborrow())
+            .bigint("number", &self.numbers)?
+            .uuid("user_id", &self.users)?
+            .uuid("workspace_id", &self.workspaces)?
+            .uuid("organization_id", &self.organizations)?
+            .end("asked");
         out.push_sql(
-            "::uuid[]) WITH ORDINALITY AS asked (user_id, workspace_id, organization_id, number) \
-             JOIN members ON members.workspace_id = asked.workspace_id AND members.user_id = asked.user_id \
+            " JOIN members ON members.workspace_id = asked.workspace_id AND members.user_id = asked.user_id \
              JOIN workspaces ON workspaces.id = asked.workspace_id \
              LEFT JOIN organizations \
              ON organizations.workspace_id = asked.workspace_id AND organizations.id = asked.organization_id \

@@ -11,6 +11,7 @@ pub type Conn = diesel::PgConnection;
 pub type Db = diesel::pg::Pg;
 pub type Lease = super::pool::Lease;
 pub type Store = super::PostgresStore;
+pub use super::row_version::RowVersion;
 pub use super::seen::{Seen, SeenBalance};
 
 pub const ROWS_HAVE_VERSIONS: bool = true;

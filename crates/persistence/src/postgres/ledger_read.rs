@@ -7,11 +7,13 @@
 use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::dialect::{Conn, Db};
+use super::lists::Lists;
 use super::queries::chains::{HeadRow, Link};
-use super::queries::charges::{AskedCharge, AskedKey, LookedUpRow, StandingRow};
+use super::queries::charges::{AskedCharge, AskedKey, Found, LookedUpRow, StandingRow};
+use super::queries::node::node_id;
 use super::row_version::{RowVersion, Tid, Xid};
 use crate::types::DbUuid;
 
@@ -26,23 +28,26 @@ pub fn lock_free_heads(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<V
     query.load(c)
 }
 
-/// What charges rest on, each balance with its version.
-pub fn look_up(
-    c: &mut Conn,
-    asked: &[AskedCharge<'_>],
-) -> QueryResult<Vec<(LookedUpRow, Option<RowVersion>)>> {
+/// What charges rest on, each balance with its version. A workspace is looked for with its resource, which is another one each time: so the server
+/// does not keep what it has found for the next time, which costs more than it spares.
+pub fn look_up(c: &mut Conn, asked: &[AskedCharge]) -> QueryResult<Vec<Found>> {
     let mut query = LookUp {
         columns: LookedUpRow::as_select(),
+        numbers: (0..).take(asked.len()).collect(),
         targets: Vec::with_capacity(asked.len()),
         meters: Vec::with_capacity(asked.len()),
         resource_ids: Vec::with_capacity(asked.len()),
     };
-    for (target, meter, resource_id) in asked {
-        query.targets.push(*target);
-        query.meters.push(meter);
-        query.resource_ids.push(resource_id);
+    for (target, key) in asked {
+        query.targets.push(node_id((*target).into()));
+        query.meters.push(key.meter.as_str());
+        query.resource_ids.push(key.resource_id.as_str());
     }
-    query.load(c)
+    let rows = query
+        .load::<(i64, LookedUpRow, Option<RowVersion>)>(c)?
+        .into_iter();
+    let found = |(number, row, version)| (usize::try_from(number).unwrap_or(usize::MAX), row, version);
+    Ok(rows.map(found).collect())
 }
 
 /// A workspace and some charges.
@@ -81,13 +86,13 @@ impl QueryFragment<Db> for FreeHeads<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(", wanted.meter, balances.is_held IS NOT NULL FROM unnest(");
-        out.push_bind_param::<Array<Uuid>, _>(&self.targets)?;
-        out.push_sql("::uuid[], ");
-        out.push_bind_param::<Array<Text>, _>(&self.meters)?;
+        out.push_sql(", wanted.meter, balances.is_held IS NOT NULL FROM ");
+        Lists::begin(out.reborrow())
+            .uuid("target_id", &self.targets)?
+            .text("meter", &self.meters)?
+            .end("wanted");
         out.push_sql(
-            "::text[]) AS wanted (target_id, meter) \
-             CROSS JOIN LATERAL (SELECT * FROM chain_links \
+            " CROSS JOIN LATERAL (SELECT * FROM chain_links \
              WHERE target_id = wanted.target_id AND position = 0 OFFSET 0) AS chain_links \
              LEFT JOIN LATERAL (SELECT true AS is_held FROM balances WHERE workspace_id = chain_links.workspace_id \
              AND node_id = chain_links.node_id AND meter = wanted.meter FOR NO KEY UPDATE SKIP LOCKED) AS balances ON true",
@@ -98,13 +103,14 @@ impl QueryFragment<Db> for FreeHeads<'_> {
 
 struct LookUp<'a> {
     columns: AsSelect<LookedUpRow, Db>,
+    numbers: Vec<i64>,
     targets: Vec<DbUuid>,
     meters: Vec<&'a str>,
     resource_ids: Vec<&'a str>,
 }
 
 impl Query for LookUp<'_> {
-    type SqlType = (SqlTypeOf<AsSelect<LookedUpRow, Db>>, Nullable<(Tid, Xid)>);
+    type SqlType = (BigInt, SqlTypeOf<AsSelect<LookedUpRow, Db>>, Nullable<(Tid, Xid)>);
 }
 
 impl RunQueryDsl<Conn> for LookUp<'_> {}
@@ -116,23 +122,24 @@ impl QueryId for LookUp<'_> {
 
 impl QueryFragment<Db> for LookUp<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql("SELECT ");
+        out.push_sql("SELECT asked.number, ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(", balances.address, balances.writer FROM unnest(");
-        out.push_bind_param::<Array<Uuid>, _>(&self.targets)?;
-        out.push_sql("::uuid[], ");
-        out.push_bind_param::<Array<Text>, _>(&self.meters)?;
-        out.push_sql("::text[], ");
-        out.push_bind_param::<Array<Text>, _>(&self.resource_ids)?;
+        out.push_sql(", balances.address, balances.writer FROM ");
+        Lists::begin(out.reborrow())
+            .bigint("number", &self.numbers)?
+            .uuid("target_id", &self.targets)?
+            .text("meter", &self.meters)?
+            .text("resource_id", &self.resource_ids)?
+            .end("asked");
         out.push_sql(
-            "::text[]) AS asked (target_id, meter, resource_id) \
-             CROSS JOIN LATERAL (SELECT * FROM chain_links \
+            " CROSS JOIN LATERAL (SELECT * FROM chain_links \
              WHERE target_id = asked.target_id ORDER BY position OFFSET 0) AS chain_links \
              LEFT JOIN LATERAL (SELECT *, ctid AS address, xmin AS writer FROM balances \
              WHERE workspace_id = chain_links.workspace_id AND node_id = chain_links.node_id AND meter = asked.meter \
              OFFSET 0) AS balances ON true \
              LEFT JOIN LATERAL (SELECT * FROM workspaces \
-             WHERE id = chain_links.workspace_id AND chain_links.position = 0 OFFSET 0) AS workspaces ON true \
+             WHERE id = chain_links.workspace_id AND chain_links.position = 0 AND asked.resource_id IS NOT NULL OFFSET 0) \
+             AS workspaces ON true \
              LEFT JOIN LATERAL (SELECT * FROM charges \
              WHERE workspace_id = chain_links.workspace_id AND meter = asked.meter AND resource_id = asked.resource_id \
              AND chain_links.position = 0 OFFSET 0) AS charges ON true",
@@ -172,15 +179,14 @@ impl QueryFragment<Db> for Standing<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("SELECT ");
         self.columns.walk_ast(out.reborrow())?;
-        out.push_sql(" FROM unnest(");
-        out.push_bind_param::<Array<Uuid>, _>(&self.workspaces)?;
-        out.push_sql("::uuid[], ");
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.meters)?;
-        out.push_sql("::text[], ");
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.resource_ids)?;
+        out.push_sql(" FROM ");
+        Lists::begin(out.reborrow())
+            .uuid("workspace_id", &self.workspaces)?
+            .text_or_null("meter", &self.meters)?
+            .text_or_null("resource_id", &self.resource_ids)?
+            .end("asked");
         out.push_sql(
-            "::text[]) AS asked (workspace_id, meter, resource_id) \
-             LEFT JOIN LATERAL (SELECT * FROM workspaces \
+            " LEFT JOIN LATERAL (SELECT * FROM workspaces \
              WHERE id = asked.workspace_id AND asked.meter IS NULL OFFSET 0) AS workspaces ON true \
              LEFT JOIN LATERAL (SELECT * FROM charges WHERE workspace_id = asked.workspace_id \
              AND meter = asked.meter AND resource_id = asked.resource_id OFFSET 0) AS charges ON true",

@@ -5,6 +5,7 @@ mod asked;
 mod dialect;
 mod ledger_read;
 mod ledger_write;
+mod lists;
 mod migrating;
 mod pool;
 #[path = "../queries/mod.rs"]

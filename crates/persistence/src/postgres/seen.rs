@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use tenantry_domain::Meter;
+
 use super::queries::chains::Link;
-use super::queries::node::BalanceRow;
 use super::row_version::RowVersion;
 use crate::types::DbUuid;
 
@@ -17,16 +18,16 @@ pub struct SeenBalance {
 
 /// The balances that were looked up, by node and meter.
 #[derive(Debug, Default)]
-pub struct Seen(HashMap<(DbUuid, String), SeenBalance>);
+pub struct Seen(HashMap<(DbUuid, Meter), SeenBalance>);
 
 impl Seen {
-    pub fn note(&mut self, link: &Link, balance: &BalanceRow, version: RowVersion) {
-        let key = (balance.node_id, balance.meter.clone());
+    pub fn note(&mut self, link: &Link, meter: &Meter, version: RowVersion) {
         let is_first = link.is_first();
-        self.0.insert(key, SeenBalance { version, is_first });
+        let seen = SeenBalance { version, is_first };
+        self.0.insert((link.node_id, meter.clone()), seen);
     }
 
-    pub fn of(&self, balance: &BalanceRow) -> Option<SeenBalance> {
-        self.0.get(&(balance.node_id, balance.meter.clone())).copied()
+    pub fn of(&self, node: DbUuid, meter: &Meter) -> Option<SeenBalance> {
+        self.0.get(&(node, meter.clone())).copied()
     }
 }

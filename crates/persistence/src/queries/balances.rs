@@ -130,7 +130,7 @@ impl Unit {
 }
 
 /// Values of a row.
-const COLUMNS: usize = 7;
+const COLUMNS: usize = 8;
 
 /// Adds what is kept of new organizations: their limits.
 pub fn insert_limits(c: &mut Conn, new: &[NewNode]) -> QueryResult<()> {
@@ -149,10 +149,9 @@ fn first_rows(new: &NewNode) -> Vec<BalanceRow> {
     new.balances().into_iter().map(row).collect()
 }
 
-/// The rows of what is used at nodes.
-pub fn usage_rows(workspace: WorkspaceId, usage: &[NodeUsage]) -> Vec<BalanceRow> {
-    let row = |kept: &NodeUsage| BalanceRow::new(workspace, kept.node, &kept.meter, kept.balance);
-    usage.iter().map(row).collect()
+/// The row of what is used at a node.
+pub fn usage_row(workspace: WorkspaceId, kept: &NodeUsage) -> BalanceRow {
+    BalanceRow::new(workspace, kept.node, &kept.meter, kept.balance)
 }
 
 impl app::Balances for Unit {
@@ -296,7 +295,7 @@ impl app::Balances for Unit {
     }
 
     fn save_usage(&mut self, workspace: WorkspaceId, usage: &[NodeUsage]) -> StoreResult<()> {
-        let rows = usage_rows(workspace, usage);
+        let rows: Vec<_> = usage.iter().map(|kept| usage_row(workspace, kept)).collect();
         let save = diesel::insert_into(balances::table)
             .values(&rows)
             .on_conflict((balances::workspace_id, balances::node_id, balances::meter))

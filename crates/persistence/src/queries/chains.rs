@@ -9,12 +9,12 @@ use tenantry_application::ports::{
     ChainHead, ChainLinks, ChainNode, ChainRecord, MeterChain, NewNode, StoreResult,
 };
 use tenantry_domain::Meter;
-use tenantry_domain::capacity::{NodeId, PoolId, TargetId};
+use tenantry_domain::capacity::{Balance, NodeId, PoolId, TargetId};
 
 use super::dialect::sql::Uuid;
 use super::dialect::{Conn, Db, MAX_LIST};
 use super::lock::locked;
-use super::node::{BalanceRow, node_id, node_type, read_node};
+use super::node::{BalanceRow, KeptRow, node_id, node_type, read_node};
 use super::schema::{balances, billing_accounts, chain_links, organizations, teams, workspaces};
 use crate::read::Place;
 use crate::types::DbUuid;
@@ -26,7 +26,7 @@ pub struct Link {
     target_id: DbUuid,
     position: i32,
     node_type: String,
-    node_id: DbUuid,
+    pub node_id: DbUuid,
 }
 
 impl Link {
@@ -334,37 +334,54 @@ pub fn read_heads(rows: Vec<HeadRow>, wanted: &[(TargetId, Meter)]) -> StoreResu
     rows.into_iter().filter_map(head).collect()
 }
 
-/// A node of a chain with what is kept of it for one meter.
-pub type CountedLink = (Link, BalanceRow);
+/// A node of a chain with what is kept of it for the meter that was asked for.
+pub struct CountedLink<'a> {
+    /// Which of the chains that were asked for, each of which has another number.
+    pub number: usize,
+    pub meter: &'a Meter,
+    pub link: Link,
+    pub kept: KeptRow,
+}
 
 /// The complete chains among those whose nodes follow one another from the first down.
-pub fn read_counted(rows: &[CountedLink]) -> StoreResult<Vec<(DbUuid, MeterChain)>> {
-    let goes_on = |(link, kept): &CountedLink, (next, next_kept): &CountedLink| {
-        let is_of_same = (link.target_id, &kept.meter) == (next.target_id, &next_kept.meter);
-        is_of_same && next.position == link.position + 1
-    };
-    let chains = rows.chunk_by(goes_on).map(counted_chain);
-    chains.filter_map(StoreResult::transpose).collect()
+pub fn read_counted(rows: &[CountedLink<'_>]) -> StoreResult<Vec<(DbUuid, MeterChain)>> {
+    let chains = rows.chunk_by(|row, next| row.number == next.number);
+    chains
+        .map(counted_chain)
+        .filter_map(StoreResult::transpose)
+        .collect()
 }
 
 /// A chain, if none of its nodes is missing.
-fn counted_chain(rows: &[CountedLink]) -> StoreResult<Option<(DbUuid, MeterChain)>> {
-    let Some((last, kept)) = rows.last() else {
+fn counted_chain(rows: &[CountedLink<'_>]) -> StoreResult<Option<(DbUuid, MeterChain)>> {
+    let Some(CountedLink {
+        meter, link: last, ..
+    }) = rows.last()
+    else {
         return Ok(None);
     };
     let is_whole = (0..)
         .zip(rows)
-        .all(|(position, (link, _))| link.position == position);
+        .all(|(position, row)| row.link.position == position);
     if !is_whole || last.node_id != last.target_id {
         return Ok(None);
     }
-    let node = |(link, kept): &CountedLink| Ok((link.node()?, kept.balance()?));
     let chain = MeterChain {
         target: last.target()?,
-        meter: kept.meter()?,
-        nodes: rows.iter().map(node).collect::<StoreResult<_>>()?,
+        meter: Meter::clone(meter),
+        nodes: rows.iter().map(CountedLink::read).collect::<StoreResult<_>>()?,
     };
     Ok(Some((last.workspace_id, chain)))
+}
+
+impl CountedLink<'_> {
+    fn read(&self) -> StoreResult<(NodeId, Balance)> {
+        let at = Place {
+            table: "balances",
+            key: &[&self.link.workspace_id, &self.link.node_id, self.meter],
+        };
+        Ok((self.link.node()?, self.kept.balance(&at)?))
+    }
 }
 
 /// The chains that rows make, in whose order the nodes of each stand from the pool down.

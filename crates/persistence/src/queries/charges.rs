@@ -8,10 +8,10 @@ use tenantry_domain::capacity::{ChargeTarget, TargetId};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::{Meter, Units, WorkspaceId};
 
-use super::chains::{self, Link};
-use super::dialect::Db;
+use super::chains::{self, CountedLink, Link};
+use super::dialect::{Db, RowVersion};
 use super::expression::sum_bigint;
-use super::node::{BalanceRow, node_id};
+use super::node::KeptRow;
 use super::schema::charges;
 use super::workspaces::Row as WorkspaceRow;
 use super::{Unit, ledger_read};
@@ -83,15 +83,18 @@ pub struct LookedUpRow {
     #[diesel(embed)]
     pub link: Link,
     #[diesel(embed)]
-    pub balance: Option<BalanceRow>,
+    pub kept: Option<KeptRow>,
     #[diesel(embed)]
     pub workspace: Option<WorkspaceRow>,
     #[diesel(embed)]
     pub charge: Option<Row>,
 }
 
-/// Which chain, of which meter, and for which resource.
-pub type AskedCharge<'a> = (DbUuid, &'a str, &'a str);
+/// Which chain, and for which resource.
+pub type AskedCharge = (TargetId, ChargeKey);
+
+/// What was found of one of those, by its place among them, and the version of what is kept.
+pub type Found = (usize, LookedUpRow, Option<RowVersion>);
 
 /// A workspace, or one of its charges.
 #[derive(Queryable, Selectable)]
@@ -107,10 +110,10 @@ pub struct StandingRow {
 pub type AskedKey<'a> = (DbUuid, &'a str, &'a str);
 
 /// Every workspace with its charges and chains. The rows of a chain follow one another.
-fn read_looked_up(rows: Vec<LookedUpRow>) -> StoreResult<Vec<Standing>> {
+fn read_looked_up(asked: &[AskedCharge], rows: Vec<Found>) -> StoreResult<Vec<Standing>> {
     let mut standings = BTreeMap::<DbUuid, Standing>::new();
     let mut links = Vec::with_capacity(rows.len());
-    for row in rows {
+    for (number, row, _) in rows {
         let workspace = row.link.workspace_id;
         if let Entry::Vacant(place) = standings.entry(workspace)
             && let Some(workspace) = read::one(row.workspace)?
@@ -124,7 +127,14 @@ fn read_looked_up(rows: Vec<LookedUpRow>) -> StoreResult<Vec<Standing>> {
         if let (Some(charge), Some(standing)) = (read::one(row.charge)?, standings.get_mut(&workspace)) {
             standing.charges.push(charge);
         }
-        links.extend(row.balance.map(|balance| (row.link, balance)));
+        if let (Some((_, key)), Some(kept)) = (asked.get(number), row.kept) {
+            links.push(CountedLink {
+                number,
+                meter: &key.meter,
+                link: row.link,
+                kept,
+            });
+        }
     }
     for (workspace, chain) in chains::read_counted(&links)? {
         if let Some(standing) = standings.get_mut(&workspace) {
@@ -174,22 +184,14 @@ impl app::Charges for Unit {
         read::one(self.run(|c| charge.select(Row::as_select()).first(c).optional())?)
     }
 
-    fn look_up(&mut self, asked: &[(TargetId, ChargeKey)]) -> StoreResult<Vec<Standing>> {
-        let asked: Vec<AskedCharge<'_>> = asked
-            .iter()
-            .map(|(target, key)| {
-                let target = node_id((*target).into());
-                (target, key.meter.as_str(), key.resource_id.as_str())
-            })
-            .collect();
-        let rows = self.run(|c| ledger_read::look_up(c, &asked))?.into_iter();
-        let rows = rows.map(|(row, version)| {
-            if let (Some(balance), Some(version)) = (&row.balance, version) {
-                self.seen.note(&row.link, balance, version);
+    fn look_up(&mut self, asked: &[AskedCharge]) -> StoreResult<Vec<Standing>> {
+        let rows = self.run(|c| ledger_read::look_up(c, asked))?;
+        for (number, row, version) in &rows {
+            if let (Some((_, key)), Some(version)) = (asked.get(*number), version) {
+                self.seen.note(&row.link, &key.meter, *version);
             }
-            row
-        });
-        read_looked_up(rows.collect())
+        }
+        read_looked_up(asked, rows)
     }
 
     fn standing(&mut self, workspace: WorkspaceId, keys: &[ChargeKey]) -> StoreResult<Option<Standing>> {

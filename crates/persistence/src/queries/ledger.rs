@@ -6,11 +6,11 @@ use tenantry_application::ports::{ChangedCharge, LedgerChange, StoreResult};
 
 use tenantry_domain::WorkspaceId;
 
-use super::balances::usage_rows;
+use super::balances::usage_row;
 use super::charges::Row as ChargeRow;
 use super::dialect::{Seen, SeenBalance};
 use super::events::NewEvent;
-use super::node::BalanceRow;
+use super::node::{BalanceRow, node_id};
 use super::{Unit, ledger_write};
 use crate::types::DbUuid;
 
@@ -71,10 +71,9 @@ struct Overtaken;
 
 impl Change {
     fn of(change: &LedgerChange, seen: &Seen) -> Self {
-        let usage = usage_rows(change.workspace, &change.usage).into_iter();
-        let usage = usage.map(|balance| UsageRow {
-            seen: seen.of(&balance),
-            balance,
+        let usage = change.usage.iter().map(|kept| UsageRow {
+            balance: usage_row(change.workspace, kept),
+            seen: seen.of(node_id(kept.node), &kept.meter),
         });
         let mut charged: Vec<ChargeRow> = change.charged.iter().map(ChargeRow::from).collect();
         charged.sort_by(|a, b| a.key().cmp(&b.key()));

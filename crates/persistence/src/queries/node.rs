@@ -55,10 +55,45 @@ pub struct BalanceRow {
     pub node_type: String,
     pub node_id: DbUuid,
     pub meter: String,
+    #[diesel(embed)]
+    pub kept: KeptRow,
+}
+
+/// What is kept of a node for one meter.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = balances, check_for_backend(Db), treat_none_as_default_value = false)]
+pub struct KeptRow {
     cap: Option<i64>,
     observed: bool,
     pub direct: i64,
     pub subtree: i64,
+}
+
+impl KeptRow {
+    /// The balance of the row there.
+    pub fn balance(&self, at: &Place<'_>) -> StoreResult<Balance> {
+        let enforcement = if self.observed {
+            Enforcement::Observe
+        } else {
+            Enforcement::Enforce
+        };
+        Ok(Balance {
+            limit: Limit::new(at.convert_optional("cap", self.cap)?, enforcement),
+            direct: at.convert("direct", self.direct)?,
+            subtree: at.convert("subtree", self.subtree)?,
+        })
+    }
+}
+
+impl From<Balance> for KeptRow {
+    fn from(balance: Balance) -> Self {
+        Self {
+            cap: balance.limit.cap().map(bigint),
+            observed: balance.limit.enforcement() == Some(Enforcement::Observe),
+            direct: bigint(balance.direct),
+            subtree: bigint(balance.subtree),
+        }
+    }
 }
 
 impl BalanceRow {
@@ -68,10 +103,7 @@ impl BalanceRow {
             node_type: node_type(node).to_owned(),
             node_id: node_id(node),
             meter: meter.to_string(),
-            cap: balance.limit.cap().map(bigint),
-            observed: balance.limit.enforcement() == Some(Enforcement::Observe),
-            direct: bigint(balance.direct),
-            subtree: bigint(balance.subtree),
+            kept: balance.into(),
         }
     }
 
@@ -88,8 +120,7 @@ impl BalanceRow {
         read_node(&at, &self.node_type, self.node_id)
     }
 
-    /// Its meter.
-    pub fn meter(&self) -> StoreResult<Meter> {
+    fn meter(&self) -> StoreResult<Meter> {
         let at = Place {
             table: "balances",
             key: &[&self.workspace_id, &self.node_id, &self.meter],
@@ -104,21 +135,10 @@ impl BalanceRow {
         says_something.then(|| Ok((self.meter()?, balance))).transpose()
     }
 
-    /// The balance.
-    pub fn balance(&self) -> StoreResult<Balance> {
-        let at = Place {
+    fn balance(&self) -> StoreResult<Balance> {
+        self.kept.balance(&Place {
             table: "balances",
             key: &[&self.workspace_id, &self.node_id, &self.meter],
-        };
-        let enforcement = if self.observed {
-            Enforcement::Observe
-        } else {
-            Enforcement::Enforce
-        };
-        Ok(Balance {
-            limit: Limit::new(at.convert_optional("cap", self.cap)?, enforcement),
-            direct: at.convert("direct", self.direct)?,
-            subtree: at.convert("subtree", self.subtree)?,
         })
     }
 }

@@ -8,12 +8,13 @@ use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use tenantry_domain::Meter;
 
 use super::queries::chains::Link;
 use super::queries::folding::fold_names;
-use super::queries::node::BalanceRow;
 use crate::error::{Failure, FailureKind, SetupError, unique_key};
 use crate::migrate;
+use crate::types::DbUuid;
 
 pub type Conn = SqliteConnection;
 pub type Db = diesel::sqlite::Sqlite;
@@ -29,11 +30,11 @@ pub type SeenBalance = Infallible;
 pub struct Seen(Vec<SeenBalance>);
 
 impl Seen {
-    pub fn note(&mut self, _: &Link, _: &BalanceRow, version: RowVersion) {
+    pub fn note(&mut self, _: &Link, _: &Meter, version: RowVersion) {
         self.0.push(version);
     }
 
-    pub fn of(&self, _: &BalanceRow) -> Option<SeenBalance> {
+    pub fn of(&self, _: DbUuid, _: &Meter) -> Option<SeenBalance> {
         self.0.first().copied()
     }
 }

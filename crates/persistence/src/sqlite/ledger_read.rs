@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::dialect::{Conn, RowVersion};
-use super::queries::chains::{CountedLink, HeadRow, Link};
-use super::queries::charges::{AskedCharge, AskedKey, LookedUpRow, Row as ChargeRow, StandingRow};
-use super::queries::node::BalanceRow;
+use super::dialect::Conn;
+use super::queries::chains::{HeadRow, Link};
+use super::queries::charges::{AskedCharge, AskedKey, Found, LookedUpRow, Row as ChargeRow, StandingRow};
+use super::queries::node::{KeptRow, node_id};
 use super::queries::schema::{balances, chain_links, charges, workspaces};
 use super::queries::workspaces::Row as WorkspaceRow;
 use crate::types::DbUuid;
@@ -30,33 +30,32 @@ pub fn lock_free_heads(c: &mut Conn, wanted: &[(DbUuid, &str)]) -> QueryResult<V
 }
 
 /// What charges rest on. Nobody changes it meanwhile, so rows have no versions.
-pub fn look_up(
-    c: &mut Conn,
-    asked: &[AskedCharge<'_>],
-) -> QueryResult<Vec<(LookedUpRow, Option<RowVersion>)>> {
-    let mut rows: Vec<LookedUpRow> = Vec::new();
+pub fn look_up(c: &mut Conn, asked: &[AskedCharge]) -> QueryResult<Vec<Found>> {
+    let mut rows = Vec::new();
     let mut workspaces = BTreeSet::new();
-    for (target, meter, resource_id) in asked {
-        for (link, balance) in chain(c, *target, meter)? {
+    for (number, (target, key)) in asked.iter().enumerate() {
+        let (meter, resource_id) = (key.meter.as_str(), key.resource_id.as_str());
+        for (link, kept) in chain(c, node_id((*target).into()), meter)? {
             let workspace = link.workspace_id;
             let is_new = link.is_first() && workspaces.insert(workspace);
-            rows.push(LookedUpRow {
+            let row = LookedUpRow {
                 workspace: if is_new {
                     find_workspace(c, workspace)?
                 } else {
                     None
                 },
                 charge: if link.is_first() {
-                    find_charge(c, (workspace, *meter, *resource_id))?
+                    find_charge(c, (workspace, meter, resource_id))?
                 } else {
                     None
                 },
                 link,
-                balance: Some(balance),
-            });
+                kept: Some(kept),
+            };
+            rows.push((number, row, None));
         }
     }
-    Ok(rows.into_iter().map(|row| (row, None)).collect())
+    Ok(rows)
 }
 
 /// A workspace and some charges.
@@ -84,7 +83,7 @@ fn find_charge(c: &mut Conn, key: AskedKey<'_>) -> QueryResult<Option<ChargeRow>
     charge.first(c).optional()
 }
 
-fn chain(c: &mut Conn, target: DbUuid, meter: &str) -> QueryResult<Vec<CountedLink>> {
+fn chain(c: &mut Conn, target: DbUuid, meter: &str) -> QueryResult<Vec<(Link, KeptRow)>> {
     let is_of_link = balances::workspace_id
         .eq(chain_links::workspace_id)
         .and(balances::node_id.eq(chain_links::node_id));
@@ -93,6 +92,6 @@ fn chain(c: &mut Conn, target: DbUuid, meter: &str) -> QueryResult<Vec<CountedLi
         .filter(chain_links::target_id.eq(target))
         .filter(balances::meter.eq(meter))
         .order(chain_links::position)
-        .select((Link::as_select(), BalanceRow::as_select()))
+        .select((Link::as_select(), KeptRow::as_select()))
         .load(c)
 }

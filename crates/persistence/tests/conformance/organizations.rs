@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use tenantry_application::page::{Gap, Position};
 use tenantry_application::ports::{
     NewNode, OrganizationFilter, OrganizationScope, OrganizationSelection, PublicKey, StoreError, UnitOfWork,
@@ -138,6 +140,31 @@ fn many_are_added_at_once_with_chains_hints_and_limits() {
             let hints = ["other", "acme"].map(text);
             let taken = unit.organizations().taken_login_hints(&hints).unwrap();
             assert_eq!(taken, [text("acme")].into());
+        });
+    }
+}
+
+/// One statement takes a number of values that each database has a limit of.
+#[test]
+fn more_limits_are_added_at_once_than_one_statement_takes() {
+    for backend in Backend::all() {
+        seed(&backend);
+        let names = ["seats", "sites", "sso", "keys", "mails", "files"];
+        let limits: BTreeMap<_, _> = names
+            .into_iter()
+            .map(|name| (meter(name), Limit::AtMost(units(4))))
+            .collect();
+        let new = |n: u128| NewNode {
+            limits: limits.clone(),
+            ..new_node(&organization(n, &[10, 11, 12]))
+        };
+        let new: Vec<NewNode> = (3_000..3_900).map(new).collect();
+        backend.write(|unit| unit.organizations().insert(&new).unwrap());
+        backend.read(|unit| {
+            let nodes: Vec<NodeId> = (3_000..3_900).map(|n| NodeId::Organization(id(n))).collect();
+            let kept = unit.balances().of_nodes(workspace_id(), &nodes).unwrap();
+            assert_eq!(kept.len(), 900);
+            assert!(kept.values().all(|kept| kept.len() == names.len()));
         });
     }
 }

@@ -837,12 +837,37 @@ const CROWD: &str = "
     INSERT INTO balances (workspace_id, node_type, node_id, meter, direct, subtree)
         SELECT workspace_id, 'team', id, 'users', 0, 0 FROM teams ON CONFLICT DO NOTHING;";
 
+/// Fifty thousand organizations in five hundred workspaces, each at the end of a chain of six nodes, with limits, charges and events.
+const FOREST: &str = "
+    INSERT INTO workspaces (id, name, billing_mode, ever_subscribed, created_at, updated_at)
+        SELECT gen_random_uuid(), 'Workspace', 'pooled', false, now(), now() FROM generate_series(1, 500);
+    CREATE TEMPORARY TABLE tree AS
+        SELECT w.id AS workspace_id, gen_random_uuid() AS id, n FROM workspaces w, generate_series(1, 100) n
+        WHERE w.name = 'Workspace';
+    CREATE INDEX ON tree (workspace_id, n);
+    INSERT INTO organizations (workspace_id, id, name, name_folded, path, depth, created_at, updated_at)
+        SELECT workspace_id, id, n, n, id, 0, now(), now() FROM tree;
+    INSERT INTO chain_links (workspace_id, target_id, position, node_type, node_id)
+        SELECT workspace_id, id, 0, 'workspace_pool', workspace_id FROM tree
+        UNION ALL SELECT t.workspace_id, t.id, p, 'organization', a.id
+        FROM tree t, generate_series(1, 5) p JOIN tree a ON true
+        WHERE a.workspace_id = t.workspace_id AND a.n = CASE p WHEN 5 THEN t.n ELSE 1 + (t.n + p) % 100 END;
+    INSERT INTO balances (workspace_id, node_type, node_id, meter, cap, direct, subtree)
+        SELECT workspace_id, 'organization', id, meter, 9, 1, 1 FROM tree, (VALUES ('users'), ('sso')) AS meters (meter)
+        UNION ALL SELECT id, 'workspace_pool', id, 'users', 9, 0, 1 FROM workspaces WHERE name = 'Workspace';
+    INSERT INTO charges (workspace_id, meter, resource_id, organization_id, quantity, created_at, updated_at)
+        SELECT workspace_id, 'users', n, id, 1, now(), now() FROM tree;
+    INSERT INTO event_feeds (workspace_id, position) SELECT id, 100 FROM workspaces WHERE name = 'Workspace';
+    INSERT INTO events (workspace_id, position, id, at, actor, kind, subject, changes)
+        SELECT workspace_id, n, gen_random_uuid(), now(), 'somebody', 'charge.created', 'something', '{}' FROM tree;";
+
 #[test]
 fn postgresql_finds_rows_by_an_index_and_reads_pages_in_its_order() {
     let backend = Backend::postgres();
     let ids = seed_many(&backend);
     let mut raw = backend.raw_postgres();
     raw.batch_execute(CROWD).unwrap();
+    raw.batch_execute(FOREST).unwrap();
     raw.batch_execute(&format!("ANALYZE; {PLANNING}; SET enable_bitmapscan = off"))
         .unwrap();
     backend.write(|unit| {

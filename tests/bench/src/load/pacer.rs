@@ -3,6 +3,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+/// How long before a request is due its thread is awake.
+const AWAKE: Duration = Duration::from_micros(150);
+
 /// Tells when each request is due, at that moment. A thread of its own, since timers of the runtime are a millisecond late.
 pub fn start(rate: f64, duration: Duration) -> UnboundedReceiver<Instant> {
     let (due, receiver) = unbounded_channel();
@@ -10,13 +13,22 @@ pub fn start(rate: f64, duration: Duration) -> UnboundedReceiver<Instant> {
     thread::spawn(move || {
         for at in due_times(rate, duration) {
             let moment = begin + at;
-            thread::sleep(moment.saturating_duration_since(Instant::now()));
+            wait_for(moment);
             if due.send(moment).is_err() {
                 return;
             }
         }
     });
     receiver
+}
+
+/// A thread is woken a little after it wants to be. That counts for nobody, so it is awake by then.
+fn wait_for(moment: Instant) {
+    let left = || moment.saturating_duration_since(Instant::now());
+    thread::sleep(left().saturating_sub(AWAKE));
+    while !left().is_zero() {
+        std::hint::spin_loop();
+    }
 }
 
 /// Evenly, from the beginning.

@@ -173,8 +173,8 @@ impl<'a> UsageColumns<'a> {
         self.node_type.push(&row.node_type);
         self.node_id.push(row.node_id);
         self.meter.push(&row.meter);
-        self.direct.push(row.direct);
-        self.subtree.push(row.subtree);
+        self.direct.push(row.kept.direct);
+        self.subtree.push(row.kept.subtree);
     }
 }
 
@@ -191,8 +191,8 @@ impl<'a> SeenColumns<'a> {
 impl<'a> SeenUsageColumns<'a> {
     fn push(&mut self, change: i32, row: &'a BalanceRow, version: RowVersion) {
         self.seen.push(change, row, version);
-        self.direct.push(row.direct);
-        self.subtree.push(row.subtree);
+        self.direct.push(row.kept.direct);
+        self.subtree.push(row.kept.subtree);
     }
 }
 
