@@ -14,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse};
 /// What a page may send.
 const SENT: &str = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id";
 /// What a page may read, beside the body.
-const READ: &str = "Allow, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, \
+const READ: &str = "Allow, Content-Disposition, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, \
                     WWW-Authenticate, X-Request-Id";
 /// How long browsers remember a preflight, in seconds.
 const MAX_AGE: &str = "600";
