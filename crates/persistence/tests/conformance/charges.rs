@@ -1,7 +1,7 @@
 use tenantry_application::event::EventKind;
 use tenantry_application::page::Position;
-use tenantry_application::ports::{ChargeKey, LedgerChange, NodeUsage, StoreError, UnitOfWork};
-use tenantry_domain::capacity::{Balance, UsageChange};
+use tenantry_application::ports::{ChargeKey, LedgerChange, StoreError, UnitOfWork};
+use tenantry_domain::capacity::UsageChange;
 use tenantry_domain::charge::Charge;
 use tenantry_domain::{Limit, Quantity};
 
@@ -256,20 +256,7 @@ fn l6_what_was_looked_up_is_not_saved_once_its_table_is_written_anew() {
     let asked = [(at_organization(12), charge_key("m"))];
     let chain = unit.charges().look_up(&asked).unwrap().remove(0).chains.remove(0);
     backend.execute("VACUUM FULL balances");
-    let one_more = |(node, before): &(_, Balance)| NodeUsage {
-        node: *node,
-        meter: seats(),
-        before: *before,
-        balance: Balance {
-            subtree: units(1),
-            ..*before
-        },
-    };
-    let change = LedgerChange {
-        usage: chain.nodes.iter().map(one_more).collect(),
-        ..charging(&[charge(12, "m", 1)])
-    };
-    let left_out = unit.charges().save_free(&[change]).unwrap();
+    let left_out = unit.charges().save_free(&[charging_first(&chain)]).unwrap();
     assert_eq!(left_out, [workspace_id()].into());
     backend.read(|unit| {
         let kept = unit.balances().of_workspace(workspace_id()).unwrap();

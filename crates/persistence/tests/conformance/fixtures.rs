@@ -5,11 +5,11 @@ use serde_json::json;
 use tenantry_application::event::{Event, EventKind};
 use tenantry_application::page::{Gap, PageRequest, PageSize, Position};
 use tenantry_application::ports::{
-    ChainRecord, ChangedCharge, ChargeKey, LedgerChange, NewNode, NodeUsage, StoreResult, UnitOfWork,
-    WorkspacePlace,
+    ChainRecord, ChangedCharge, ChargeKey, LedgerChange, MeterChain, NewNode, NodeUsage, StoreResult,
+    UnitOfWork, WorkspacePlace,
 };
 use tenantry_domain::billing::{BillingAccount, Currency};
-use tenantry_domain::capacity::{ChargeTarget, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
+use tenantry_domain::capacity::{Balance, ChargeTarget, NodeId, PoolId, TargetId, UsageChange, UsagePlace};
 use tenantry_domain::charge::Charge;
 use tenantry_domain::id::Kind;
 use tenantry_domain::organization::{Branding, Organization, Path};
@@ -332,6 +332,23 @@ pub fn charging(charged: &[Charge]) -> LedgerChange {
     LedgerChange {
         charged: charged.to_vec(),
         ..LedgerChange::new(workspace_id())
+    }
+}
+
+/// The first charge at the end of a chain, which is organization 12, with what is used at its nodes then.
+pub fn charging_first(chain: &MeterChain) -> LedgerChange {
+    let one_more = |(node, before): &(NodeId, Balance)| NodeUsage {
+        node: *node,
+        meter: chain.meter.clone(),
+        before: *before,
+        balance: Balance {
+            subtree: units(1),
+            ..*before
+        },
+    };
+    LedgerChange {
+        usage: chain.nodes.iter().map(one_more).collect(),
+        ..charging(&[charge(12, "m", 1)])
     }
 }
 

@@ -940,6 +940,32 @@ fn decisions_are_written_by_key_even_if_that_was_planned_when_nothing_was_charge
     });
 }
 
+#[test]
+fn what_was_looked_up_is_saved_by_address() {
+    let backend = Backend::postgres();
+    seed(&backend);
+    let mut raw = backend.raw_postgres();
+    raw.batch_execute(&format!("ANALYZE; {PLANNING}")).unwrap();
+    backend.write(|unit| drop(locked_chain(unit, workspace_id(), at_organization(12), &seats()).unwrap()));
+    let mut unit = backend.store.begin_decision().unwrap();
+    let asked = [(at_organization(12), charge_key("m"))];
+    let chain = unit.charges().look_up(&asked).unwrap().remove(0).chains.remove(0);
+    let change = charging_first(&chain);
+    let (left_out, statements) = statements_of(|| unit.charges().save_free(&[change]).unwrap());
+    assert_eq!((left_out.len(), statements.len()), (0, 1), "{statements:#?}");
+    let plan = postgres_plan(&mut raw, &statements[0]);
+    let scans = |way: &str| {
+        let scans = plan.lines().filter(|line| line.contains(" on balances"));
+        scans.filter(|line| line.contains(way)).count()
+    };
+    assert_eq!(
+        scans("Tid Scan"),
+        2,
+        "where the chain begins, and all of it: {plan}"
+    );
+    assert_eq!(scans("Index Scan") + scans("Seq Scan"), 0, "{plan}");
+}
+
 fn read_to_decide() -> [Work; 3] {
     [
         work("lock_free_heads", |unit| {
@@ -984,6 +1010,8 @@ fn check_postgres_plan(raw: &mut PgConnection, name: &str, statement: &str) {
         sorts_few(name) || !plan.contains("Sort"),
         "{name}: {plan}\n{statement}"
     );
+    let remembers = name == "look_up" && plan.contains("Memoize");
+    assert!(!remembers, "what is asked for once is remembered: {name}: {plan}");
     let strays = |line: &&str| line.contains("Index Cond") && !line.contains("workspace_id = ");
     assert!(
         !LISTS.contains(&name) || plan.lines().find(strays).is_none(),

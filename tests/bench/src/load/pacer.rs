@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// How long before a request is due its thread is awake.
+/// How long before a request is due its thread is awake: at some 6,000 a second and more it never sleeps, and takes a core.
 const AWAKE: Duration = Duration::from_micros(150);
 
 /// Tells when each request is due, at that moment. A thread of its own, since timers of the runtime are a millisecond late.

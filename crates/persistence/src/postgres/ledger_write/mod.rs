@@ -38,6 +38,11 @@ pub fn write(c: &mut Conn, ledger: &Ledger) -> QueryResult<Written> {
     Ok(Written::But(left_out.map(|(_, index)| index).collect()))
 }
 
+/// Adds charges, of which `new` has the columns.
+const INSERT_CHARGES: &str = "INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
+    quantity, reservation_id, created_at, updated_at) SELECT new.workspace_id, new.meter, new.resource_id, \
+    new.organization_id, new.team_id, new.quantity, new.reservation_id, new.created_at, new.updated_at FROM ";
+
 /// A type of which there is but one value, so that whatever it is not fails the statement.
 const LEDGER_AS_EXPECTED: &str = "ledger_as_expected";
 
@@ -224,11 +229,8 @@ impl Write<'_> {
 
     /// What is charged already fails the statement: a resource is charged once (C1).
     fn save_charges<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql(
-            "charged AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
-             quantity, reservation_id, created_at, updated_at) SELECT new.workspace_id, new.meter, new.resource_id, \
-             new.organization_id, new.team_id, new.quantity, new.reservation_id, new.created_at, new.updated_at FROM ",
-        );
+        out.push_sql("charged AS (");
+        out.push_sql(INSERT_CHARGES);
         Lists::begin(out.reborrow()).charges(&self.0.charged)?.end("new");
         out.push_sql(IS_KEPT);
         out.push_sql(" RETURNING 1)");
@@ -245,11 +247,10 @@ impl Write<'_> {
             .uuid_or_null("old_team_id", teams)?
             .end("new");
         out.push_sql(IS_KEPT);
+        out.push_sql("), changed AS (");
+        out.push_sql(INSERT_CHARGES);
         out.push_sql(
-            "), changed AS (INSERT INTO charges (workspace_id, meter, resource_id, organization_id, team_id, \
-             quantity, reservation_id, created_at, updated_at) SELECT new.workspace_id, new.meter, new.resource_id, \
-             new.organization_id, new.team_id, new.quantity, new.reservation_id, new.created_at, new.updated_at \
-             FROM to_change AS new CROSS JOIN LATERAL (SELECT FROM charges \
+            "to_change AS new CROSS JOIN LATERAL (SELECT FROM charges \
              WHERE workspace_id = new.workspace_id AND meter = new.meter AND resource_id = new.resource_id \
              AND organization_id IS NOT DISTINCT FROM new.old_organization_id \
              AND team_id IS NOT DISTINCT FROM new.old_team_id OFFSET 0) AS old \
