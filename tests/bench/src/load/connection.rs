@@ -1,31 +1,44 @@
 use std::cell::RefCell;
+use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Instant;
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{HOST, HeaderValue};
-use hyper::{Request, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper::StatusCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::spawn_local;
 
+use super::answer::{Answer, NoAnswer};
 use super::measured::Measured;
 use super::requests::Requests;
+
+/// How much room there is for what arrives at once.
+const ROOM: usize = 16 * 1024;
 
 /// The service does not take a connection.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot connect to {0}: {1}")]
-pub struct NoConnection(SocketAddr, String);
+pub struct NoConnection(SocketAddr, io::Error);
 
-/// A connection that is kept alive.
+/// A request came to no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("the connection broke: {0}")]
+    Broken(#[from] io::Error),
+    #[error("the service closed the connection")]
+    Closed,
+    #[error(transparent)]
+    NoAnswer(#[from] NoAnswer),
+}
+
+/// A connection that is kept alive. It speaks for itself, since a client for everybody takes twice the CPU, of the machine that is measured.
 pub struct Connection {
-    sender: SendRequest<Full<Bytes>>,
-    host: HeaderValue,
+    stream: TcpStream,
+    host: String,
+    request: Vec<u8>,
+    answer: Vec<u8>,
 }
 
 impl Connection {
@@ -39,20 +52,14 @@ impl Connection {
     }
 
     async fn open_one(address: SocketAddr) -> Result<Self, NoConnection> {
-        let refused = |error: &dyn ToString| NoConnection(address, error.to_string());
-        let stream = TcpStream::connect(address)
-            .await
-            .map_err(|error| refused(&error))?;
-        stream.set_nodelay(true).map_err(|error| refused(&error))?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| refused(&error))?;
-        // How it ends, whoever sends is told too.
-        spawn_local(async { drop(connection.await) });
-        let host = address.to_string();
+        let refused = |error: io::Error| NoConnection(address, error);
+        let stream = TcpStream::connect(address).await.map_err(refused)?;
+        stream.set_nodelay(true).map_err(refused)?;
         Ok(Self {
-            sender,
-            host: host.try_into().expect("an address is printable"),
+            stream,
+            host: address.to_string(),
+            request: Vec::new(),
+            answer: Vec::new(),
         })
     }
 
@@ -91,20 +98,26 @@ impl Connection {
 
     /// Whether the connection is well.
     async fn send_one(&mut self, since: Instant, requests: &Requests, recorder: &RefCell<Measured>) -> bool {
-        let outcome = self.send(requests.next()).await;
+        let outcome = self.send(requests).await;
         let is_well = outcome.is_ok();
         recorder.borrow_mut().record(since, outcome, requests);
         is_well
     }
 
-    /// Sends one, and reads its answer to the end.
-    async fn send(&mut self, mut request: Request<Full<Bytes>>) -> hyper::Result<StatusCode> {
-        request.headers_mut().insert(HOST, self.host.clone());
-        self.sender.ready().await?;
-        let mut response = self.sender.send_request(request).await?;
-        while let Some(frame) = response.frame().await {
-            frame?;
+    /// Sends the next one, and reads its answer to the end.
+    async fn send(&mut self, requests: &Requests) -> Result<StatusCode, Failure> {
+        self.request.clear();
+        let asked = requests.write_next(&self.host, &mut self.request);
+        self.stream.write_all(&self.request).await?;
+        self.answer.clear();
+        loop {
+            self.answer.reserve(ROOM);
+            if self.stream.read_buf(&mut self.answer).await? == 0 {
+                return Err(Failure::Closed);
+            }
+            if let Some(answer) = Answer::read(asked, &self.answer)? {
+                return Ok(answer.status);
+            }
         }
-        Ok(response.status())
     }
 }

@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use hyper::StatusCode;
 
+use super::connection::Failure;
 use super::requests::Requests;
 use crate::latencies::{Latencies, as_f64};
 
@@ -24,7 +25,7 @@ impl Measured {
     }
 
     /// Adds what an answer, or none, tells about a request that was due then.
-    pub fn record(&mut self, since: Instant, outcome: hyper::Result<StatusCode>, requests: &Requests) {
+    pub fn record(&mut self, since: Instant, outcome: Result<StatusCode, Failure>, requests: &Requests) {
         match outcome {
             Ok(status) if requests.expects(status) => self.latencies.record(since.elapsed()),
             Ok(status) => self.complain(status.to_string(), 1),

@@ -2,6 +2,7 @@
 //!
 //! One thread, since it shares the machine with what it measures.
 
+mod answer;
 mod connection;
 mod measured;
 mod pacer;

@@ -1,10 +1,8 @@
 use std::cell::RefCell;
+use std::io::Write;
 use std::str::FromStr;
 
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, StatusCode, Uri};
+use hyper::{Method, StatusCode, Uri};
 
 /// In a path, a word that is another one in each request.
 const FRESH: &str = "{fresh}";
@@ -14,7 +12,7 @@ const FRESH: &str = "{fresh}";
 pub struct Target {
     method: Method,
     path: String,
-    body: Bytes,
+    body: String,
 }
 
 /// The line is no target.
@@ -34,7 +32,7 @@ impl FromStr for Target {
             Ok(method) if is_path => Ok(Self {
                 method,
                 path: path.to_owned(),
-                body: body.into(),
+                body,
             }),
             _ => Err(InvalidTarget(line.to_owned())),
         }
@@ -44,7 +42,7 @@ impl FromStr for Target {
 /// What is sent: targets drawn at random, with the same headers.
 #[derive(Debug)]
 pub struct Requests {
-    authorization: HeaderValue,
+    token: String,
     targets: Vec<Target>,
     expected: Option<StatusCode>,
     state: RefCell<State>,
@@ -61,9 +59,8 @@ impl Requests {
     /// For targets that a token opens, at least one, and that are answered with this status, or else any from 200 to 299. Fresh words begin
     /// with the name of the run.
     pub fn new(token: &str, targets: Vec<Target>, expected: Option<StatusCode>, run: &str) -> Self {
-        let header = |text: &str| HeaderValue::from_str(text).expect("what is printable fits into a header");
         Self {
-            authorization: header(&format!("Bearer {token}")),
+            token: token.to_owned(),
             targets,
             expected,
             state: RefCell::new(State {
@@ -80,26 +77,30 @@ impl Requests {
             .map_or(status.is_success(), |expected| status == expected)
     }
 
-    /// The next request.
-    pub fn next(&self) -> Request<Full<Bytes>> {
+    /// Writes the next request behind what is there. Says what it asks for.
+    pub fn write_next(&self, host: &str, to: &mut Vec<u8>) -> &Method {
         let mut state = self.state.borrow_mut();
         state.count += 1;
         let target = state.random.choice(&self.targets).expect("there is a target");
-        let path = if target.path.contains(FRESH) {
-            let fresh = format!("{}-{}", state.run, state.count);
-            target.path.replace(FRESH, &fresh)
-        } else {
-            target.path.clone()
+        let (before, fresh, after) = match target.path.split_once(FRESH) {
+            Some((before, after)) => (before, format!("{}-{}", state.run, state.count), after),
+            None => (target.path.as_str(), String::new(), ""),
         };
-        let mut request = Request::new(Full::new(target.body.clone()));
-        *request.method_mut() = target.method.clone();
-        *request.uri_mut() = path.try_into().expect("it was one with another word");
-        let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, self.authorization.clone());
-        if !target.body.is_empty() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        request
+        let Target { method, body, .. } = target;
+        let json = if body.is_empty() {
+            ""
+        } else {
+            "content-type: application/json\r\n"
+        };
+        let written = write!(
+            to,
+            "{method} {before}{fresh}{after} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n\
+             {json}content-length: {}\r\n\r\n{body}",
+            self.token,
+            body.len()
+        );
+        written.expect("memory can be written");
+        method
     }
 }
 
@@ -113,8 +114,17 @@ mod tests {
             .parse()
             .unwrap();
         let requests = Requests::new("token", vec![target], None, "run");
-        let paths: Vec<String> = (0..2).map(|_| requests.next().uri().to_string()).collect();
-        assert_eq!(paths, ["/charges/locations/run-1", "/charges/locations/run-2"]);
+        let mut written = Vec::new();
+        for _ in 0..2 {
+            requests.write_next("localhost", &mut written);
+        }
+        let expected = [1, 2].map(|number| {
+            format!(
+                "PUT /charges/locations/run-{number} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer token\r\n\
+                 content-type: application/json\r\ncontent-length: 15\r\n\r\n{{\"quantity\": 1}}"
+            )
+        });
+        assert_eq!(String::from_utf8(written).unwrap(), expected.concat());
     }
 
     #[test]
