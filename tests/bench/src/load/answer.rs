@@ -4,13 +4,6 @@ use hyper::{Method, StatusCode};
 /// The most headers that an answer has.
 const HEADERS: usize = 64;
 
-/// An answer that is there to its end (RFC 9112 §6).
-#[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// Its status.
-    pub status: StatusCode,
-}
-
 /// What arrives is no answer whose end could be found.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAnswer {
@@ -22,31 +15,29 @@ pub enum NoAnswer {
     TooMuch,
 }
 
-impl Answer {
-    /// The answer to a request of this method, once all of it has arrived.
-    ///
-    /// # Errors
-    /// When more of it does not help.
-    pub fn read(asked: &Method, arrived: &[u8]) -> Result<Option<Self>, NoAnswer> {
-        let mut headers = [EMPTY_HEADER; HEADERS];
-        let mut head = Response::new(&mut headers);
-        let Status::Complete(begin) = head.parse(arrived)? else {
-            return Ok(None);
-        };
-        let status = head.code.and_then(|code| StatusCode::from_u16(code).ok());
-        let status = status.ok_or(httparse::Error::Status)?;
-        let is_empty = asked == Method::HEAD || matches!(status.as_u16(), 204 | 304);
-        let body = arrived.get(begin..).unwrap_or_default();
-        let end = if is_empty {
-            Some(0)
-        } else {
-            end_of_body(head.headers, body)?
-        };
-        match end {
-            Some(end) if end < body.len() => Err(NoAnswer::TooMuch),
-            Some(end) if end == body.len() => Ok(Some(Self { status })),
-            _ => Ok(None),
-        }
+/// The status of the answer to a request of this method, once all of it has arrived (RFC 9112 §6).
+///
+/// # Errors
+/// When more of it does not help.
+pub fn read(asked: &Method, arrived: &[u8]) -> Result<Option<StatusCode>, NoAnswer> {
+    let mut headers = [EMPTY_HEADER; HEADERS];
+    let mut head = Response::new(&mut headers);
+    let Status::Complete(begin) = head.parse(arrived)? else {
+        return Ok(None);
+    };
+    let status = head.code.and_then(|code| StatusCode::from_u16(code).ok());
+    let status = status.ok_or(httparse::Error::Status)?;
+    let is_empty = asked == Method::HEAD || matches!(status.as_u16(), 204 | 304);
+    let body = arrived.get(begin..).unwrap_or_default();
+    let end = if is_empty {
+        Some(0)
+    } else {
+        end_of_body(head.headers, body)?
+    };
+    match end {
+        Some(end) if end < body.len() => Err(NoAnswer::TooMuch),
+        Some(end) if end == body.len() => Ok(Some(status)),
+        _ => Ok(None),
     }
 }
 
@@ -91,40 +82,42 @@ mod tests {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n[1, 2\r\nA\r\n, 3, 4, 5]\r\n0\r\n\r\n";
     const EMPTY: &str = "HTTP/1.1 204 No Content\r\netag: \"1\"\r\n\r\n";
 
-    fn read(arrived: &str) -> Result<Option<u16>, NoAnswer> {
-        let answer = Answer::read(&Method::GET, arrived.as_bytes())?;
-        Ok(answer.map(|answer| answer.status.as_u16()))
+    fn status(arrived: &str) -> Result<Option<u16>, NoAnswer> {
+        let status = read(&Method::GET, arrived.as_bytes())?;
+        Ok(status.map(|status| status.as_u16()))
     }
 
     #[test]
     fn an_answer_is_there_with_its_last_byte_and_not_before() {
-        for (answer, status) in [(SIZED, 201), (CHUNKED, 200), (EMPTY, 204)] {
+        for (answer, expected) in [(SIZED, 201), (CHUNKED, 200), (EMPTY, 204)] {
             for end in 0..answer.len() {
-                assert_eq!(read(&answer[..end]), Ok(None), "{:?}", &answer[..end]);
+                assert_eq!(status(&answer[..end]), Ok(None), "{:?}", &answer[..end]);
             }
-            assert_eq!(read(answer), Ok(Some(status)), "{answer:?}");
+            assert_eq!(status(answer), Ok(Some(expected)), "{answer:?}");
         }
     }
 
     #[test]
     fn what_is_asked_without_a_body_has_none() {
         let head = SIZED.trim_end_matches("{}");
-        let answer = Answer::read(&Method::HEAD, head.as_bytes());
-        assert_eq!(answer.map(|answer| answer.is_some()), Ok(true));
+        assert_eq!(
+            read(&Method::HEAD, head.as_bytes()),
+            Ok(Some(StatusCode::CREATED))
+        );
     }
 
     #[test]
     fn what_has_no_end_or_goes_on_behind_it_is_no_answer() {
-        assert_eq!(read("HTTP/1.1 200 OK\r\n\r\n{}"), Err(NoAnswer::Endless));
-        assert_eq!(read(&format!("{SIZED}{SIZED}")), Err(NoAnswer::TooMuch));
-        assert_eq!(read(&format!("{CHUNKED}!")), Err(NoAnswer::TooMuch));
+        assert_eq!(status("HTTP/1.1 200 OK\r\n\r\n{}"), Err(NoAnswer::Endless));
+        assert_eq!(status(&format!("{SIZED}{SIZED}")), Err(NoAnswer::TooMuch));
+        assert_eq!(status(&format!("{CHUNKED}!")), Err(NoAnswer::TooMuch));
         for bad in [
             "\u{16}\u{3}\u{1}",
             "SSH-2.0-OpenSSH_9.2",
             "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n",
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nno size\r\n",
         ] {
-            assert!(read(bad).is_err(), "{bad:?}");
+            assert!(status(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::answer::{Answer, NoAnswer};
+use super::answer::{self, NoAnswer};
 use super::measured::Measured;
 use super::requests::Requests;
 
@@ -33,7 +33,8 @@ pub enum Failure {
     NoAnswer(#[from] NoAnswer),
 }
 
-/// A connection that is kept alive. It speaks for itself, since a client for everybody takes twice the CPU, of the machine that is measured.
+/// A connection that is kept alive. It speaks HTTP for itself: what a client for everybody needs more would be taken from the machine that is
+/// measured.
 pub struct Connection {
     stream: TcpStream,
     host: String,
@@ -115,8 +116,8 @@ impl Connection {
             if self.stream.read_buf(&mut self.answer).await? == 0 {
                 return Err(Failure::Closed);
             }
-            if let Some(answer) = Answer::read(asked, &self.answer)? {
-                return Ok(answer.status);
+            if let Some(status) = answer::read(asked, &self.answer)? {
+                return Ok(status);
             }
         }
     }
