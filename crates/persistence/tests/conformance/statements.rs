@@ -916,13 +916,19 @@ fn decisions() -> [(&'static str, LedgerChange); 3] {
     ]
 }
 
-/// A plan is kept while the tables grow over which it was made.
-#[test]
-fn decisions_are_written_by_key_even_if_that_was_planned_when_nothing_was_charged_yet() {
+/// Where nothing is charged yet, and a connection that plans as the service does.
+fn hardly_filled() -> (Backend, PgConnection) {
     let backend = Backend::postgres();
     seed(&backend);
     let mut raw = backend.raw_postgres();
     raw.batch_execute(&format!("ANALYZE; {PLANNING}")).unwrap();
+    (backend, raw)
+}
+
+/// A plan is kept while the tables grow over which it was made.
+#[test]
+fn decisions_are_written_by_key_even_if_that_was_planned_when_nothing_was_charged_yet() {
+    let (backend, mut raw) = hardly_filled();
     backend.write(|unit| {
         for (name, change) in decisions() {
             let ((), statements) = statements_of(|| unit.charges().save(&[change]).unwrap());
@@ -942,10 +948,7 @@ fn decisions_are_written_by_key_even_if_that_was_planned_when_nothing_was_charge
 
 #[test]
 fn what_was_looked_up_is_saved_by_address() {
-    let backend = Backend::postgres();
-    seed(&backend);
-    let mut raw = backend.raw_postgres();
-    raw.batch_execute(&format!("ANALYZE; {PLANNING}")).unwrap();
+    let (backend, mut raw) = hardly_filled();
     backend.write(|unit| drop(locked_chain(unit, workspace_id(), at_organization(12), &seats()).unwrap()));
     let mut unit = backend.store.begin_decision().unwrap();
     let asked = [(at_organization(12), charge_key("m"))];
@@ -986,10 +989,7 @@ fn read_to_decide() -> [Work; 3] {
 
 #[test]
 fn what_decisions_rest_on_is_read_by_key_even_if_that_was_planned_when_nothing_was_charged_yet() {
-    let backend = Backend::postgres();
-    seed(&backend);
-    let mut raw = backend.raw_postgres();
-    raw.batch_execute(&format!("ANALYZE; {PLANNING}")).unwrap();
+    let (backend, mut raw) = hardly_filled();
     backend.write(|unit| {
         for (name, work) in read_to_decide() {
             let ((), statements) = statements_of(|| work(unit));

@@ -82,22 +82,22 @@ impl Requests {
         let mut state = self.state.borrow_mut();
         state.count += 1;
         let target = state.random.choice(&self.targets).expect("there is a target");
-        let (before, fresh, after) = match target.path.split_once(FRESH) {
-            Some((before, after)) => (before, format!("{}-{}", state.run, state.count), after),
-            None => (target.path.as_str(), String::new(), ""),
-        };
+        let path = target
+            .path
+            .replace(FRESH, &format!("{}-{}", state.run, state.count));
         let Target { method, body, .. } = target;
-        let json = if body.is_empty() {
-            ""
+        let about_body = if body.is_empty() {
+            String::new()
         } else {
-            "content-type: application/json\r\n"
+            format!(
+                "content-type: application/json\r\ncontent-length: {}\r\n",
+                body.len()
+            )
         };
         let written = write!(
             to,
-            "{method} {before}{fresh}{after} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n\
-             {json}content-length: {}\r\n\r\n{body}",
-            self.token,
-            body.len()
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {}\r\n{about_body}\r\n{body}",
+            self.token
         );
         written.expect("memory can be written");
         method
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_line_is_a_target_and_every_request_of_it_is_fresh() {
-        let target: Target = "PUT /charges/locations/{fresh} {\"quantity\": 1}"
+        let target: Target = "PUT /charges/locations/{fresh}?again={fresh} {\"quantity\": 1}"
             .parse()
             .unwrap();
         let requests = Requests::new("token", vec![target], None, "run");
@@ -120,11 +120,21 @@ mod tests {
         }
         let expected = [1, 2].map(|number| {
             format!(
-                "PUT /charges/locations/run-{number} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer token\r\n\
-                 content-type: application/json\r\ncontent-length: 15\r\n\r\n{{\"quantity\": 1}}"
+                "PUT /charges/locations/run-{number}?again=run-{number} HTTP/1.1\r\nhost: localhost\r\n\
+                 authorization: Bearer token\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n\
+                 {{\"quantity\": 1}}"
             )
         });
         assert_eq!(String::from_utf8(written).unwrap(), expected.concat());
+    }
+
+    #[test]
+    fn a_request_without_a_body_says_nothing_of_one() {
+        let requests = Requests::new("token", vec!["GET /healthz".parse().unwrap()], None, "run");
+        let mut written = Vec::new();
+        requests.write_next("localhost", &mut written);
+        let expected = "GET /healthz HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer token\r\n\r\n";
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
     }
 
     #[test]
